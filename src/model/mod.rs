@@ -1,0 +1,22 @@
+//! The words of the trade: what a report, an incident, an assignment and a unit are, and which
+//! steps they may take. Pure: no I/O, no clock, no randomness.
+
+pub mod assignment;
+pub mod clock;
+pub mod id;
+pub mod incident;
+pub mod jurisdiction;
+pub mod place;
+pub mod report;
+pub mod timeline;
+pub mod unit;
+
+/// A step that the present state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cannot {step}: it is {state}")]
+pub struct InvalidStep {
+    /// What was asked.
+    pub step: &'static str,
+    /// What it is now.
+    pub state: &'static str,
+}
