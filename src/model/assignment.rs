@@ -144,6 +144,8 @@ pub struct Assignment {
     pub automatic: bool,
     /// Why an operator chose otherwise than recommended.
     pub override_reason: Option<String>,
+    /// Idempotency keys of the steps already taken.
+    pub keys: Vec<String>,
     /// Its stamps.
     pub stamps: AssignmentStamps,
 }

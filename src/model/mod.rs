@@ -3,6 +3,7 @@
 
 pub mod assignment;
 pub mod clock;
+pub mod entry;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;

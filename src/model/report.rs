@@ -389,6 +389,8 @@ pub struct Report {
     pub jurisdiction: Option<Jurisdiction>,
     /// How far it has come.
     pub state: ReportState,
+    /// The report in another Polres's journal that it continues.
+    pub handed_from: Option<ReportId>,
     /// Its stamps.
     pub stamps: ReportStamps,
 }
