@@ -5,3 +5,4 @@
 pub mod model;
 
 pub mod dispatch;
+pub mod realtime;
