@@ -6,4 +6,10 @@ pub mod model;
 
 pub mod channels;
 
+pub mod locate;
+
+pub mod roads;
+
 pub mod feedback;
+
+pub mod sim;
