@@ -25,7 +25,8 @@ pub struct LngLat {
 }
 
 /// Why a pair of numbers is not a point we may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum BadPoint {
     /// NaN or infinite.
     #[error("coordinates must be finite numbers")]

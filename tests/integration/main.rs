@@ -1,1 +1,7 @@
+<<<<<<< HEAD
 fn main() {}
+=======
+//! One test binary: it links once.
+
+mod whatsapp_fixtures;
+>>>>>>> channels
