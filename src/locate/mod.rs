@@ -1,0 +1,3 @@
+//! Where a report is: names, areas and borders.
+
+pub mod gazetteer_entry;
