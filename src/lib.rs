@@ -3,3 +3,5 @@
 //! The modules stand in the order a report travels.
 
 pub mod model;
+
+pub mod dispatch;
