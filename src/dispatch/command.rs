@@ -30,6 +30,8 @@ pub struct Receive {
     pub reporter: ReporterId,
     /// What was said, in the vault.
     pub message: MessageId,
+    /// Further messages that came with it: what was typed so far in another Polres.
+    pub more: Vec<MessageId>,
     /// By the reporter's clock.
     pub sent_at: Timestamp,
     /// Understood by itself.
@@ -108,6 +110,13 @@ pub enum Command {
         report: ReportId,
         /// The incident it joins; none makes a new one.
         incident: Option<IncidentId>,
+    },
+    /// The reporter says it is not over: back to the queue with its first arrival time.
+    Reopen {
+        /// Which.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
     },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {

@@ -106,7 +106,7 @@ impl DeskHandle {
         let desk = read_desk(&parts.store, &parts.office).await?;
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let handle = Self { tasks, parts: parts.clone() };
-        let mut owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random() };
+        let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random() };
         owner.update_field(owner.desk.units.keys().copied().collect::<Vec<_>>());
         let task = tokio::spawn(owner.run(inbox, stop));
         Ok((handle, task))
@@ -205,6 +205,15 @@ struct Batch {
     touched: Touched,
     rows: Vec<Statement>,
     waiting: Vec<Waiting>,
+    /// A decision was half applied when making its rows failed: nothing of the batch may stand.
+    spoilt: Option<StoreError>,
+}
+
+impl Batch {
+    fn spoil(&mut self, error: StoreError) -> SubmitError {
+        self.spoilt = Some(error);
+        SubmitError::Fault
+    }
 }
 
 impl Owner {
@@ -273,13 +282,13 @@ impl Owner {
         for event in events {
             let entry = Entry::seal(&self.desk.polres, self.desk.seq + 1, now, actor, event, self.desk.head);
             let touched = self.desk.apply(&entry);
-            extra.extend(self.parts.outgoing.rows(&self.desk, &entry).map_err(|error| fault(&error))?);
+            extra.extend(self.parts.outgoing.rows(&self.desk, &entry).map_err(|error| batch.spoil(error))?);
             batch.frames.push(Arc::new(Frame::new(&entry, &self.desk, &touched)));
             batch.touched.merge(&touched);
             entries.push(entry);
         }
         if let Some(rows) = rows {
-            extra.extend(rows(&entries, &self.desk).map_err(|error| fault(&error))?);
+            extra.extend(rows(&entries, &self.desk).map_err(|error| batch.spoil(error))?);
         }
         batch.entries.extend(entries.iter().cloned());
         batch.rows.extend(extra);
@@ -288,7 +297,11 @@ impl Owner {
 
     /// Record before tell.
     async fn record(&mut self, batch: Batch) {
-        let Batch { entries, frames, touched, rows, waiting } = batch;
+        let Batch { entries, frames, touched, rows, waiting, spoilt } = batch;
+        if let Some(error) = spoilt {
+            self.discard(&error, waiting).await;
+            return;
+        }
         if !entries.is_empty() || !rows.is_empty() {
             let mut job = journal::append(&entries);
             job.extend(self.projections(&touched));
@@ -366,13 +379,8 @@ impl Owner {
     }
 }
 
-fn fault(error: &StoreError) -> SubmitError {
-    tracing::error!(error = %Chain(error), "rows of a command could not be made");
-    SubmitError::Fault
-}
-
 /// An error with all its causes on one line, for logs.
-pub struct Chain<'a>(pub &'a (dyn std::error::Error));
+pub struct Chain<'a>(pub &'a dyn std::error::Error);
 
 impl std::fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -26,6 +26,9 @@ pub struct Profile {
     /// WhatsApp id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wa_id: Option<String>,
+    /// WhatsApp's business-scoped user id (since 2026; the number may be hidden).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wa_user_id: Option<String>,
     /// Account in the citizen app, or the officer who entered the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,

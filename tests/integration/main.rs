@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-fn main() {}
-=======
 //! One test binary: it links once.
 
 mod whatsapp_fixtures;
->>>>>>> channels

@@ -8,6 +8,8 @@ mod incidents;
 mod reports;
 mod units;
 
+pub use reports::{joinable, similar_incidents};
+
 use std::collections::BTreeSet;
 
 use super::command::{Command, Refusal};
@@ -51,6 +53,7 @@ pub fn decide(
         Command::Reply { report, message } => d.reply(*report, *message)?,
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
+        Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,

@@ -38,6 +38,9 @@ impl<'a> Decision<'a> {
             sent_at: receive.sent_at,
             handed_from: receive.handed_from,
         });
+        for message in &receive.more {
+            self.events.push(Event::ReportExtended { report, message: *message });
+        }
         let understood = &receive.alone;
         self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: false });
         self.locate(report, understood);
@@ -219,7 +222,7 @@ impl<'a> Decision<'a> {
         self.report(id)?.can_settle("resolve")?;
         self.events.push(Event::ReportClosed { report: id, outcome, note });
         match outcome {
-            Outcome::HandedOver => self.tell_reporter(id, Template::HandedOver),
+            // The office that takes it over tells the reporter, with its own number.
             Outcome::Resolved | Outcome::Unfounded | Outcome::Referred => self.tell_reporter(id, Template::Closed),
             _ => {}
         }
@@ -247,6 +250,15 @@ impl<'a> Decision<'a> {
             automatic: false,
         });
         self.events.push(Event::ReportAttached { report: id, incident });
+        Ok(())
+    }
+
+    pub(super) fn reopen_report(&mut self, id: ReportId, message: MessageId) -> Result<(), Refusal> {
+        let report = self.report(id)?;
+        self.events.push(Event::ReportExtended { report: id, message });
+        if !report.is_open() {
+            self.events.push(Event::ReportReopened { report: id });
+        }
         Ok(())
     }
 
