@@ -87,6 +87,12 @@ impl JurisdictionIndex {
         &self.areas
     }
 
+    /// The areas, given back.
+    #[must_use]
+    pub fn into_areas(self) -> Vec<Area> {
+        self.areas
+    }
+
     /// A Polsek by its code.
     #[must_use]
     pub fn polsek(&self, code: &str) -> Option<&Polsek> {
