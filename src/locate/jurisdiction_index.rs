@@ -232,7 +232,7 @@ fn edge_key(edge: [[f64; 2]; 2]) -> [u64; 4] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use geo::{MultiPolygon, polygon};
 
     use super::*;

@@ -15,7 +15,7 @@ const THEMES: [[&str; 14]; 12] = [
     ["Pattimura", "Hasanuddin", "Teuku Umar", "Cut Nyak Dhien", "Imam Bonjol Dalam", "Antasari", "Ngurah Rai", "Sudirman Dalam", "Kartini", "Dewi Sartika", "Wahidin", "Cokroaminoto", "Samanhudi", "Supratman"],
     ["Arimbi", "Bima", "Arjuna", "Gatotkaca", "Srikandi", "Nakula", "Sadewa", "Yudistira", "Kresna", "Hanoman", "Rama", "Sinta", "Antareja", "Abimanyu"],
     ["Bunga Raya", "Bunga Cempaka", "Bunga Ester", "Bunga Mawar", "Bunga Ncole", "Bunga Terompet", "Bunga Kantil", "Bunga Asoka", "Bunga Wijaya Kesuma", "Bunga Sedap Malam", "Bunga Rinte", "Bunga Malem", "Bunga Teratai", "Bunga Pancur"],
-    ["Karya Jaya", "Karya Bakti", "Karya Tani", "Karya Dame", "Eka Rasmi", "Eka Surya", "Pendidikan", "Perjuangan", "Persatuan", "Pembangunan", "Kemajuan", "Kesehatan", "Koperasi", "Veteran"],
+    ["Karya Baru", "Karya Bakti", "Karya Tani", "Karya Dame", "Eka Rasmi", "Eka Surya", "Pendidikan", "Perjuangan", "Persatuan", "Pembangunan", "Kemajuan", "Kesehatan", "Koperasi", "Veteran"],
 ];
 
 /// Names of lanes.

@@ -192,9 +192,9 @@ impl Network {
             }
             let [x, y] = self.nodes[e.a].xy;
             let share = match x.hypot(y) {
-                ..2_500.0 => 0.55,
-                ..6_000.0 => 0.38,
-                _ => 0.2,
+                ..2_500.0 => 0.85,
+                ..6_000.0 => 0.8,
+                _ => 0.6,
             };
             let id = i64::try_from(i).unwrap_or(0);
             let drawn = e.street == LOCAL && e.class < RoadClass::Gang;

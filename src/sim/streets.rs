@@ -15,15 +15,15 @@ use crate::model::place::{LngLat, Plane};
 use crate::roads::class::RoadClass;
 
 /// Distance of lattice points, metres.
-const LATTICE_M: f64 = 97.0;
+const LATTICE_M: f64 = 116.0;
 /// How far the lattice bends, metres, and over which distance.
 const BEND: (f64, f64) = (130.0, 1_700.0);
 /// Every so many rows and columns run through as collectors.
 const COLLECTOR_EVERY: i64 = 7;
 /// Share of the remaining lattice edges that close a loop.
-const LOOPS: f64 = 0.22;
+const LOOPS: f64 = 0.37;
 /// Share of local edges that a lane leaves from.
-const LANES: f64 = 0.27;
+const LANES: f64 = 0.29;
 
 type At = (i64, i64);
 
@@ -198,7 +198,7 @@ impl Sketch<'_> {
     fn is_built(&self, xy: [f64; 2]) -> bool {
         let distance = |s: &[f64; 2]| (s[0] - xy[0]).hypot(s[1] - xy[1]);
         let nearest = self.seats.iter().map(distance).fold(f64::INFINITY, f64::min);
-        nearest < 760.0 + 420.0 * smooth(self.seed ^ 0x91, xy, 900.0)
+        nearest < (480.0 + 360.0 * smooth(self.seed ^ 0x91, xy, 900.0)).max(320.0)
     }
 
     /// Lattice edges that cross neither river nor toll road, cheapest first.
@@ -239,7 +239,7 @@ impl Sketch<'_> {
             parts.join(e.a, e.b);
         }
         for c in candidates {
-            let share = if c.collector { 0.88 } else { LOOPS };
+            let share = if c.collector { 0.75 } else { LOOPS };
             if parts.join(c.a, c.b) || c.luck < share {
                 let class = if c.collector { RoadClass::Tertiary } else { RoadClass::Residential };
                 network.add_edge(c.a, c.b, class, LOCAL);
