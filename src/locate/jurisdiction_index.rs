@@ -87,6 +87,12 @@ impl JurisdictionIndex {
         &self.areas
     }
 
+    /// The areas, given back.
+    #[must_use]
+    pub fn into_areas(self) -> Vec<Area> {
+        self.areas
+    }
+
     /// A Polsek by its code.
     #[must_use]
     pub fn polsek(&self, code: &str) -> Option<&Polsek> {
@@ -226,7 +232,7 @@ fn edge_key(edge: [[f64; 2]; 2]) -> [u64; 4] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use geo::{MultiPolygon, polygon};
 
     use super::*;

@@ -1,6 +1,9 @@
 //! Where a report is: names, areas and borders.
 
 mod area_shape;
+pub mod areas_geojson;
+pub mod boundaries;
+pub mod boundary_checks;
 pub mod gazetteer_entry;
 pub mod jurisdiction_index;
 pub mod units_csv;

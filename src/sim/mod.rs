@@ -3,5 +3,16 @@
 //! The people in it (citizens, crews, operators) are clients of the public surface over loopback;
 //! nothing here reaches into the engine.
 
+<<<<<<< HEAD
 pub mod noise;
 pub mod seed;
+=======
+pub mod areas;
+pub mod city;
+mod gazetteer;
+pub mod names;
+mod network;
+pub mod noise;
+pub mod seed;
+mod streets;
+>>>>>>> city
