@@ -3,6 +3,6 @@
 //! The people in it (citizens, crews, operators) are clients of the public surface over loopback;
 //! nothing here reaches into the engine.
 
-pub mod citizens;
+
 pub mod graph_double;
 pub mod webhook;
