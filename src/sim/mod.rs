@@ -4,5 +4,7 @@
 //! nothing here reaches into the engine.
 
 
+pub mod citizens;
 pub mod graph_double;
+pub mod place_words;
 pub mod webhook;
