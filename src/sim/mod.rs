@@ -5,6 +5,9 @@
 
 
 pub mod citizens;
+pub mod crew;
+pub mod crews;
+pub mod driving;
 pub mod graph_double;
 pub mod place_words;
 pub mod webhook;
