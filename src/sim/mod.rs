@@ -4,6 +4,7 @@
 //! nothing here reaches into the engine.
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 pub mod noise;
 pub mod seed;
 =======
@@ -16,3 +17,13 @@ pub mod noise;
 pub mod seed;
 mod streets;
 >>>>>>> city
+=======
+
+pub mod citizens;
+pub mod crew;
+pub mod crews;
+pub mod driving;
+pub mod graph_double;
+pub mod place_words;
+pub mod webhook;
+>>>>>>> channels
