@@ -4,4 +4,8 @@
 
 pub mod model;
 
+pub mod locate;
+
 pub mod dispatch;
+
+pub mod store;
