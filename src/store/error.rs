@@ -63,10 +63,6 @@ impl StoreError {
 
     /// A uniqueness rule that was broken, by its name.
     pub(crate) fn conflict(constraint: &str) -> Self {
-        if constraint == "entries_pkey" {
-            Self::Stale
-        } else {
-            Self::Conflict { constraint: constraint.to_owned() }
-        }
+        if constraint == "entries_pkey" { Self::Stale } else { Self::Conflict { constraint: constraint.to_owned() } }
     }
 }

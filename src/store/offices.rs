@@ -49,7 +49,14 @@ pub fn replace_areas(polres: &str, areas: &[Area], version: i64) -> Vec<Statemen
             "INSERT INTO areas (polres, code, name, kecamatan_code, kecamatan, polsek, geometry, version)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             params![
-                polres, &area.code, &area.name, &area.kecamatan_code, &area.kecamatan, &area.polsek, geometry, version,
+                polres,
+                &area.code,
+                &area.name,
+                &area.kecamatan_code,
+                &area.kecamatan,
+                &area.polsek,
+                geometry,
+                version,
             ],
         )
     }));

@@ -102,7 +102,12 @@ macro_rules! messages_where {
 ///
 /// # Errors
 /// The profile cannot be sealed.
-pub fn insert_reporter(vault: &Vault, id: ReporterId, profile: &Profile, now: Timestamp) -> Result<Statement, StoreError> {
+pub fn insert_reporter(
+    vault: &Vault,
+    id: ReporterId,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<Statement, StoreError> {
     let sealed = vault.seal_json(&reporter_row(id), profile)?;
     let sql = "INSERT INTO reporters (id, sealed, created_us, updated_us) VALUES ($1, $2, $3, $3)";
     Ok(Statement::one(sql, params![id, sealed, now]))
@@ -112,7 +117,12 @@ pub fn insert_reporter(vault: &Vault, id: ReporterId, profile: &Profile, now: Ti
 ///
 /// # Errors
 /// The profile cannot be sealed.
-pub fn update_reporter(vault: &Vault, id: ReporterId, profile: &Profile, now: Timestamp) -> Result<Statement, StoreError> {
+pub fn update_reporter(
+    vault: &Vault,
+    id: ReporterId,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<Statement, StoreError> {
     let sealed = vault.seal_json(&reporter_row(id), profile)?;
     let sql = "UPDATE reporters SET sealed = $2, updated_us = $3 WHERE id = $1";
     Ok(Statement::one(sql, params![id, sealed, now]))
@@ -138,9 +148,18 @@ pub fn insert_message(vault: &Vault, message: &Message) -> Result<Statement, Sto
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (channel, external_id) WHERE external_id IS NOT NULL DO NOTHING",
         params![
-            message.id, &message.polres, message.report, message.reporter, code_of(&message.channel),
-            code_of(&message.direction), message.external_id.clone(), &message.kind, message.sent_at,
-            message.received_at, message.status.as_ref().map(code_of), sealed,
+            message.id,
+            &message.polres,
+            message.report,
+            message.reporter,
+            code_of(&message.channel),
+            code_of(&message.direction),
+            message.external_id.clone(),
+            &message.kind,
+            message.sent_at,
+            message.received_at,
+            message.status.as_ref().map(code_of),
+            sealed,
         ],
     ))
 }
@@ -222,7 +241,11 @@ impl Store {
     ///
     /// # Errors
     /// A backend that failed; a row that does not open.
-    pub async fn message_by_external(&self, channel: Channel, external_id: &str) -> Result<Option<Message>, StoreError> {
+    pub async fn message_by_external(
+        &self,
+        channel: Channel,
+        external_id: &str,
+    ) -> Result<Option<Message>, StoreError> {
         let sql = messages_where!("channel = $1 AND external_id = $2");
         Ok(self.opened(sql, params![code_of(&channel), external_id]).await?.into_iter().next())
     }

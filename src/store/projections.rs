@@ -1,8 +1,8 @@
 //! The tables people list, filter and count: one row for each report, incident, assignment and unit,
 //! written whole with every change. Derived from the journal; they can be cleared and folded again.
 
-use super::lists::{below, one_row, page};
 pub use super::lists::{Cursor, Filed, PAGE_LIMIT};
+use super::lists::{below, one_row, page};
 use super::value::{code_of, json, params};
 use super::{Row, Statement, Store, StoreError};
 use crate::model::assignment::{Assignment, AssignmentStamps};
@@ -28,12 +28,32 @@ pub fn upsert_report(polres: &str, report: &Report) -> Statement {
     Statement::one(
         include_str!("reports_upsert.sql"),
         params![
-            report.id, polres, &report.number, code_of(&report.channel), report.reporter, report.state.code(),
-            outcome, incident, claimed_by, code_of(&reading.service), reading.category.code(), reading.priority.number(),
-            place.map(|at| at.lng), place.map(|at| at.lat), place.map(|at| at.radius_m),
-            area.polsek, area.desa_code, area.kecamatan,
-            stamps.sent_at, stamps.received_at, report.last_message_at, stamps.first_reply_at,
-            stamps.located_at, stamps.claimed_at, stamps.closed_at, json(report),
+            report.id,
+            polres,
+            &report.number,
+            code_of(&report.channel),
+            report.reporter,
+            report.state.code(),
+            outcome,
+            incident,
+            claimed_by,
+            code_of(&reading.service),
+            reading.category.code(),
+            reading.priority.number(),
+            place.map(|at| at.lng),
+            place.map(|at| at.lat),
+            place.map(|at| at.radius_m),
+            area.polsek,
+            area.desa_code,
+            area.kecamatan,
+            stamps.sent_at,
+            stamps.received_at,
+            report.last_message_at,
+            stamps.first_reply_at,
+            stamps.located_at,
+            stamps.claimed_at,
+            stamps.closed_at,
+            json(report),
         ],
     )
 }
@@ -49,11 +69,25 @@ pub fn upsert_incident(polres: &str, incident: &Incident) -> Statement {
     Statement::one(
         include_str!("incidents_upsert.sql"),
         params![
-            incident.id, polres, &incident.number, incident.state.code(), code_of(&incident.handling), disposition,
-            incident.category.code(), incident.priority.number(),
-            incident.place.lng, incident.place.lat, incident.place.radius_m,
-            area.polsek, area.desa_code, area.kecamatan, incident.automatic,
-            incident.received_at, incident.opened_at, incident.closed_at, json(incident),
+            incident.id,
+            polres,
+            &incident.number,
+            incident.state.code(),
+            code_of(&incident.handling),
+            disposition,
+            incident.category.code(),
+            incident.priority.number(),
+            incident.place.lng,
+            incident.place.lat,
+            incident.place.radius_m,
+            area.polsek,
+            area.desa_code,
+            area.kecamatan,
+            incident.automatic,
+            incident.received_at,
+            incident.opened_at,
+            incident.closed_at,
+            json(incident),
         ],
     )
 }
@@ -66,11 +100,24 @@ pub fn upsert_assignment(polres: &str, assignment: &Assignment) -> Statement {
     Statement::one(
         include_str!("assignments_upsert.sql"),
         params![
-            assignment.id, polres, assignment.incident, assignment.unit, assignment.state.code(),
-            assignment.state.is_live(), assignment.primary, assignment.automatic,
-            assignment.override_reason.is_some(), assignment.expires_at, assignment.travel_time_s,
-            stamps.offered_at, stamps.delivered_at, stamps.accepted_at, stamps.en_route_at,
-            stamps.on_scene_at, stamps.ended_at, json(assignment),
+            assignment.id,
+            polres,
+            assignment.incident,
+            assignment.unit,
+            assignment.state.code(),
+            assignment.state.is_live(),
+            assignment.primary,
+            assignment.automatic,
+            assignment.override_reason.is_some(),
+            assignment.expires_at,
+            assignment.travel_time_s,
+            stamps.offered_at,
+            stamps.delivered_at,
+            stamps.accepted_at,
+            stamps.en_route_at,
+            stamps.on_scene_at,
+            stamps.ended_at,
+            json(assignment),
         ],
     )
 }
@@ -96,9 +143,19 @@ pub fn upsert_unit(polres: &str, unit: &Unit) -> Statement {
             assignment_id = excluded.assignment_id, emergency = excluded.emergency,
             lng = excluded.lng, lat = excluded.lat, body = excluded.body",
         params![
-            unit.id, polres, unit.no, &unit.call_sign, code_of(&unit.kind), unit.polsek.clone(),
-            code_of(&unit.status), unit.status_since, unit.assignment, unit.emergency,
-            unit.post.lng, unit.post.lat, json(unit),
+            unit.id,
+            polres,
+            unit.no,
+            &unit.call_sign,
+            code_of(&unit.kind),
+            unit.polsek.clone(),
+            code_of(&unit.status),
+            unit.status_since,
+            unit.assignment,
+            unit.emergency,
+            unit.post.lng,
+            unit.post.lat,
+            json(unit),
         ],
     )
 }
@@ -159,8 +216,15 @@ impl ListFilter {
     fn params(&self) -> Vec<super::Value> {
         let (received_us, id) = below(self.after);
         params![
-            self.polres.clone(), self.polsek.clone(), self.state.clone(), self.number.clone(),
-            self.from, self.to, received_us, id, page(self.limit),
+            self.polres.clone(),
+            self.polsek.clone(),
+            self.state.clone(),
+            self.number.clone(),
+            self.from,
+            self.to,
+            received_us,
+            id,
+            page(self.limit),
         ]
     }
 }
@@ -168,7 +232,9 @@ impl ListFilter {
 macro_rules! newest_first {
     ($table:literal) => {
         concat!(
-            "SELECT polres, body FROM ", $table, "
+            "SELECT polres, body FROM ",
+            $table,
+            "
             WHERE (CAST($1 AS TEXT) IS NULL OR polres = $1)
               AND (CAST($2 AS TEXT) IS NULL OR polsek = $2)
               AND (CAST($3 AS TEXT) IS NULL OR state = $3)

@@ -11,9 +11,7 @@ use crate::model::unit::Fix;
 pub fn insert_fixes(fixes: &[(UnitId, Fix)]) -> Statement {
     let rows: Vec<_> = fixes
         .iter()
-        .map(|(unit, fix)| {
-            (unit, fix.at.micros(), fix.lng, fix.lat, fix.speed_mps, fix.heading_deg, fix.accuracy_m)
-        })
+        .map(|(unit, fix)| (unit, fix.at.micros(), fix.lng, fix.lat, fix.speed_mps, fix.heading_deg, fix.accuracy_m))
         .collect();
     Statement::one(
         "INSERT INTO tracks (unit_id, at_us, lng, lat, speed_mps, heading_deg, accuracy_m)
@@ -37,7 +35,13 @@ impl Store {
     ///
     /// # Errors
     /// A backend that failed.
-    pub async fn track(&self, unit: UnitId, from: Timestamp, to: Timestamp, limit: usize) -> Result<Vec<Fix>, StoreError> {
+    pub async fn track(
+        &self,
+        unit: UnitId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Fix>, StoreError> {
         let sql = "SELECT lng, lat, at_us, accuracy_m, speed_mps, heading_deg FROM tracks
             WHERE unit_id = $1 AND at_us >= $2 AND at_us < $3 ORDER BY at_us LIMIT $4";
         self.read(sql, params![unit, from, to, limit]).await?.iter().map(fix).collect()

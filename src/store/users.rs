@@ -101,8 +101,16 @@ pub fn update_user(user: &User) -> Statement {
 
 fn user_params(user: &User) -> Vec<super::Value> {
     params![
-        user.id, &user.username, &user.name, &user.role, user.polres.clone(), user.polsek.clone(), user.unit,
-        &user.password_hash, user.disabled, user.created_at,
+        user.id,
+        &user.username,
+        &user.name,
+        &user.role,
+        user.polres.clone(),
+        user.polsek.clone(),
+        user.unit,
+        &user.password_hash,
+        user.disabled,
+        user.created_at,
     ]
 }
 
@@ -119,8 +127,13 @@ pub fn insert_session(session: &Session) -> Statement {
         "INSERT INTO sessions (token_hash, user_id, kind, created_us, last_us, expires_us, revoked)
         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
-            session.token_hash, session.user, code_of(&session.kind), session.created_at, session.last_at,
-            session.expires_at, session.revoked,
+            session.token_hash,
+            session.user,
+            code_of(&session.kind),
+            session.created_at,
+            session.last_at,
+            session.expires_at,
+            session.revoked,
         ],
     )
 }

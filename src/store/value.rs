@@ -121,7 +121,11 @@ impl Row {
         StoreError::corrupt(format_args!("column {name} should be {wanted}, it is {kind}"))
     }
 
-    fn optional<T>(&self, column: usize, get: impl Fn(&Self, usize) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    fn optional<T>(
+        &self,
+        column: usize,
+        get: impl Fn(&Self, usize) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
         if matches!(self.values.get(column), Some(Value::Null)) { Ok(None) } else { get(self, column).map(Some) }
     }
 

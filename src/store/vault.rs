@@ -117,7 +117,8 @@ impl Vault {
     pub fn open_json<T: DeserializeOwned>(&self, id: &str, sealed: &[u8]) -> Result<T, StoreError> {
         let plain = self.open(id, sealed)?;
         // no serde detail here: its messages can quote the value
-        serde_json::from_slice(&plain).map_err(|_| StoreError::corrupt(format_args!("sealed value of {id} is not its JSON")))
+        serde_json::from_slice(&plain)
+            .map_err(|_| StoreError::corrupt(format_args!("sealed value of {id} is not its JSON")))
     }
 
     /// Blind index of a name of a person: `kind` is `phone`, `wa_id` …, `text` the normalised value.
