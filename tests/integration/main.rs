@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-//! One test binary: it links once.
-
-mod whatsapp_fixtures;
-=======
 //! The whole program from outside, in one binary so that it links once.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
 mod store_contract;
->>>>>>> store
+mod whatsapp_fixtures;
