@@ -343,45 +343,13 @@ mod tests {
         }
         assert!(held > 700 && missed > 500);
     }
-    //TIMING
+
     #[test]
-    fn timing() {
-        use std::time::Instant;
-        let us = |t: Instant| t.elapsed().as_secs_f64() * 1e6;
-        let t = Instant::now();
-        let city = synthetic_medan(1).unwrap();
-        println!("TIME build {:.0} ms; places {}; bytes {}", us(t) / 1e3, city.places.len(), city.roads.encode().len());
-        let b = city.roads.encode();
-        let t = Instant::now();
-        RoadGraph::decode(&b).unwrap();
-        println!("TIME decode {:.0} ms", us(t) / 1e3);
-        let t = Instant::now();
-        let index = JurisdictionIndex::new(city.areas.clone(), city.polseks.clone());
-        println!("TIME index {:.1} ms", us(t) / 1e3);
-        let p = |mut v: Vec<f64>| { v.sort_by(f64::total_cmp); format!("p50 {:.2} p99 {:.2} us", v[v.len() / 2], v[v.len() * 99 / 100]) };
-        let nodes = city.roads.nodes().to_vec();
-        let travel = RoadTravel::new(Arc::new(city.roads));
-        let mut rng = fastrand::Rng::with_seed(3);
-        let pick: Vec<LngLat> = (0..20_000).map(|_| nodes[rng.usize(..nodes.len())].offset_m(20.0, 10.0)).collect();
-        let mut v = Vec::new();
-        for chunk in pick.chunks(20) { let t = Instant::now(); for a in chunk { std::hint::black_box(index.containing(*a)); } v.push(us(t) / 20.0); }
-        println!("TIME containing {}", p(v));
-        let mut v = Vec::new();
-        for chunk in pick.chunks(20) { let t = Instant::now(); for a in chunk { std::hint::black_box(index.find(*a)); } v.push(us(t) / 20.0); }
-        println!("TIME find {}", p(v));
-        let mut v = Vec::new();
-        for chunk in pick.chunks(20) { let t = Instant::now(); for a in chunk { std::hint::black_box(travel.graph().snap(*a)); } v.push(us(t) / 20.0); }
-        println!("TIME snap {}", p(v));
-        let mut v = Vec::new();
-        for k in 0..300 { let t = Instant::now(); std::hint::black_box(travel.many_to_one(&pick[k * 50..k * 50 + 50], pick[k + 15_000])); v.push(us(t)); }
-        println!("TIME 50 to one over the whole city {}", p(v));
-        let mut v = Vec::new();
-        for k in 0..300 { let to = pick[k + 15_000]; let mut near = pick[..2000].to_vec(); near.sort_by(|a, b| a.distance_m(to).total_cmp(&b.distance_m(to))); near.truncate(12); let t = Instant::now(); std::hint::black_box(travel.many_to_one(&near, to)); v.push(us(t)); }
-        println!("TIME 12 near to one {}", p(v));
-        let mut v = Vec::new();
-        for k in 0..300 { let t = Instant::now(); std::hint::black_box(travel.route(pick[k], pick[k + 15_000])); v.push(us(t)); }
-        println!("TIME route {}", p(v));
-        let t = Instant::now(); let a = travel.graph().arterials().len(); let l = travel.graph().local_streets().len(); let g = index.areas_geojson().len();
-        println!("TIME geojson {:.0} ms; arterials {a} local {l} areas {g} bytes", us(t) / 1e3);
+    fn no_invented_street_takes_the_name_of_a_known_one() {
+        let hand = Seed::read().unwrap();
+        for street in &hand.streets {
+            let count = CITY.places.iter().filter(|p| p.name == street.name).count();
+            assert_eq!(count, 1, "{}", street.name);
+        }
     }
 }
