@@ -4,8 +4,22 @@
 
 pub mod model;
 
+pub mod channels;
+
+pub mod understand;
+
 pub mod locate;
 
+pub mod dispatch;
+
 pub mod roads;
+
+pub mod store;
+
+pub mod runtime;
+
+pub mod realtime;
+
+pub mod feedback;
 
 pub mod sim;

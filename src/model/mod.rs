@@ -1,6 +1,24 @@
-//! The words of the trade. Pure: no I/O, no clock, no randomness.
+//! The words of the trade: what a report, an incident, an assignment and a unit are, and which
+//! steps they may take. Pure: no I/O, no clock, no randomness.
 
+pub mod assignment;
 pub mod clock;
+pub mod entry;
 pub mod id;
+pub mod incident;
 pub mod jurisdiction;
 pub mod place;
+pub mod report;
+pub mod timeline;
+pub mod unit;
+pub mod viewer;
+
+/// A step that the present state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cannot {step}: it is {state}")]
+pub struct InvalidStep {
+    /// What was asked.
+    pub step: &'static str,
+    /// What it is now.
+    pub state: &'static str,
+}

@@ -25,7 +25,8 @@ pub struct LngLat {
 }
 
 /// Why a pair of numbers is not a point we may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum BadPoint {
     /// NaN or infinite.
     #[error("coordinates must be finite numbers")]
@@ -104,19 +105,13 @@ impl Plane {
     /// `[x, y]` in metres east and north of the origin.
     #[must_use]
     pub fn to_xy(&self, at: LngLat) -> [f64; 2] {
-        [
-            (at.lng - self.origin.lng) * self.metres_per_lng,
-            (at.lat - self.origin.lat) * METRES_PER_DEGREE,
-        ]
+        [(at.lng - self.origin.lng) * self.metres_per_lng, (at.lat - self.origin.lat) * METRES_PER_DEGREE]
     }
 
     /// The point at `[x, y]` metres east and north of the origin.
     #[must_use]
     pub fn to_lnglat(&self, xy: [f64; 2]) -> LngLat {
-        LngLat {
-            lng: self.origin.lng + xy[0] / self.metres_per_lng,
-            lat: self.origin.lat + xy[1] / METRES_PER_DEGREE,
-        }
+        LngLat { lng: self.origin.lng + xy[0] / self.metres_per_lng, lat: self.origin.lat + xy[1] / METRES_PER_DEGREE }
     }
 }
 

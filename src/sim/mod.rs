@@ -1,10 +1,20 @@
 //! A synthetic city for demonstrations, load and policy tests: invented, and said so everywhere.
+//!
+//! The people in it (citizens, crews, operators) are clients of the public surface over loopback;
+//! nothing here reaches into the engine.
 
 pub mod areas;
+pub mod citizens;
 pub mod city;
+pub mod crew;
+pub mod crews;
+pub mod driving;
 mod gazetteer;
+pub mod graph_double;
 pub mod names;
 mod network;
 pub mod noise;
+pub mod place_words;
 pub mod seed;
 mod streets;
+pub mod webhook;

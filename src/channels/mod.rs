@@ -1,0 +1,136 @@
+//! The doors a report comes through: raw bodies of the outside world enter, [`InboundMessage`]s leave.
+//!
+//! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
+
+mod json;
+pub mod whatsapp;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::clock::Timestamp;
+use crate::model::place::{BadPoint, LngLat};
+use crate::model::report::Channel;
+
+/// One message of one person, as it came. This is what gets sealed in the vault.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InboundMessage {
+    /// The door.
+    pub channel: Channel,
+    /// Which of our lines was written to: Meta's `phone_number_id`; empty when the body did not say.
+    pub line: String,
+    /// The channel's own id of the message (`wamid.…`): what duplicates are recognised by.
+    pub external_id: String,
+    /// Who wrote.
+    pub sender: Sender,
+    /// When it was sent by the channel's clock; never later than its arrival.
+    pub sent_at: Timestamp,
+    /// What sort of message.
+    pub kind: MessageKind,
+    /// Body, caption, title of the pressed button, emoji of the reaction, shared contact; unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Id of the button or list row that was pressed, as we gave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// A shared location.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<SharedLocation>,
+    /// An attached file, still at the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Media>,
+    /// External id of the message it answers, edits or reacts to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replies_to: Option<String>,
+    /// Forwarded from elsewhere: a hint of a hoax, never a proof.
+    #[serde(default)]
+    pub forwarded: bool,
+}
+
+/// Who wrote: at least one of `user_id` and `wa_id` is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sender {
+    /// Business-scoped user id (since 2026); the key of a person, stays when the number is hidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// Telephone number, digits only; may be missing for users with a user name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wa_id: Option<String>,
+    /// Name the person gave in their profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl Sender {
+    /// What tells one sender from another, before the vault knows him: the user id, else the number.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.user_id.clone().or_else(|| self.wa_id.clone()).unwrap_or_default()
+    }
+}
+
+/// What sort of message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Written words.
+    Text,
+    /// A location pin.
+    Location,
+    /// A photo.
+    Image,
+    /// A video.
+    Video,
+    /// A file.
+    Document,
+    /// A sound file.
+    Audio,
+    /// A voice note: not heard, answered with a guide.
+    Voice,
+    /// A sticker.
+    Sticker,
+    /// Shared contacts.
+    Contacts,
+    /// A pressed button.
+    Button,
+    /// A chosen row of a list.
+    List,
+    /// An emoji put on a message; no text when it was taken away.
+    Reaction,
+    /// The channel itself could not carry it.
+    Unsupported,
+    /// A type we do not know: recorded, and asked back.
+    Other,
+}
+
+/// A shared location: the point if it can be used, and the numbers as they were written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SharedLocation {
+    /// The point, or why it is none.
+    pub point: Result<LngLat, BadPoint>,
+    /// Longitude as written in the body, at most 64 characters.
+    pub raw_lng: String,
+    /// Latitude as written in the body, at most 64 characters.
+    pub raw_lat: String,
+    /// Name of the place, when the sender picked one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Address of the place, when the sender picked one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// A file that is still at the channel; ids in webhooks live 7 days (Meta, June 2026).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// Id to ask the channel for it.
+    pub id: String,
+    /// Media type as the channel says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// SHA-256 of the file, base64, as the channel says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Name of the file, as the sender says: never a path to write to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+}

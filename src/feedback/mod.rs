@@ -1,0 +1,4 @@
+//! What a reporter is told: an event and its facts enter, words leave, and reach the channel.
+
+pub mod transport;
+pub mod wording;

@@ -1,0 +1,228 @@
+//! Messages to WhatsApp: an [`Outbound`] becomes a request of Meta's Graph API, and goes out.
+//!
+//! [`graph_request`] and [`SendError::from_graph`] are pure; only [`GraphTransport`] does I/O.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::wording::Outbound;
+
+/// Longest wait for an answer of the Graph API.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait before one more message to the same person (131056: one in 6 s). Seconds.
+const PAIR_RATE_S: u32 = 6;
+
+/// How long to wait when Meta limits the whole number or is not well. Seconds.
+const LATER_S: u32 = 30;
+
+/// To whom: the number when we have it, else the user id (since 2026 a number may be hidden).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// Business-scoped user id (since 2026).
+    UserId(String),
+    /// Telephone number, digits only.
+    Phone(String),
+}
+
+/// Why a message did not go out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Try the same message again.
+    #[error("the message may go out later: {why}")]
+    Retry {
+        /// How long to wait, seconds.
+        after_s: u32,
+        /// What was said.
+        why: String,
+    },
+    /// More than 24 h since the person's last message (131047): only a template may be sent.
+    #[error("the service window of the reporter has closed")]
+    Window,
+    /// It will never go out.
+    #[error("the message was refused with code {code}: {why}")]
+    Permanent {
+        /// Meta's code, or the HTTP status when there is none.
+        code: i64,
+        /// What was said.
+        why: String,
+    },
+}
+
+impl SendError {
+    /// What an error answer of the Graph API means for us. `retry_after_s` is its Retry-After header.
+    #[must_use]
+    pub fn from_graph(status: u16, retry_after_s: Option<u32>, body: &str) -> Self {
+        let error = serde_json::from_str::<Value>(body).map(|mut body| body["error"].take()).unwrap_or_default();
+        let code = error["code"].as_i64().unwrap_or_else(|| i64::from(status));
+        let why = error["message"].as_str().unwrap_or("no reason given").chars().take(200).collect();
+        match code {
+            131_047 => Self::Window,
+            131_056 => Self::Retry { after_s: retry_after_s.unwrap_or(PAIR_RATE_S), why },
+            // 1, 2 API trouble; 4, 80007, 130429 rate; 131000 unknown; 131016 overloaded; 133004 away
+            1 | 2 | 4 | 80_007 | 130_429 | 131_000 | 131_016 | 133_004 => {
+                Self::Retry { after_s: retry_after_s.unwrap_or(LATER_S), why }
+            }
+            _ if status == 429 || status >= 500 || error["is_transient"] == true => {
+                Self::Retry { after_s: retry_after_s.unwrap_or(LATER_S), why }
+            }
+            _ => Self::Permanent { code, why },
+        }
+    }
+}
+
+/// The body of `POST /{version}/{phone_number_id}/messages` for this message.
+#[must_use]
+pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
+    let mut request = json!({ "messaging_product": "whatsapp", "recipient_type": "individual" });
+    match to {
+        Recipient::UserId(id) => request["recipient"] = json!(id),
+        Recipient::Phone(digits) => request["to"] = json!(digits),
+    }
+    let interactive = if out.ask_location {
+        json!({
+            "type": "location_request_message",
+            "body": { "text": out.text },
+            "action": { "name": "send_location" },
+        })
+    } else if !out.buttons.is_empty() {
+        let reply = |(id, title): &(String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
+        let buttons: Vec<Value> = out.buttons.iter().map(reply).collect();
+        json!({ "type": "button", "body": { "text": out.text }, "action": { "buttons": buttons } })
+    } else {
+        request["type"] = json!("text");
+        request["text"] = json!({ "preview_url": false, "body": out.text });
+        return request;
+    };
+    request["type"] = json!("interactive");
+    request["interactive"] = interactive;
+    request
+}
+
+/// Sends requests to the Graph API (or to anything that speaks it).
+#[derive(Debug, Clone)]
+pub struct GraphTransport {
+    client: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+impl GraphTransport {
+    /// A transport to `base` (`https://graph.facebook.com/v23.0`) with a bearer `token`.
+    /// Follows no redirect and gives up after 10 s.
+    ///
+    /// # Errors
+    /// TLS cannot be set up on this machine.
+    pub fn new(base: &str, token: &str) -> Result<Self, reqwest::Error> {
+        use_ring();
+        let client =
+            reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token: token.to_owned() })
+    }
+
+    /// Sends one message from our number and gives Meta's id for it (`wamid.…`).
+    ///
+    /// # Errors
+    /// [`SendError`], by what can be done about it.
+    pub async fn send(&self, phone_number_id: &str, body: &Value) -> Result<String, SendError> {
+        let url = format!("{}/{phone_number_id}/messages", self.base);
+        let later = |error: reqwest::Error| SendError::Retry {
+            after_s: PAIR_RATE_S,
+            why: error.without_url().to_string(),
+        };
+        let answer = self.client.post(url).bearer_auth(&self.token).json(body).send().await.map_err(later)?;
+        let status = answer.status();
+        let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+        let text = answer.text().await.map_err(later)?;
+        if !status.is_success() {
+            return Err(SendError::from_graph(status.as_u16(), retry_after, &text));
+        }
+        let id = serde_json::from_str::<Value>(&text)
+            .ok()
+            .and_then(|answer| answer["messages"][0]["id"].as_str().map(str::to_owned));
+        // Taken, but unnamed: sending it again would be worse than not following it.
+        Ok(id.unwrap_or_default())
+    }
+}
+
+/// Makes ring the cryptography of this process; harmless when one is chosen already.
+pub fn use_ring() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn out(text: &str) -> Outbound {
+        Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() }
+    }
+
+    #[test]
+    fn a_text_has_the_shape_of_the_cloud_api() {
+        let request = graph_request(&Recipient::Phone("6281200000001".to_owned()), &out("baik"));
+        let wanted = json!({
+            "messaging_product": "whatsapp", "recipient_type": "individual", "to": "6281200000001",
+            "type": "text", "text": { "preview_url": false, "body": "baik" },
+        });
+        assert_eq!(request, wanted);
+    }
+
+    #[test]
+    fn a_location_request_has_the_shape_of_the_cloud_api() {
+        let ask = Outbound { ask_location: true, ..out("di mana?") };
+        let request = graph_request(&Recipient::UserId("ID.77".to_owned()), &ask);
+        let wanted = json!({
+            "messaging_product": "whatsapp", "recipient_type": "individual", "recipient": "ID.77",
+            "type": "interactive",
+            "interactive": {
+                "type": "location_request_message",
+                "body": { "text": "di mana?" },
+                "action": { "name": "send_location" },
+            },
+        });
+        assert_eq!(request, wanted);
+    }
+
+    #[test]
+    fn buttons_have_the_shape_of_the_cloud_api() {
+        let buttons = vec![("sudah".to_owned(), "Sudah".to_owned()), ("belum".to_owned(), "Belum selesai".to_owned())];
+        let request = graph_request(&Recipient::Phone("62812".to_owned()), &Outbound { buttons, ..out("selesai?") });
+        let wanted = json!({
+            "type": "button",
+            "body": { "text": "selesai?" },
+            "action": { "buttons": [
+                { "type": "reply", "reply": { "id": "sudah", "title": "Sudah" } },
+                { "type": "reply", "reply": { "id": "belum", "title": "Belum selesai" } },
+            ] },
+        });
+        assert_eq!(request["interactive"], wanted);
+        assert_eq!(request["type"], "interactive");
+    }
+
+    fn graph_error(code: i64) -> String {
+        json!({ "error": { "message": format!("(#{code}) x"), "type": "OAuthException", "code": code } }).to_string()
+    }
+
+    #[test]
+    fn errors_are_sorted_by_what_can_be_done() {
+        assert_eq!(SendError::from_graph(400, None, &graph_error(131_047)), SendError::Window);
+        for code in [130_429, 131_056, 131_016, 131_000, 2] {
+            let error = SendError::from_graph(400, None, &graph_error(code));
+            assert!(matches!(error, SendError::Retry { .. }), "{code}: {error:?}");
+        }
+        for code in [190, 131_008, 131_009, 131_026, 131_048, 131_049, 131_051, 100] {
+            let error = SendError::from_graph(400, None, &graph_error(code));
+            assert!(matches!(error, SendError::Permanent { code: found, .. } if found == code), "{code}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn answers_that_are_not_from_graph_are_retried_only_when_they_may_pass() {
+        assert!(matches!(SendError::from_graph(502, None, "<html>"), SendError::Retry { .. }));
+        assert!(matches!(SendError::from_graph(429, Some(7), ""), SendError::Retry { after_s: 7, .. }));
+        assert!(matches!(SendError::from_graph(404, None, "{}"), SendError::Permanent { code: 404, .. }));
+        assert!(matches!(SendError::from_graph(302, None, ""), SendError::Permanent { code: 302, .. }));
+    }
+}

@@ -1,0 +1,170 @@
+//! An assignment: one unit sent to one incident, from offer to clear.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::InvalidStep;
+use super::clock::Timestamp;
+use super::id::{AssignmentId, IncidentId, UnitId};
+
+/// Where an assignment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentState {
+    /// Pushed; no sign from the tablet yet.
+    Offered,
+    /// The tablet has it.
+    Delivered,
+    /// The crew takes it.
+    Accepted,
+    /// Rolling.
+    EnRoute,
+    /// There.
+    OnScene,
+    /// Done.
+    Cleared,
+    /// The crew said no.
+    Refused,
+    /// No answer in time.
+    Expired,
+    /// Taken back by an operator, or its incident ended.
+    Released,
+    /// Taken away for something more urgent.
+    Preempted,
+}
+
+impl AssignmentState {
+    /// Whether the unit is bound by it.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Offered | Self::Delivered | Self::Accepted | Self::EnRoute | Self::OnScene)
+    }
+
+    /// Whether it still waits for the crew's answer.
+    #[must_use]
+    pub const fn is_offer(self) -> bool {
+        matches!(self, Self::Offered | Self::Delivered)
+    }
+
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Delivered => "delivered",
+            Self::Accepted => "accepted",
+            Self::EnRoute => "en_route",
+            Self::OnScene => "on_scene",
+            Self::Cleared => "cleared",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+            Self::Released => "released",
+            Self::Preempted => "preempted",
+        }
+    }
+}
+
+/// What a crew reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// We take it.
+    Accept,
+    /// We cannot.
+    Refuse,
+    /// Rolling.
+    EnRoute,
+    /// At the scene.
+    OnScene,
+    /// Done.
+    Clear,
+}
+
+impl Step {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Refuse => "refuse",
+            Self::EnRoute => "en_route",
+            Self::OnScene => "on_scene",
+            Self::Clear => "clear",
+        }
+    }
+
+    /// The state a step leads to.
+    #[must_use]
+    pub const fn target(self) -> AssignmentState {
+        match self {
+            Self::Accept => AssignmentState::Accepted,
+            Self::Refuse => AssignmentState::Refused,
+            Self::EnRoute => AssignmentState::EnRoute,
+            Self::OnScene => AssignmentState::OnScene,
+            Self::Clear => AssignmentState::Cleared,
+        }
+    }
+}
+
+/// The stamps of an assignment, server clock; kept apart, never overwritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct AssignmentStamps {
+    /// Pushed.
+    pub offered_at: Timestamp,
+    /// The tablet acknowledged.
+    pub delivered_at: Option<Timestamp>,
+    /// The crew accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// Rolling.
+    pub en_route_at: Option<Timestamp>,
+    /// At the scene.
+    pub on_scene_at: Option<Timestamp>,
+    /// Cleared, refused, expired or released.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// One unit sent to one incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Assignment {
+    /// Its id; also the `delivery` its tablet acknowledges.
+    pub id: AssignmentId,
+    /// What for.
+    pub incident: IncidentId,
+    /// Who.
+    pub unit: UnitId,
+    /// First unit of the incident: exactly one is primary.
+    pub primary: bool,
+    /// Where it stands.
+    pub state: AssignmentState,
+    /// An unanswered offer ends here.
+    pub expires_at: Timestamp,
+    /// Travel time when it was offered, seconds.
+    pub travel_time_s: Option<f64>,
+    /// Chosen by the machine alone (an emergency certain enough).
+    pub automatic: bool,
+    /// Why an operator chose otherwise than recommended.
+    pub override_reason: Option<String>,
+    /// Idempotency keys of the steps already taken.
+    pub keys: Vec<String>,
+    /// Its stamps.
+    pub stamps: AssignmentStamps,
+}
+
+impl Assignment {
+    /// Whether the crew may take `step` now. Steps may be skipped forward (a crew already at the
+    /// scene says so at once), never taken back.
+    ///
+    /// # Errors
+    /// The assignment has ended, or has passed the step.
+    pub const fn can_step(&self, step: Step) -> Result<(), InvalidStep> {
+        use AssignmentState as S;
+        let lawful = match (self.state, step) {
+            (S::Offered | S::Delivered, Step::Accept | Step::Refuse)
+            | (S::Accepted, Step::EnRoute | Step::OnScene | Step::Refuse)
+            | (S::EnRoute, Step::OnScene)
+            | (S::OnScene, Step::Clear) => true,
+            _ => false,
+        };
+        if lawful { Ok(()) } else { Err(InvalidStep { step: step.code(), state: self.state.code() }) }
+    }
+}

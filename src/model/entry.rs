@@ -1,0 +1,408 @@
+//! The journal's vocabulary: each thing that can happen, written once, in order, never changed.
+//!
+//! No words, names or numbers of people: those live in the vault and are referred to by id.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::assignment::Step;
+use super::clock::Timestamp;
+use super::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::incident::Disposition;
+use super::place::{Jurisdiction, LngLat, Place};
+use super::report::{Category, Channel, Outcome, Priority, Reading};
+use super::unit::{UnitKind, UnitStatus};
+
+/// Who caused an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", content = "id")]
+pub enum Actor {
+    /// The engine itself: a timer, an automatic offer.
+    System,
+    /// A person with a login.
+    User(UserId),
+    /// A crew, over its tablet.
+    Unit(UnitId),
+    /// A reporter, over a channel.
+    Reporter(ReporterId),
+}
+
+/// How far a message to a reporter has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatus {
+    /// The channel took it.
+    Sent,
+    /// It is on the telephone.
+    Delivered,
+    /// It was read.
+    Read,
+    /// The channel gave up.
+    Failed,
+}
+
+/// Which message a reporter is sent; the words are in data/wording.toml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    /// Received, with the ticket number.
+    Received,
+    /// Where is it? With a button that shares the location.
+    AskPlace,
+    /// What happened, and where? Nothing usable was said yet.
+    AskDetails,
+    /// Voice notes and calls are not heard: please write.
+    AskText,
+    /// A unit is on its way, with its ETA.
+    UnitEnRoute,
+    /// A unit is there.
+    UnitOnScene,
+    /// Done.
+    Closed,
+    /// Handed to another Polres.
+    HandedOver,
+    /// Words of an operator.
+    Reply,
+}
+
+/// One reason for or against a unit, in seconds of cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reason {
+    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`.
+    pub code: String,
+    /// What it adds to the cost, seconds.
+    pub cost_s: f64,
+    /// The same for people, Indonesian.
+    pub text: String,
+}
+
+/// Everything that can happen, `{kind, data}` in the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "data")]
+pub enum Event {
+    /// The first message of a report is durably ours.
+    ReportReceived {
+        /// The new report.
+        report: ReportId,
+        /// Human number.
+        number: String,
+        /// The door.
+        channel: Channel,
+        /// Who.
+        reporter: ReporterId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// By the reporter's clock.
+        sent_at: Timestamp,
+        /// The report in another Polres's journal that it continues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handed_from: Option<ReportId>,
+    },
+    /// A further message of the same person within the joining window.
+    ReportExtended {
+        /// The report.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+    },
+    /// Understood, by the machine or corrected by a person.
+    ReportRead {
+        /// The report.
+        report: ReportId,
+        /// The judgement.
+        reading: Reading,
+        /// A person said so.
+        by_hand: bool,
+    },
+    /// Placed on the map.
+    ReportLocated {
+        /// The report.
+        report: ReportId,
+        /// Where.
+        place: Place,
+        /// Whose area.
+        jurisdiction: Option<Jurisdiction>,
+    },
+    /// An operator took it.
+    ReportClaimed {
+        /// The report.
+        report: ReportId,
+        /// Who.
+        by: UserId,
+    },
+    /// It went back to the queue, with its first arrival time.
+    ReportReleased {
+        /// The report.
+        report: ReportId,
+    },
+    /// Something was asked of the reporter.
+    ReportAsked {
+        /// The report.
+        report: ReportId,
+        /// Who asked, if a person.
+        by: Option<UserId>,
+    },
+    /// It belongs to an incident now.
+    ReportAttached {
+        /// The report.
+        report: ReportId,
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// It ended.
+    ReportClosed {
+        /// The report.
+        report: ReportId,
+        /// How.
+        outcome: Outcome,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// It was opened again.
+    ReportReopened {
+        /// The report.
+        report: ReportId,
+    },
+    /// Somebody looked at the reporter's name and number.
+    ReporterViewed {
+        /// The report.
+        report: ReportId,
+        /// Who looked.
+        by: UserId,
+    },
+    /// A message to the reporter was recorded in the outbox.
+    FeedbackQueued {
+        /// The report.
+        report: ReportId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+        /// Which words.
+        template: Template,
+    },
+    /// A message to the reporter came further.
+    FeedbackStatus {
+        /// The report.
+        report: ReportId,
+        /// The message.
+        message: MessageId,
+        /// How far.
+        status: DeliveryStatus,
+    },
+    /// Something happened that wants a unit.
+    IncidentOpened {
+        /// The new incident.
+        incident: IncidentId,
+        /// Human number.
+        number: String,
+        /// Its category.
+        category: Category,
+        /// Its priority.
+        priority: Priority,
+        /// Where.
+        place: Place,
+        /// Whose area.
+        jurisdiction: Option<Jurisdiction>,
+        /// When the first report of it came: the start of the Polri clock.
+        received_at: Timestamp,
+        /// Offered without an operator.
+        automatic: bool,
+    },
+    /// Category, priority or place were corrected.
+    IncidentChanged {
+        /// The incident.
+        incident: IncidentId,
+        /// Its category now.
+        category: Category,
+        /// Its priority now.
+        priority: Priority,
+        /// Its place now.
+        place: Place,
+        /// Whose area that is.
+        jurisdiction: Option<Jurisdiction>,
+    },
+    /// No unit could be found; said once per reason.
+    IncidentShort {
+        /// The incident.
+        incident: IncidentId,
+        /// Why, in words.
+        shortfall: String,
+    },
+    /// Set aside.
+    IncidentHeld {
+        /// The incident.
+        incident: IncidentId,
+        /// Who.
+        by: UserId,
+    },
+    /// Taken up again.
+    IncidentResumed {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// Ended.
+    IncidentClosed {
+        /// The incident.
+        incident: IncidentId,
+        /// How.
+        disposition: Disposition,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// Opened again.
+    IncidentReopened {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// A unit was offered an incident.
+    AssignmentOffered {
+        /// The new assignment.
+        assignment: AssignmentId,
+        /// What for.
+        incident: IncidentId,
+        /// Who.
+        unit: UnitId,
+        /// First unit of the incident.
+        primary: bool,
+        /// An unanswered offer ends here.
+        expires_at: Timestamp,
+        /// Travel time by road, seconds, when a way was found.
+        travel_time_s: Option<f64>,
+        /// No person chose it.
+        automatic: bool,
+        /// Why an operator chose otherwise than recommended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        override_reason: Option<String>,
+        /// Why this unit.
+        reasons: Vec<Reason>,
+        /// The next best unit, if there was one.
+        runner_up: Option<UnitId>,
+    },
+    /// The tablet acknowledged the offer.
+    AssignmentDelivered {
+        /// The assignment.
+        assignment: AssignmentId,
+    },
+    /// The crew took a step.
+    AssignmentStepped {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// Which.
+        step: Step,
+        /// Idempotency key of the tablet.
+        key: String,
+        /// By the clock of the tablet.
+        device_at: Timestamp,
+        /// Where the tablet was.
+        at: Option<LngLat>,
+        /// Why, for a refusal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// No answer in time.
+    AssignmentExpired {
+        /// The assignment.
+        assignment: AssignmentId,
+    },
+    /// Taken back.
+    AssignmentReleased {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// Why.
+        reason: String,
+    },
+    /// A unit joined the office.
+    UnitRegistered {
+        /// The new unit.
+        unit: UnitId,
+        /// Its short number.
+        no: u32,
+        /// Radio name.
+        call_sign: String,
+        /// What it can do.
+        unit_kind: UnitKind,
+        /// Its Polsek.
+        polsek: Option<String>,
+        /// Officers in it.
+        crew: u8,
+        /// Where it counts from without a fix.
+        post: LngLat,
+    },
+    /// A crew set its status.
+    UnitStatusSet {
+        /// The unit.
+        unit: UnitId,
+        /// Its status now.
+        status: UnitStatus,
+    },
+    /// Panic button pressed, or cleared.
+    UnitEmergency {
+        /// The unit.
+        unit: UnitId,
+        /// Pressed (true) or cleared.
+        on: bool,
+    },
+}
+
+/// SHA-256, 32 bytes.
+pub type Hash = [u8; 32];
+
+/// The hash before the first entry.
+pub const GENESIS: Hash = [0; 32];
+
+/// One line of the book.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Whose journal.
+    pub polres: String,
+    /// 1, 2, 3 … without a gap.
+    pub seq: u64,
+    /// Server clock.
+    pub at: Timestamp,
+    /// Who caused it.
+    pub actor: Actor,
+    /// What happened.
+    pub event: Event,
+    /// `{kind, data}` exactly as stored and hashed.
+    pub body: String,
+    /// Hash of the entry before.
+    pub prev_hash: Hash,
+    /// Hash of this entry.
+    pub hash: Hash,
+}
+
+impl Entry {
+    /// Seals an event as the entry that follows `prev_hash`.
+    #[must_use]
+    pub fn seal(polres: &str, seq: u64, at: Timestamp, actor: Actor, event: Event, prev_hash: Hash) -> Self {
+        let body = json(&event);
+        let hash = chain(polres, seq, at, &json(&actor), &body, &prev_hash);
+        Self { polres: polres.to_owned(), seq, at, actor, event, body, prev_hash, hash }
+    }
+
+    /// The actor as stored and hashed.
+    #[must_use]
+    pub fn actor_json(&self) -> String {
+        json(&self.actor)
+    }
+}
+
+/// What an entry's hash covers: the hash before it and every column, each with its length.
+#[must_use]
+pub fn chain(polres: &str, seq: u64, at: Timestamp, actor: &str, body: &str, prev: &Hash) -> Hash {
+    let mut sha = Sha256::new();
+    sha.update(prev);
+    sha.update(seq.to_be_bytes());
+    sha.update(at.micros().to_be_bytes());
+    for text in [polres, actor, body] {
+        sha.update((text.len() as u64).to_be_bytes());
+        sha.update(text.as_bytes());
+    }
+    sha.finalize().into()
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
