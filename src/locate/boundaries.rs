@@ -447,7 +447,29 @@ mod tests {
         assert_eq!(areas, city.areas);
         assert_eq!((report.overlaps.len(), report.gaps.len()), (0, 0), "{report:?}");
         assert_eq!((report.split_rings, report.closed_rings, report.kecamatan), (0, 0, 21));
-        assert!((220.0..300.0).contains(&report.square_km), "{}", report.square_km);
+        assert!((240.0..310.0).contains(&report.square_km), "{}", report.square_km);
         assert_eq!(report.polseks.len(), 17);
+    }
+
+    /// Real boundaries, where somebody has them: `SIGAP_REFERENCE_DATA` names a folder with
+    /// `boundaries/medan_desa.geojson` (151 kelurahan of Medan).
+    #[test]
+    fn real_boundaries_of_medan_are_read_where_they_are_at_hand() {
+        let folder = std::env::var_os("SIGAP_REFERENCE_DATA").map(std::path::PathBuf::from);
+        let file = folder.map(|f| f.join("boundaries/medan_desa.geojson"));
+        let Some(text) = file.and_then(|f| std::fs::read_to_string(f).ok()) else {
+            println!("skipped: SIGAP_REFERENCE_DATA holds no boundaries/medan_desa.geojson");
+            return;
+        };
+        let (areas, report) = read_boundaries(&text, None).unwrap();
+        let gaps: f64 = report.gaps.iter().sum();
+        let overlaps: f64 = report.overlaps.iter().map(|o| o.square_m).sum();
+        println!(
+            "{} areas, {} kecamatan, {} vertices, {:.1} km2, {} overlaps ({overlaps:.0} m2), {} gaps ({gaps:.0} m2), {} split",
+            report.areas, report.kecamatan, report.vertices, report.square_km, report.overlaps.len(), report.gaps.len(), report.split_rings,
+        );
+        assert_eq!((report.areas, report.kecamatan, areas.len()), (151, 21, 151));
+        assert!((250.0..310.0).contains(&report.square_km));
+        assert!(overlaps < 10_000.0 && gaps < 1e6);
     }
 }

@@ -320,4 +320,36 @@ mod tests {
         assert_eq!(again.roads.encode(), CITY.roads.encode());
         assert_ne!(synthetic_medan(2).unwrap().roads.encode(), CITY.roads.encode());
     }
+
+    #[test]
+    fn the_index_of_the_city_answers_as_a_scan_over_its_polygons_does() {
+        use geo::Contains;
+        let index = JurisdictionIndex::new(CITY.areas.clone(), CITY.polseks.clone());
+        let mut rng = fastrand::Rng::with_seed(8);
+        let (mut held, mut missed) = (0, 0);
+        for _ in 0..2_000 {
+            let at = LngLat::new(98.58 + rng.f64() * 0.17, 3.48 + rng.f64() * 0.33);
+            let point = geo::Point::new(at.lng, at.lat);
+            let scan: Vec<&str> = CITY
+                .areas
+                .iter()
+                .filter(|a| a.shape.contains(&point))
+                .map(|a| a.code.as_str())
+                .collect();
+            let found: Vec<&str> = index.containing(at).map(|a| a.code.as_str()).into_iter().collect();
+            assert_eq!(found, scan, "{at:?}");
+            held += found.len();
+            missed += usize::from(index.find(at).is_none());
+        }
+        assert!(held > 700 && missed > 500);
+    }
+
+    #[test]
+    fn no_invented_street_takes_the_name_of_a_known_one() {
+        let hand = Seed::read().unwrap();
+        for street in &hand.streets {
+            let count = CITY.places.iter().filter(|p| p.name == street.name).count();
+            assert_eq!(count, 1, "{}", street.name);
+        }
+    }
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 /// Themes of neighbourhoods: trees, fruit, flowers, birds, rivers, mountains, spices, fish, heroes, …
 const THEMES: [[&str; 14]; 12] = [
-    ["Jati", "Mahoni", "Cemara", "Angsana", "Meranti", "Pinus", "Beringin", "Ketapang", "Trembesi", "Akasia", "Sengon", "Damar", "Kemuning", "Tanjung"],
+    ["Jati", "Mahoni", "Cendana", "Angsana", "Meranti", "Pinus", "Beringin", "Ketapang", "Trembesi", "Akasia", "Sengon", "Damar", "Kemuning", "Tanjung"],
     ["Mangga", "Rambutan", "Durian", "Jambu", "Nangka", "Duku", "Manggis", "Salak", "Sawo", "Belimbing", "Sirsak", "Alpukat", "Pepaya", "Langsat"],
-    ["Mawar", "Melati", "Anggrek", "Kenanga", "Cempaka", "Dahlia", "Flamboyan", "Teratai", "Kamboja", "Seruni", "Bougenville", "Sedap Malam", "Matahari", "Asoka"],
+    ["Mawar", "Melati", "Anggrek", "Kenanga", "Cempaka", "Dahlia", "Flamboyan", "Teratai", "Kamboja", "Seruni", "Bougenville", "Sedap Malam", "Matahari", "Soka"],
     ["Merpati", "Kutilang", "Garuda", "Elang", "Cendrawasih", "Merak", "Nuri", "Murai", "Rajawali", "Camar", "Gelatik", "Kenari", "Walet", "Beo"],
     ["Sei Batang Hari", "Sei Musi", "Sei Asahan", "Sei Kapuas", "Sei Mahakam", "Sei Barito", "Sei Rokan", "Sei Siak", "Sei Kampar", "Sei Bilah", "Sei Wampu", "Sei Bingai", "Sei Padang", "Sei Ular"],
     ["Gunung Sinabung", "Gunung Sibayak", "Gunung Merapi", "Gunung Krakatau", "Gunung Semeru", "Gunung Leuser", "Gunung Kerinci", "Gunung Bromo", "Gunung Agung", "Gunung Rinjani", "Gunung Salak", "Gunung Gede", "Gunung Muria", "Gunung Lawu"],

@@ -38,7 +38,6 @@ pub(super) struct Line {
 pub(super) struct Run {
     pub name: String,
     pub lane: bool,
-    pub area: usize,
     pub edges: Vec<usize>,
 }
 
@@ -230,7 +229,7 @@ impl Network {
             }
             let area = self.nodes[e.a].area.or(self.nodes[e.b].area).unwrap_or(0);
             let name = if lane { namer.lane(area) } else { namer.street(area) };
-            runs.push(Run { name, lane, area, edges });
+            runs.push(Run { name, lane, edges });
         }
         runs
     }

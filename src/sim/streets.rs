@@ -198,7 +198,7 @@ impl Sketch<'_> {
     fn is_built(&self, xy: [f64; 2]) -> bool {
         let distance = |s: &[f64; 2]| (s[0] - xy[0]).hypot(s[1] - xy[1]);
         let nearest = self.seats.iter().map(distance).fold(f64::INFINITY, f64::min);
-        nearest < (480.0 + 360.0 * smooth(self.seed ^ 0x91, xy, 900.0)).max(320.0)
+        nearest < (530.0 + 380.0 * smooth(self.seed ^ 0x91, xy, 900.0)).max(320.0)
     }
 
     /// Lattice edges that cross neither river nor toll road, cheapest first.
