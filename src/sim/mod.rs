@@ -9,5 +9,7 @@ pub mod crew;
 pub mod crews;
 pub mod driving;
 pub mod graph_double;
+pub mod operator;
+pub mod operator_bot;
 pub mod place_words;
 pub mod webhook;
