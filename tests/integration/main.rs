@@ -1,3 +1,4 @@
 //! One test binary: it links once.
 
+mod sim_clients;
 mod whatsapp_fixtures;
