@@ -100,14 +100,8 @@ impl Tablet {
         let seed = world.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(at);
         let crew = Crew::new(login.unit_id, login.post, seed);
         let points = &world.patrol_points;
-        let area: Arc<[LngLat]> = match login.polsek.as_ref().and_then(|polsek| points.get(polsek)) {
-            Some(points) => points.as_slice().into(),
-            None => {
-                let mut all: Vec<_> = points.values().flatten().copied().collect();
-                all.sort_by(|a, b| a.lng.total_cmp(&b.lng).then(a.lat.total_cmp(&b.lat)));
-                all.into()
-            }
-        };
+        let own = login.polsek.as_ref().and_then(|polsek| points.get(polsek));
+        let area: Arc<[LngLat]> = own.map_or_else(|| everywhere(points), |points| points.as_slice().into());
         Self { login, world, client, area, crew, rng: fastrand::Rng::with_seed(!seed) }
     }
 
@@ -235,6 +229,13 @@ impl Tablet {
             }
         }
     }
+}
+
+/// The points of all Polsek, in an order that repeats.
+fn everywhere(points: &HashMap<String, Vec<LngLat>>) -> Arc<[LngLat]> {
+    let mut all: Vec<_> = points.values().flatten().copied().collect();
+    all.sort_by(|a, b| a.lng.total_cmp(&b.lng).then(a.lat.total_cmp(&b.lat)));
+    all.into()
 }
 
 fn round(value: f64, per_unit: f64) -> f64 {

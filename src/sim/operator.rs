@@ -1,6 +1,6 @@
 //! What a simulated operator decides: what the API shows enters, the next act leaves. Pure.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -11,6 +11,9 @@ use crate::model::report::{Category, Outcome, Priority, Report, Service};
 
 /// A report that was asked, or could not be handled, is left to others for this long, seconds.
 const AGAIN_AFTER_S: f64 = 60.0;
+
+/// Reports that were asked something or put back, and when.
+pub type Asked = BTreeMap<ReportId, Timestamp>;
 
 /// How patient the operators are, seconds.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +68,7 @@ pub struct Detail {
 
 /// The first report of the queue that has waited long enough, if it may be taken now.
 #[must_use]
-pub fn to_claim(queue: &[QueueItem], asked: &HashMap<ReportId, Timestamp>, now: Timestamp, patience: &Patience) -> Option<ReportId> {
+pub fn to_claim(queue: &[QueueItem], asked: &Asked, now: Timestamp, patience: &Patience) -> Option<ReportId> {
     let ripe = |report: &Report| {
         let waited_s = now.secs_since(report.stamps.received_at);
         let answered = asked.get(&report.id).is_none_or(|&at| {
@@ -176,7 +179,7 @@ mod tests {
             ages.iter().map(|&age| QueueItem { report: report(Category::Kejahatan, 2, false, age) }).collect::<Vec<_>>()
         };
         let patience = Patience::default();
-        let mut asked = HashMap::new();
+        let mut asked = Asked::new();
         assert_eq!(to_claim(&queue(&[10, 39]), &asked, NOW, &patience), None);
         let items = queue(&[50, 60]);
         assert_eq!(to_claim(&items, &asked, NOW, &patience), Some(items[0].report.id));

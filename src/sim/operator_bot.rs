@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::operator::{Act, Detail, Patience, QueueItem, judge, to_claim, wants_unit};
+use super::operator::{Act, Asked, Detail, Patience, QueueItem, judge, to_claim, wants_unit};
 use crate::feedback::transport::use_ring;
 use crate::model::clock::{Clock, Timestamp};
 use crate::model::id::{IncidentId, ReportId, UnitId};
@@ -68,7 +68,7 @@ pub struct OperatorBot {
     client: reqwest::Client,
     clock: Arc<dyn Clock>,
     patience: Patience,
-    asked: HashMap<ReportId, Timestamp>,
+    asked: Asked,
     cleared: HashMap<IncidentId, Timestamp>,
 }
 
@@ -80,7 +80,7 @@ impl OperatorBot {
     pub fn new(login: OperatorLogin, patience: Patience, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
         use_ring();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy().build()?;
-        Ok(Self { login, client, clock, patience, asked: HashMap::new(), cleared: HashMap::new() })
+        Ok(Self { login, client, clock, patience, asked: Asked::new(), cleared: HashMap::new() })
     }
 
     /// Works until the task is dropped or aborted: one round every `every`.
