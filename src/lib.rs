@@ -6,9 +6,19 @@ pub mod model;
 
 pub mod channels;
 
+pub mod understand;
+
 pub mod locate;
 
+pub mod dispatch;
+
 pub mod roads;
+
+pub mod store;
+
+pub mod runtime;
+
+pub mod realtime;
 
 pub mod feedback;
 

@@ -60,6 +60,14 @@ pub struct Sender {
     pub name: Option<String>,
 }
 
+impl Sender {
+    /// What tells one sender from another, before the vault knows him: the user id, else the number.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.user_id.clone().or_else(|| self.wa_id.clone()).unwrap_or_default()
+    }
+}
+
 /// What sort of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

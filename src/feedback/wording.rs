@@ -24,9 +24,10 @@ const MAX_TITLE_CHARS: usize = 20;
 const PLACEHOLDERS: [&str; 7] = ["office", "number", "ahead", "eta_min", "call_sign", "place", "text"];
 
 /// Every template, so that a wording can be checked for completeness.
-pub const TEMPLATES: [Template; 8] = [
+pub const TEMPLATES: [Template; 9] = [
     Template::Received,
     Template::AskPlace,
+    Template::AskDetails,
     Template::AskText,
     Template::UnitEnRoute,
     Template::UnitOnScene,
@@ -131,6 +132,7 @@ pub const fn template_code(template: Template) -> &'static str {
     match template {
         Template::Received => "received",
         Template::AskPlace => "ask_place",
+        Template::AskDetails => "ask_details",
         Template::AskText => "ask_text",
         Template::UnitEnRoute => "unit_en_route",
         Template::UnitOnScene => "unit_on_scene",

@@ -50,6 +50,8 @@ pub enum Template {
     Received,
     /// Where is it? With a button that shares the location.
     AskPlace,
+    /// What happened, and where? Nothing usable was said yet.
+    AskDetails,
     /// Voice notes and calls are not heard: please write.
     AskText,
     /// A unit is on its way, with its ETA.

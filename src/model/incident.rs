@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
 use super::place::{Jurisdiction, Place};
@@ -113,6 +114,34 @@ pub struct Incident {
     pub received_at: Timestamp,
     /// Made.
     pub opened_at: Timestamp,
+    /// Opened again: assignments before it no longer count.
+    pub reopened_at: Option<Timestamp>,
     /// Ended.
     pub closed_at: Option<Timestamp>,
+}
+
+impl Incident {
+    /// Whether it has not ended.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.handling, Handling::Closed { .. })
+    }
+
+    /// Whether the machine is to find units for it and found too few.
+    #[must_use]
+    pub const fn waits_for_a_unit(&self) -> bool {
+        matches!(self.handling, Handling::Open) && self.automatic && self.shortfall.is_some()
+    }
+
+    /// Whether it may still be corrected, joined or offered.
+    ///
+    /// # Errors
+    /// It was set aside or has ended.
+    pub const fn can_change(&self, step: &'static str) -> Result<(), InvalidStep> {
+        match self.handling {
+            Handling::Open => Ok(()),
+            Handling::Held { .. } => Err(InvalidStep { step, state: "held" }),
+            Handling::Closed { .. } => Err(InvalidStep { step, state: "closed" }),
+        }
+    }
 }

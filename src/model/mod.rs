@@ -11,6 +11,7 @@ pub mod place;
 pub mod report;
 pub mod timeline;
 pub mod unit;
+pub mod viewer;
 
 /// A step that the present state does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

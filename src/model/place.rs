@@ -105,19 +105,13 @@ impl Plane {
     /// `[x, y]` in metres east and north of the origin.
     #[must_use]
     pub fn to_xy(&self, at: LngLat) -> [f64; 2] {
-        [
-            (at.lng - self.origin.lng) * self.metres_per_lng,
-            (at.lat - self.origin.lat) * METRES_PER_DEGREE,
-        ]
+        [(at.lng - self.origin.lng) * self.metres_per_lng, (at.lat - self.origin.lat) * METRES_PER_DEGREE]
     }
 
     /// The point at `[x, y]` metres east and north of the origin.
     #[must_use]
     pub fn to_lnglat(&self, xy: [f64; 2]) -> LngLat {
-        LngLat {
-            lng: self.origin.lng + xy[0] / self.metres_per_lng,
-            lat: self.origin.lat + xy[1] / METRES_PER_DEGREE,
-        }
+        LngLat { lng: self.origin.lng + xy[0] / self.metres_per_lng, lat: self.origin.lat + xy[1] / METRES_PER_DEGREE }
     }
 }
 

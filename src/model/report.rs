@@ -176,11 +176,7 @@ impl TryFrom<u8> for Priority {
     type Error = String;
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
-        if (1..=4).contains(&number) {
-            Ok(Self(number))
-        } else {
-            Err(format!("priority must be 1 to 4, not {number}"))
-        }
+        if (1..=4).contains(&number) { Ok(Self(number)) } else { Err(format!("priority must be 1 to 4, not {number}")) }
     }
 }
 

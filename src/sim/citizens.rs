@@ -26,8 +26,16 @@ pub const BUSY_BY_HOUR: [f64; 24] = [
     1.0,
 ];
 
-const TIMES: [&str; 8] =
-    ["barusan", "tadi jam 9", "tadi malam", "jam 5 sore tadi", "10 menit lalu", "tadi pagi", "baru aja", "sejam yg lalu"];
+const TIMES: [&str; 8] = [
+    "barusan",
+    "tadi jam 9",
+    "tadi malam",
+    "jam 5 sore tadi",
+    "10 menit lalu",
+    "tadi pagi",
+    "baru aja",
+    "sejam yg lalu",
+];
 
 const WHO: [&str; 8] = [
     "dua orang naik kereta matik hitam",

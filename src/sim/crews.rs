@@ -206,7 +206,8 @@ impl Tablet {
     /// Says a step until the office answers; whether it was taken.
     async fn step(&mut self, assignment: AssignmentId, step: Step, reason: Option<&str>) -> bool {
         let url = format!("{}/v1/assignments/{assignment}/steps", self.base());
-        let mut body = json!({ "step": step, "key": format!("{:016x}", self.rng.u64(..)), "at": self.world.clock.now() });
+        let mut body =
+            json!({ "step": step, "key": format!("{:016x}", self.rng.u64(..)), "at": self.world.clock.now() });
         if let Some(reason) = reason {
             body["reason"] = json!(reason);
         }

@@ -3,13 +3,20 @@
 //! The people in it (citizens, crews, operators) are clients of the public surface over loopback;
 //! nothing here reaches into the engine.
 
-
+pub mod areas;
 pub mod citizens;
+pub mod city;
 pub mod crew;
 pub mod crews;
 pub mod driving;
+mod gazetteer;
 pub mod graph_double;
+pub mod names;
+mod network;
+pub mod noise;
 pub mod operator;
 pub mod operator_bot;
 pub mod place_words;
+pub mod seed;
+mod streets;
 pub mod webhook;

@@ -216,7 +216,9 @@ impl OperatorBot {
 /// Someone else was first, or the best unit changed meanwhile: no fault, the next round looks again.
 fn raced<T>(outcome: Result<T, BotError>) -> Result<(), BotError> {
     match outcome {
-        Ok(_) | Err(BotError::Refused { status: StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY, .. }) => Ok(()),
+        Ok(_) | Err(BotError::Refused { status: StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY, .. }) => {
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }

@@ -55,7 +55,9 @@ mod tests {
     #[test]
     fn the_name_of_the_place_is_always_said() {
         let mut rng = fastrand::Rng::with_seed(1);
-        for kind in [PlaceKind::Street, PlaceKind::Gang, PlaceKind::Landmark, PlaceKind::Intersection, PlaceKind::Kilometre] {
+        for kind in
+            [PlaceKind::Street, PlaceKind::Gang, PlaceKind::Landmark, PlaceKind::Intersection, PlaceKind::Kilometre]
+        {
             let place = GazetteerEntry {
                 name: "Pajak Sore".to_owned(),
                 kind,

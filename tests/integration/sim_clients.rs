@@ -43,7 +43,11 @@ async fn serve(router: axum::Router) -> String {
 
 /// Our webhook: checks the signature, reads the body, hands on what it holds.
 fn webhook(items: mpsc::UnboundedSender<Inbound>) -> axum::Router {
-    async fn take(State(items): State<mpsc::UnboundedSender<Inbound>>, headers: HeaderMap, body: axum::body::Bytes) -> Status {
+    async fn take(
+        State(items): State<mpsc::UnboundedSender<Inbound>>,
+        headers: HeaderMap,
+        body: axum::body::Bytes,
+    ) -> Status {
         let header = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
         if !whatsapp::verify(&[SECRET.to_owned()], header, &body) {
             return Status(401);
@@ -213,7 +217,8 @@ async fn a_crew_acknowledges_accepts_drives_and_clears_over_the_public_surface()
     let (mut steps, mut acks, mut positions) = (Vec::new(), 0, 0);
     let mut keys = std::collections::BTreeSet::new();
     while steps.last() != Some(&"clear".to_owned()) {
-        let (kind, message) = tokio::time::timeout(Duration::from_secs(40), said.recv()).await.expect("in time").expect("served");
+        let (kind, message) =
+            tokio::time::timeout(Duration::from_secs(40), said.recv()).await.expect("in time").expect("served");
         match kind.as_str() {
             "ack" => {
                 assert_eq!(message["delivery"], json!(Uuid::from_u128(7)));
@@ -259,7 +264,9 @@ async fn operator_round(category: Category, incidents: Value) -> Vec<String> {
             "claim" => Json(json!({ "report": report(category, "claimed"), "similar": [] })),
             "incidents" => Json(json!({ "items": incidents, "next": null })),
             "incident" => Json(incident()),
-            "recommendation" => Json(json!({ "candidates": [{ "unit_id": Uuid::from_u128(1) }, { "unit_id": Uuid::nil() }] })),
+            "recommendation" => {
+                Json(json!({ "candidates": [{ "unit_id": Uuid::from_u128(1) }, { "unit_id": Uuid::nil() }] }))
+            }
             _ => Json(Value::Null),
         }
     };

@@ -1,0 +1,238 @@
+//! What can be asked of a desk, and the ways it says no.
+
+use crate::model::InvalidStep;
+use crate::model::assignment::Step;
+use crate::model::clock::Timestamp;
+use crate::model::entry::{DeliveryStatus, Template};
+use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::incident::Disposition;
+use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
+use crate::model::unit::{UnitKind, UnitStatus};
+
+/// What the earlier stages made of the messages of one report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// What it is about.
+    pub reading: Reading,
+    /// Where it is, when certain enough to put on the map.
+    pub place: Option<Place>,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+}
+
+/// A message that came in, understood alone and, where the sender has an open report, with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receive {
+    /// The door.
+    pub channel: Channel,
+    /// Who.
+    pub reporter: ReporterId,
+    /// What was said, in the vault.
+    pub message: MessageId,
+    /// Further messages that came with it: what was typed so far in another Polres.
+    pub more: Vec<MessageId>,
+    /// By the reporter's clock.
+    pub sent_at: Timestamp,
+    /// Understood by itself.
+    pub alone: Understood,
+    /// Understood together with the messages of this report.
+    pub joined: Option<(ReportId, Understood)>,
+    /// The answer this message wants; none when it wants none (an operator typed it).
+    pub answer: Option<Template>,
+    /// The report in another Polres's journal that it continues.
+    pub handed_from: Option<ReportId>,
+}
+
+/// A new unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewUnit {
+    /// Radio name, unique within the Polres.
+    pub call_sign: String,
+    /// What it can do.
+    pub kind: UnitKind,
+    /// Its Polsek.
+    pub polsek: Option<String>,
+    /// Officers in it.
+    pub crew: u8,
+    /// Where it counts from without a fix.
+    pub post: LngLat,
+}
+
+/// A correction of category, priority or place by a person; what is none stays.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Correction {
+    /// The right category.
+    pub category: Option<Category>,
+    /// The right priority.
+    pub priority: Option<Priority>,
+    /// The right place.
+    pub place: Option<LngLat>,
+}
+
+/// Everything that can be asked of a desk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// A message came in.
+    Receive(Box<Receive>),
+    /// An operator takes this report, or the head of the queue.
+    Claim {
+        /// Which; none for the head of the queue.
+        report: Option<ReportId>,
+        /// Only reports of this Polsek's area.
+        polsek: Option<String>,
+        /// Who.
+        by: UserId,
+    },
+    /// Back to the queue.
+    Release(ReportId),
+    /// A person corrects what the machine read.
+    CorrectReport(ReportId, Correction),
+    /// Words to the reporter.
+    Reply {
+        /// To the reporter of which report.
+        report: ReportId,
+        /// The words, in the vault.
+        message: MessageId,
+    },
+    /// It ends without an incident.
+    Resolve {
+        /// Which.
+        report: ReportId,
+        /// How.
+        outcome: Outcome,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// It becomes an incident, or joins one.
+    Escalate {
+        /// Which.
+        report: ReportId,
+        /// The incident it joins; none makes a new one.
+        incident: Option<IncidentId>,
+    },
+    /// The reporter says it is not over: back to the queue with its first arrival time.
+    Reopen {
+        /// Which.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+    },
+    /// Somebody looks at the reporter's name and number.
+    ViewReporter {
+        /// Of which report.
+        report: ReportId,
+        /// Who.
+        by: UserId,
+    },
+    /// Category, priority or place of an incident.
+    CorrectIncident(IncidentId, Correction),
+    /// A unit is offered an incident by a person.
+    Offer {
+        /// What for.
+        incident: IncidentId,
+        /// Who.
+        unit: UnitId,
+        /// Why not the recommended one.
+        reason: Option<String>,
+    },
+    /// Set aside.
+    Hold {
+        /// Which.
+        incident: IncidentId,
+        /// Who.
+        by: UserId,
+    },
+    /// Taken up again.
+    Resume(IncidentId),
+    /// Ended, with its reports; the reporters hear of it.
+    CloseIncident {
+        /// Which.
+        incident: IncidentId,
+        /// How.
+        disposition: Disposition,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// Opened again.
+    ReopenIncident(IncidentId),
+    /// The tablet has the offer.
+    Delivered(AssignmentId),
+    /// The crew takes a step.
+    TakeStep {
+        /// Of which assignment.
+        assignment: AssignmentId,
+        /// Which.
+        step: Step,
+        /// Idempotency key.
+        key: String,
+        /// By the clock of the tablet.
+        device_at: Timestamp,
+        /// Where the tablet was.
+        at: Option<LngLat>,
+        /// Why, for a refusal.
+        reason: Option<String>,
+    },
+    /// An operator takes a unit back.
+    ReleaseAssignment {
+        /// Which.
+        assignment: AssignmentId,
+        /// Why.
+        reason: String,
+    },
+    /// New units join the office.
+    RegisterUnits(Vec<NewUnit>),
+    /// A crew sets its status.
+    SetUnitStatus(UnitId, UnitStatus),
+    /// Panic button pressed (true) or cleared.
+    Emergency(UnitId, bool),
+    /// A message to a reporter came further.
+    FeedbackStatus {
+        /// Of which report.
+        report: ReportId,
+        /// Which message.
+        message: MessageId,
+        /// How far.
+        status: DeliveryStatus,
+    },
+    /// Time has passed: offers end, waiting incidents are served.
+    Tick,
+}
+
+/// Why a command is not carried out. Nothing was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such thing on this desk. (http: 404)
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
+    #[error(transparent)]
+    Step(#[from] InvalidStep),
+    /// The unit cannot be sent. (http: 409)
+    #[error("unit {call_sign} is not available")]
+    UnitTaken {
+        /// Which.
+        call_sign: String,
+    },
+    /// Not the recommended unit, and no reason given. (http: 422)
+    #[error("{recommended} is recommended; say why another unit is sent")]
+    ReasonNeeded {
+        /// The recommended unit's call sign.
+        recommended: String,
+    },
+    /// Nothing is guessed onto the map: place it first. (http: 422)
+    #[error("the report has no place yet")]
+    PlaceNeeded,
+    /// None closes without an action or a reason. (http: 422)
+    #[error("no unit cleared it; say why it is closed")]
+    NoteNeeded,
+    /// The name is taken. (http: 409)
+    #[error("call sign {0} is taken")]
+    CallSignTaken(String),
+    /// The status follows from assignments and cannot be set by hand. (http: 422)
+    #[error("this status cannot be set by hand")]
+    StatusNotSettable,
+    /// The queue is empty. (http: 204)
+    #[error("nothing is waiting")]
+    NothingWaiting,
+}

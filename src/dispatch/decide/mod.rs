@@ -1,0 +1,115 @@
+//! The decisions: pure functions from a desk, the world and a command to events, or a refusal.
+//!
+//! No I/O, no clock, no randomness: time and ids are arguments. What is decided here is recorded
+//! by the runtime before anyone hears of it.
+
+mod assignments;
+mod incidents;
+mod reports;
+mod units;
+
+pub use reports::{joinable, similar_incidents};
+
+use std::collections::BTreeSet;
+
+use super::command::{Command, Refusal};
+use super::desk::Desk;
+use super::plan::Plans;
+use super::world::World;
+use crate::model::clock::{SECOND, Timestamp};
+use crate::model::entry::{Event, Template};
+use crate::model::id::{Ids, IncidentId, MessageId, ReportId, UnitId};
+use crate::model::place::Place;
+
+/// Messages of one person within this time of each other are one report. Microseconds.
+pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
+
+/// The rules an office can change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// Response plans.
+    pub plans: Plans,
+}
+
+/// Decides one command at `now`.
+///
+/// # Errors
+/// [`Refusal`]: the state does not allow it; nothing happens.
+pub fn decide(
+    desk: &Desk,
+    world: &dyn World,
+    rules: &Rules,
+    command: &Command,
+    now: Timestamp,
+    ids: &mut Ids,
+) -> Result<Vec<Event>, Refusal> {
+    let mut d =
+        Decision { desk, world, rules, now, ids, events: Vec::new(), taken: BTreeSet::new(), served: BTreeSet::new() };
+    match command {
+        Command::Receive(receive) => d.receive(receive),
+        Command::Claim { report, polsek, by } => d.claim(*report, polsek.as_deref(), *by)?,
+        Command::Release(report) => d.release(*report)?,
+        Command::CorrectReport(report, correction) => d.correct_report(*report, correction)?,
+        Command::Reply { report, message } => d.reply(*report, *message)?,
+        Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
+        Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
+        Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
+        Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
+        Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
+        Command::Hold { incident, by } => d.hold(*incident, *by)?,
+        Command::Resume(incident) => d.resume(*incident)?,
+        Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,
+        Command::ReopenIncident(incident) => d.reopen(*incident)?,
+        Command::Delivered(assignment) => d.delivered(*assignment)?,
+        Command::TakeStep { assignment, step, key, device_at, at, reason } => {
+            d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;
+        }
+        Command::ReleaseAssignment { assignment, reason } => d.release_assignment(*assignment, reason)?,
+        Command::RegisterUnits(units) => d.register_units(units)?,
+        Command::SetUnitStatus(unit, status) => d.set_unit_status(*unit, *status)?,
+        Command::Emergency(unit, on) => d.emergency(*unit, *on)?,
+        Command::FeedbackStatus { report, message, status } => {
+            d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
+        }
+        Command::Tick => d.tick(),
+    }
+    Ok(d.events)
+}
+
+/// One decision under way: what it may look at, and what it has decided so far.
+struct Decision<'a> {
+    desk: &'a Desk,
+    world: &'a dyn World,
+    rules: &'a Rules,
+    now: Timestamp,
+    ids: &'a mut Ids,
+    events: Vec<Event>,
+    /// Units already promised by this decision.
+    taken: BTreeSet<UnitId>,
+    /// Incidents this decision has already found units for.
+    served: BTreeSet<IncidentId>,
+}
+
+impl Decision<'_> {
+    /// Records a message to the reporter; the runtime writes it into the outbox with the entry.
+    fn tell_reporter(&mut self, report: ReportId, template: Template) {
+        let message = MessageId(self.ids.next(self.now));
+        self.events.push(Event::FeedbackQueued { report, message, template });
+    }
+
+    /// Tells every reporter of an incident.
+    fn tell_reporters(&mut self, incident: IncidentId, template: Template) {
+        let Some(incident) = self.desk.incidents.get(&incident) else { return };
+        let reports: Vec<ReportId> = self.desk.open_reports(incident).map(|report| report.id).collect();
+        for report in reports {
+            self.tell_reporter(report, template);
+        }
+    }
+}
+
+/// Whether a place is good enough to send someone without asking.
+fn is_certain(place: &Place, rules: &Rules) -> bool {
+    let automatic = &rules.plans.automatic;
+    place.confidence >= automatic.place_confidence && place.radius_m <= automatic.place_radius_m
+}

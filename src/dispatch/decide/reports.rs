@@ -1,0 +1,305 @@
+//! Decisions about reports: received, joined, claimed, corrected, answered, ended.
+
+use super::{Decision, JOIN_WITHIN, is_certain};
+use crate::dispatch::command::{Correction, Receive, Refusal, Understood};
+use crate::model::clock::Timestamp;
+use crate::model::entry::{Event, Template};
+use crate::model::id::{IncidentId, MessageId, ReportId, UserId};
+use crate::model::incident::Incident;
+use crate::model::place::{LngLat, Place, PlaceSource};
+use crate::model::report::{Category, Outcome, Priority, Report, ReportState, Service};
+
+/// Incidents of one category this near and this young are shown as perhaps the same, and an
+/// emergency is then not sent a second car without an operator. Metres, seconds.
+const SAME_EVENT_M: f64 = 300.0;
+const SAME_EVENT_S: f64 = 20.0 * 60.0;
+
+impl<'a> Decision<'a> {
+    pub(super) fn receive(&mut self, receive: &Receive) {
+        if let Some(origin) = receive.handed_from
+            && self.desk.handed.contains_key(&origin)
+        {
+            return;
+        }
+        match joinable(self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id)), self.now) {
+            Some(report) if receive.handed_from.is_none() => self.extend(report.id, receive),
+            _ => self.start(receive),
+        }
+    }
+
+    fn start(&mut self, receive: &Receive) {
+        let report = ReportId(self.ids.next(self.now));
+        self.events.push(Event::ReportReceived {
+            report,
+            number: self.desk.next_report_number(self.now),
+            channel: receive.channel,
+            reporter: receive.reporter,
+            message: receive.message,
+            sent_at: receive.sent_at,
+            handed_from: receive.handed_from,
+        });
+        for message in &receive.more {
+            self.events.push(Event::ReportExtended { report, message: *message });
+        }
+        let understood = &receive.alone;
+        self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: false });
+        self.locate(report, understood);
+        let dispatched = self.dispatch_emergency(report, self.now, receive.sent_at, understood);
+        if let Some(answer) = receive.answer {
+            let unplaced = understood.place.is_none() && wants_place(understood);
+            let template =
+                if answer == Template::Received && unplaced && !dispatched { Template::AskPlace } else { answer };
+            self.tell_reporter(report, template);
+        }
+    }
+
+    fn extend(&mut self, report: ReportId, receive: &Receive) {
+        self.events.push(Event::ReportExtended { report, message: receive.message });
+        let Some(found) = self.desk.reports.get(&report) else { return };
+        // Read together with what was said before; alone only if another message slipped between.
+        let understood = match &receive.joined {
+            Some((id, together)) if *id == report => together,
+            _ => &receive.alone,
+        };
+        if !found.reading_by_hand && (receive.joined.is_some() || understood.reading.priority < found.reading.priority)
+        {
+            let mut reading = understood.reading;
+            reading.known.place |= found.place.is_some();
+            if reading != found.reading {
+                self.events.push(Event::ReportRead { report, reading, by_hand: false });
+            }
+        }
+        let better = understood.place.as_ref().filter(|new| is_better(new, found.place.as_ref()));
+        if better.is_some() {
+            self.locate(report, understood);
+        }
+        match found.state {
+            ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
+            ReportState::Queued | ReportState::WaitingReporter { .. } => {
+                let joined = Understood {
+                    place: better.cloned().or_else(|| found.place.clone()),
+                    jurisdiction: better
+                        .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
+                    ..understood.clone()
+                };
+                self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
+            }
+            _ => {}
+        }
+        if receive.answer == Some(Template::AskText) {
+            self.tell_reporter(report, Template::AskText);
+        }
+    }
+
+    fn locate(&mut self, report: ReportId, understood: &Understood) {
+        if let Some(place) = &understood.place {
+            let jurisdiction = understood.jurisdiction.clone();
+            self.events.push(Event::ReportLocated { report, place: place.clone(), jurisdiction });
+        }
+    }
+
+    /// Opens and offers an emergency without an operator when everything is certain enough.
+    fn dispatch_emergency(
+        &mut self,
+        report: ReportId,
+        received_at: Timestamp,
+        sent_at: Timestamp,
+        understood: &Understood,
+    ) -> bool {
+        let automatic = &self.rules.plans.automatic;
+        let reading = &understood.reading;
+        let young =
+            self.now.secs_since(sent_at) <= Timestamp::from_secs(automatic.message_age_s).secs_since(Timestamp(0));
+        let Some(place) = understood.place.as_ref().filter(|place| is_certain(place, self.rules)) else { return false };
+        let ours = understood.jurisdiction.as_ref().is_some_and(|j| j.polres == self.desk.polres);
+        if reading.priority != Priority::P1
+            || !matches!(reading.service, Service::Police | Service::OtherAgency)
+            || reading.confidence < automatic.reading_confidence
+            || !young
+            || !ours
+            || self.similar(reading.category, place.point()).next().is_some()
+        {
+            return false;
+        }
+        let incident = IncidentId(self.ids.next(self.now));
+        self.events.push(Event::IncidentOpened {
+            incident,
+            number: self.desk.next_incident_number(self.now),
+            category: reading.category,
+            priority: reading.priority,
+            place: place.clone(),
+            jurisdiction: understood.jurisdiction.clone(),
+            received_at,
+            automatic: true,
+        });
+        self.events.push(Event::ReportAttached { report, incident });
+        self.offer_new(incident, reading.category, reading.priority, place, understood.jurisdiction.as_ref());
+        true
+    }
+
+    fn similar(&self, category: Category, at: LngLat) -> impl Iterator<Item = &Incident> {
+        similar_incidents(self.desk.incidents.values(), category, at, self.now)
+    }
+
+    pub(super) fn claim(&mut self, report: Option<ReportId>, polsek: Option<&str>, by: UserId) -> Result<(), Refusal> {
+        let id = match report {
+            Some(id) => id,
+            None => self.head_of_queue(polsek).ok_or(Refusal::NothingWaiting)?,
+        };
+        let report = self.report(id)?;
+        if report.state == (ReportState::Claimed { by }) {
+            return Ok(());
+        }
+        report.can_claim()?;
+        self.events.push(Event::ReportClaimed { report: id, by });
+        Ok(())
+    }
+
+    fn head_of_queue(&self, polsek: Option<&str>) -> Option<ReportId> {
+        let visible = |id: &ReportId| match polsek {
+            None => true,
+            Some(polsek) => {
+                let report = self.desk.reports.get(id);
+                report.and_then(|r| r.jurisdiction.as_ref()).is_some_and(|j| j.polsek == polsek)
+            }
+        };
+        self.desk.queue.iter().map(|(_, _, id)| *id).find(visible)
+    }
+
+    pub(super) fn release(&mut self, id: ReportId) -> Result<(), Refusal> {
+        match self.report(id)?.state {
+            ReportState::Claimed { .. } => self.events.push(Event::ReportReleased { report: id }),
+            state => return Err(crate::model::InvalidStep { step: "release", state: state.code() }.into()),
+        }
+        Ok(())
+    }
+
+    pub(super) fn correct_report(&mut self, id: ReportId, correction: &Correction) -> Result<(), Refusal> {
+        let report = self.report(id)?;
+        report.can_settle("correct")?;
+        let mut reading = report.reading;
+        if let Some(category) = correction.category {
+            reading.category = category;
+            reading.service = category.service();
+        }
+        reading.priority = correction.priority.unwrap_or(reading.priority);
+        if correction.category.is_some() || correction.priority.is_some() {
+            reading.confidence = 1.0;
+            self.events.push(Event::ReportRead { report: id, reading, by_hand: true });
+        }
+        if let Some(at) = correction.place {
+            let (place, jurisdiction) = self.placed_by_hand(at);
+            self.events.push(Event::ReportLocated { report: id, place, jurisdiction });
+        }
+        Ok(())
+    }
+
+    /// A point an operator chose, with the area it lies in.
+    pub(super) fn placed_by_hand(&self, at: LngLat) -> (Place, Option<crate::model::place::Jurisdiction>) {
+        let jurisdiction = self.world.jurisdiction(at);
+        let label = jurisdiction
+            .as_ref()
+            .map_or_else(|| "Titik operator".to_owned(), |j| format!("Titik operator, {}", j.kelurahan));
+        let place = Place {
+            lng: at.lng,
+            lat: at.lat,
+            radius_m: 25.0,
+            source: PlaceSource::Operator,
+            label,
+            confidence: 1.0,
+            because: "ditempatkan operator".to_owned(),
+        };
+        (place, jurisdiction)
+    }
+
+    pub(super) fn reply(&mut self, id: ReportId, message: MessageId) -> Result<(), Refusal> {
+        self.report(id)?;
+        self.events.push(Event::FeedbackQueued { report: id, message, template: Template::Reply });
+        Ok(())
+    }
+
+    pub(super) fn resolve(&mut self, id: ReportId, outcome: Outcome, note: Option<MessageId>) -> Result<(), Refusal> {
+        self.report(id)?.can_settle("resolve")?;
+        self.events.push(Event::ReportClosed { report: id, outcome, note });
+        match outcome {
+            // The office that takes it over tells the reporter, with its own number.
+            Outcome::Resolved | Outcome::Unfounded | Outcome::Referred => self.tell_reporter(id, Template::Closed),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn escalate(&mut self, id: ReportId, into: Option<IncidentId>) -> Result<(), Refusal> {
+        let report = self.report(id)?;
+        report.can_settle("escalate")?;
+        if let Some(incident) = into {
+            self.incident(incident)?.can_change("join")?;
+            self.events.push(Event::ReportAttached { report: id, incident });
+            return Ok(());
+        }
+        let place = report.place.clone().ok_or(Refusal::PlaceNeeded)?;
+        let incident = IncidentId(self.ids.next(self.now));
+        self.events.push(Event::IncidentOpened {
+            incident,
+            number: self.desk.next_incident_number(self.now),
+            category: report.reading.category,
+            priority: report.reading.priority,
+            place,
+            jurisdiction: report.jurisdiction.clone(),
+            received_at: report.stamps.received_at,
+            automatic: false,
+        });
+        self.events.push(Event::ReportAttached { report: id, incident });
+        Ok(())
+    }
+
+    pub(super) fn reopen_report(&mut self, id: ReportId, message: MessageId) -> Result<(), Refusal> {
+        let report = self.report(id)?;
+        self.events.push(Event::ReportExtended { report: id, message });
+        if !report.is_open() {
+            self.events.push(Event::ReportReopened { report: id });
+        }
+        Ok(())
+    }
+
+    pub(super) fn view_reporter(&mut self, report: ReportId, by: UserId) -> Result<(), Refusal> {
+        self.report(report)?;
+        self.events.push(Event::ReporterViewed { report, by });
+        Ok(())
+    }
+
+    pub(super) fn report(&self, id: ReportId) -> Result<&'a Report, Refusal> {
+        self.desk.reports.get(&id).ok_or(Refusal::NotFound("report"))
+    }
+}
+
+/// Whether a further message of its reporter belongs to this report.
+#[must_use]
+pub fn joinable(report: Option<&Report>, now: Timestamp) -> Option<&Report> {
+    report.filter(|report| report.is_open() && now.micros() - report.last_message_at.micros() <= JOIN_WITHIN)
+}
+
+/// Open incidents of one category that are near and young enough to be perhaps the same event.
+pub fn similar_incidents<'a>(
+    incidents: impl Iterator<Item = &'a Incident>,
+    category: Category,
+    at: LngLat,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a Incident> {
+    incidents.filter(move |incident| {
+        incident.is_open()
+            && incident.category == category
+            && now.secs_since(incident.received_at) <= SAME_EVENT_S
+            && incident.place.point().distance_m(at) <= SAME_EVENT_M
+    })
+}
+
+/// Whether a matter is one that somebody goes to, so that its place must be asked for.
+fn wants_place(understood: &Understood) -> bool {
+    matches!(understood.reading.service, Service::Police | Service::OtherAgency)
+}
+
+/// A new place replaces the old one when nobody set it by hand and it is narrower.
+fn is_better(new: &Place, old: Option<&Place>) -> bool {
+    old.is_none_or(|old| old.source != PlaceSource::Operator && new.radius_m < old.radius_m)
+}

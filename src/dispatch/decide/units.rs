@@ -1,0 +1,57 @@
+//! Decisions about units: joining the office, status, panic.
+
+use super::Decision;
+use crate::dispatch::command::{NewUnit, Refusal};
+use crate::model::InvalidStep;
+use crate::model::entry::Event;
+use crate::model::id::UnitId;
+use crate::model::unit::{Unit, UnitStatus};
+
+impl Decision<'_> {
+    pub(super) fn register_units(&mut self, units: &[NewUnit]) -> Result<(), Refusal> {
+        let mut no = self.desk.next_unit_no();
+        for (i, unit) in units.iter().enumerate() {
+            let taken = self.desk.units.values().any(|known| known.call_sign == unit.call_sign)
+                || units.iter().take(i).any(|earlier| earlier.call_sign == unit.call_sign);
+            if taken {
+                return Err(Refusal::CallSignTaken(unit.call_sign.clone()));
+            }
+            self.events.push(Event::UnitRegistered {
+                unit: UnitId(self.ids.next(self.now)),
+                no,
+                call_sign: unit.call_sign.clone(),
+                unit_kind: unit.kind,
+                polsek: unit.polsek.clone(),
+                crew: unit.crew,
+                post: unit.post,
+            });
+            no += 1;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_unit_status(&mut self, id: UnitId, status: UnitStatus) -> Result<(), Refusal> {
+        let unit = self.unit(id)?;
+        if !status.is_settable() {
+            return Err(Refusal::StatusNotSettable);
+        }
+        if unit.assignment.is_some() {
+            return Err(InvalidStep { step: "set the status", state: "bound by an assignment" }.into());
+        }
+        if unit.status != status {
+            self.events.push(Event::UnitStatusSet { unit: id, status });
+        }
+        Ok(())
+    }
+
+    pub(super) fn emergency(&mut self, id: UnitId, on: bool) -> Result<(), Refusal> {
+        if self.unit(id)?.emergency != on {
+            self.events.push(Event::UnitEmergency { unit: id, on });
+        }
+        Ok(())
+    }
+
+    fn unit(&self, id: UnitId) -> Result<&Unit, Refusal> {
+        self.desk.units.get(&id).ok_or(Refusal::NotFound("unit"))
+    }
+}

@@ -1,0 +1,582 @@
+//! The desk of one Polres: everything open, as a fold over its journal.
+//!
+//! In: entries, in order. Out: reports, queue, incidents, assignments, units. Never decides, never
+//! refuses: what stands in the journal has happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
+use crate::model::clock::{SECOND, Timestamp};
+use crate::model::entry::{Entry, Event, GENESIS, Hash};
+use crate::model::id::{AssignmentId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::unit::{Unit, UnitStatus};
+
+/// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
+const KEEP_CLOSED: i64 = 24 * 3600 * SECOND;
+
+/// The state of one Polres.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Code of the Polres.
+    pub polres: String,
+    /// Prefix of its human numbers.
+    pub prefix: String,
+    /// Hours east of Greenwich, for the day in human numbers.
+    pub utc_offset_h: i32,
+    /// Number of the last entry applied.
+    pub seq: u64,
+    /// Hash of the last entry applied.
+    pub head: Hash,
+    /// Instant of the last entry applied: times never run backwards.
+    pub last_at: Timestamp,
+    /// Reports, open and lately closed.
+    pub reports: BTreeMap<ReportId, Report>,
+    /// Incidents, open and lately closed.
+    pub incidents: BTreeMap<IncidentId, Incident>,
+    /// Assignments of those incidents.
+    pub assignments: BTreeMap<AssignmentId, Assignment>,
+    /// Units of the Polres.
+    pub units: BTreeMap<UnitId, Unit>,
+    /// The queue in fair order: priority lane, then arrival.
+    pub queue: BTreeSet<(Priority, Timestamp, ReportId)>,
+    /// Unanswered offers by the instant they end.
+    pub offers: BTreeSet<(Timestamp, AssignmentId)>,
+    /// The latest report of each reporter.
+    pub latest: BTreeMap<ReporterId, ReportId>,
+    /// Reports continued here from another Polres's journal.
+    pub handed: BTreeMap<ReportId, ReportId>,
+    /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
+    pub free: BTreeMap<String, u32>,
+    closed: BTreeSet<(Timestamp, Closed)>,
+    day: u32,
+    reports_today: u32,
+    incidents_today: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Closed {
+    Report(ReportId),
+    Incident(IncidentId),
+}
+
+/// What an entry changed, by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Reports.
+    pub reports: BTreeSet<ReportId>,
+    /// Incidents.
+    pub incidents: BTreeSet<IncidentId>,
+    /// Assignments.
+    pub assignments: BTreeSet<AssignmentId>,
+    /// Units.
+    pub units: BTreeSet<UnitId>,
+}
+
+impl Touched {
+    /// Takes in what another entry changed.
+    pub fn merge(&mut self, other: &Self) {
+        self.reports.extend(&other.reports);
+        self.incidents.extend(&other.incidents);
+        self.assignments.extend(&other.assignments);
+        self.units.extend(&other.units);
+    }
+}
+
+impl Desk {
+    /// An empty desk: nothing has happened yet.
+    #[must_use]
+    pub fn new(polres: &str, prefix: &str, utc_offset_h: i32) -> Self {
+        Self {
+            polres: polres.to_owned(),
+            prefix: prefix.to_owned(),
+            utc_offset_h,
+            seq: 0,
+            head: GENESIS,
+            last_at: Timestamp::default(),
+            reports: BTreeMap::new(),
+            incidents: BTreeMap::new(),
+            assignments: BTreeMap::new(),
+            units: BTreeMap::new(),
+            queue: BTreeSet::new(),
+            offers: BTreeSet::new(),
+            latest: BTreeMap::new(),
+            handed: BTreeMap::new(),
+            free: BTreeMap::new(),
+            closed: BTreeSet::new(),
+            day: 0,
+            reports_today: 0,
+            incidents_today: 0,
+        }
+    }
+
+    /// The human number of the next report, `MDN-20261121-0042`.
+    #[must_use]
+    pub fn next_report_number(&self, now: Timestamp) -> String {
+        let (day, reports, _) = self.counters(now);
+        format!("{}-{day}-{:04}", self.prefix, reports + 1)
+    }
+
+    /// The human number of the next incident, `MDN-20261121-K0007`.
+    #[must_use]
+    pub fn next_incident_number(&self, now: Timestamp) -> String {
+        let (day, _, incidents) = self.counters(now);
+        format!("{}-{day}-K{:04}", self.prefix, incidents + 1)
+    }
+
+    /// The short number of the next unit.
+    #[must_use]
+    pub fn next_unit_no(&self) -> u32 {
+        self.units.values().map(|unit| unit.no).max().unwrap_or(0) + 1
+    }
+
+    /// Live assignments of an incident.
+    pub fn live_assignments<'a>(&'a self, incident: &'a Incident) -> impl Iterator<Item = &'a Assignment> {
+        incident.assignments.iter().filter_map(|id| self.assignments.get(id)).filter(|a| a.state.is_live())
+    }
+
+    /// Open reports that belong to an incident.
+    pub fn open_reports<'a>(&'a self, incident: &'a Incident) -> impl Iterator<Item = &'a Report> {
+        incident.reports.iter().filter_map(|id| self.reports.get(id)).filter(|report| report.is_open())
+    }
+
+    // The day of a human number never runs backwards, even when a clock does: no number twice.
+    fn counters(&self, now: Timestamp) -> (u32, u32, u32) {
+        let day = now.local_day(self.utc_offset_h);
+        if day > self.day { (day, 0, 0) } else { (self.day, self.reports_today, self.incidents_today) }
+    }
+
+    /// Applies the next entry; returns what it changed.
+    pub fn apply(&mut self, entry: &Entry) -> Touched {
+        let mut touched = Touched::default();
+        self.seq = entry.seq;
+        self.head = entry.hash;
+        self.last_at = entry.at;
+        self.apply_event(&entry.event, entry.at, &mut touched);
+        self.prune(entry.at);
+        touched
+    }
+
+    fn apply_event(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        match event {
+            Event::ReportReceived { .. } => self.receive(event, at, touched),
+            Event::IncidentOpened { .. } => self.open_incident(event, at, touched),
+            Event::AssignmentOffered { .. } => self.offer(event, at, touched),
+            Event::UnitRegistered { .. } => self.register_unit(event, at, touched),
+            Event::AssignmentDelivered { .. }
+            | Event::AssignmentStepped { .. }
+            | Event::AssignmentExpired { .. }
+            | Event::AssignmentReleased { .. } => self.apply_assignment(event, at, touched),
+            Event::UnitStatusSet { unit, status } => self.set_status(*unit, *status, at, touched),
+            Event::UnitEmergency { unit, on } => {
+                if let Some(found) = self.units.get_mut(unit) {
+                    found.emergency = *on;
+                    touched.units.insert(*unit);
+                }
+            }
+            Event::IncidentChanged { incident, .. }
+            | Event::IncidentShort { incident, .. }
+            | Event::IncidentHeld { incident, .. }
+            | Event::IncidentResumed { incident }
+            | Event::IncidentClosed { incident, .. }
+            | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            _ => self.apply_report(event, at, touched),
+        }
+    }
+
+    fn receive(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from } = event else {
+            return;
+        };
+        let (day, reports, incidents) = self.counters(at);
+        (self.day, self.reports_today, self.incidents_today) = (day, reports + 1, incidents);
+        let stamps = ReportStamps {
+            sent_at: *sent_at,
+            received_at: at,
+            first_reply_at: None,
+            located_at: None,
+            claimed_at: None,
+            closed_at: None,
+        };
+        let new = Report {
+            id: *report,
+            number: number.clone(),
+            channel: *channel,
+            reporter: *reporter,
+            messages: vec![*message],
+            last_message_at: at,
+            reading: UNREAD,
+            reading_by_hand: false,
+            place: None,
+            jurisdiction: None,
+            state: ReportState::Queued,
+            handed_from: *handed_from,
+            stamps,
+        };
+        self.queue.insert(new.queue_key());
+        self.latest.insert(*reporter, *report);
+        if let Some(origin) = handed_from {
+            self.handed.insert(*origin, *report);
+        }
+        self.reports.insert(*report, new);
+        touched.reports.insert(*report);
+    }
+
+    fn apply_report(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let id = match event {
+            Event::ReportExtended { report, .. }
+            | Event::ReportRead { report, .. }
+            | Event::ReportLocated { report, .. }
+            | Event::ReportClaimed { report, .. }
+            | Event::ReportReleased { report }
+            | Event::ReportAsked { report, .. }
+            | Event::ReportAttached { report, .. }
+            | Event::ReportClosed { report, .. }
+            | Event::ReportReopened { report }
+            | Event::FeedbackQueued { report, .. }
+            | Event::FeedbackStatus { report, .. } => *report,
+            _ => return,
+        };
+        let Some(report) = self.reports.get_mut(&id) else { return };
+        self.queue.remove(&report.queue_key());
+        change_report(report, event, at);
+        if report.is_queued() {
+            self.queue.insert(report.queue_key());
+        }
+        if let Event::ReportAttached { incident, .. } = event
+            && let Some(incident) = self.incidents.get_mut(incident)
+        {
+            if !incident.reports.contains(&id) {
+                incident.reports.push(id);
+            }
+            touched.incidents.insert(incident.id);
+        }
+        match event {
+            Event::ReportClosed { .. } => {
+                self.closed.insert((at, Closed::Report(id)));
+            }
+            Event::ReportReopened { .. } => self.closed.retain(|(_, what)| *what != Closed::Report(id)),
+            _ => {}
+        }
+        touched.reports.insert(id);
+    }
+
+    fn open_incident(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let Event::IncidentOpened { incident, number, category, priority, place, jurisdiction, received_at, automatic } =
+            event
+        else {
+            return;
+        };
+        let (day, reports, incidents) = self.counters(at);
+        (self.day, self.reports_today, self.incidents_today) = (day, reports, incidents + 1);
+        let new = Incident {
+            id: *incident,
+            number: number.clone(),
+            category: *category,
+            priority: *priority,
+            place: place.clone(),
+            jurisdiction: jurisdiction.clone(),
+            reports: Vec::new(),
+            assignments: Vec::new(),
+            declined: Vec::new(),
+            handling: Handling::Open,
+            state: IncidentState::Queued,
+            shortfall: None,
+            automatic: *automatic,
+            received_at: *received_at,
+            opened_at: at,
+            reopened_at: None,
+            closed_at: None,
+        };
+        self.incidents.insert(*incident, new);
+        touched.incidents.insert(*incident);
+    }
+
+    fn apply_incident(&mut self, id: IncidentId, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        match event {
+            Event::IncidentChanged { category, priority, place, jurisdiction, .. } => {
+                incident.category = *category;
+                incident.priority = *priority;
+                incident.place = place.clone();
+                incident.jurisdiction.clone_from(jurisdiction);
+            }
+            Event::IncidentShort { shortfall, .. } => incident.shortfall = Some(shortfall.clone()),
+            Event::IncidentHeld { by, .. } => incident.handling = Handling::Held { by: *by },
+            Event::IncidentResumed { .. } => incident.handling = Handling::Open,
+            Event::IncidentClosed { disposition, .. } => {
+                incident.handling = Handling::Closed { disposition: *disposition };
+                incident.closed_at = Some(at);
+                self.closed.insert((at, Closed::Incident(id)));
+            }
+            Event::IncidentReopened { .. } => {
+                incident.handling = Handling::Open;
+                incident.closed_at = None;
+                incident.reopened_at = Some(at);
+                incident.declined.clear();
+                self.closed.retain(|(_, what)| *what != Closed::Incident(id));
+            }
+            _ => {}
+        }
+        self.derive_incident(id, touched);
+    }
+
+    fn offer(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let Event::AssignmentOffered {
+            assignment,
+            incident,
+            unit,
+            primary,
+            expires_at,
+            travel_time_s,
+            automatic,
+            override_reason,
+            ..
+        } = event
+        else {
+            return;
+        };
+        let new = Assignment {
+            id: *assignment,
+            incident: *incident,
+            unit: *unit,
+            primary: *primary,
+            state: AssignmentState::Offered,
+            expires_at: *expires_at,
+            travel_time_s: *travel_time_s,
+            automatic: *automatic,
+            override_reason: override_reason.clone(),
+            keys: Vec::new(),
+            stamps: AssignmentStamps { offered_at: at, ..AssignmentStamps::default() },
+        };
+        self.assignments.insert(*assignment, new);
+        self.offers.insert((*expires_at, *assignment));
+        if let Some(found) = self.units.get_mut(unit) {
+            found.assignment = Some(*assignment);
+        }
+        self.set_status(*unit, UnitStatus::Offered, at, touched);
+        if let Some(incident) = self.incidents.get_mut(incident) {
+            incident.assignments.push(*assignment);
+            incident.shortfall = None;
+            // An operator who offered once wants it served: the next best follows on refusal.
+            incident.automatic = true;
+        }
+        self.derive_incident(*incident, touched);
+        touched.assignments.insert(*assignment);
+    }
+
+    fn apply_assignment(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let (id, state) = match event {
+            Event::AssignmentDelivered { assignment } => (*assignment, AssignmentState::Delivered),
+            Event::AssignmentStepped { assignment, step, .. } => (*assignment, step.target()),
+            Event::AssignmentExpired { assignment } => (*assignment, AssignmentState::Expired),
+            Event::AssignmentReleased { assignment, .. } => (*assignment, AssignmentState::Released),
+            _ => return,
+        };
+        let Some(assignment) = self.assignments.get_mut(&id) else { return };
+        if let Event::AssignmentStepped { key, .. } = event {
+            assignment.keys.push(key.clone());
+        }
+        assignment.state = state;
+        stamp(&mut assignment.stamps, state, at);
+        let (unit, incident, expires_at) = (assignment.unit, assignment.incident, assignment.expires_at);
+        if !state.is_offer() {
+            self.offers.remove(&(expires_at, id));
+        }
+        touched.assignments.insert(id);
+        self.settle_unit(unit, state, at, touched);
+        if matches!(state, AssignmentState::Refused | AssignmentState::Expired)
+            && let Some(incident) = self.incidents.get_mut(&incident)
+            && !incident.declined.contains(&unit)
+        {
+            incident.declined.push(unit);
+        }
+        self.derive_incident(incident, touched);
+    }
+
+    fn settle_unit(&mut self, unit: UnitId, state: AssignmentState, at: Timestamp, touched: &mut Touched) {
+        let status = match state {
+            AssignmentState::Offered | AssignmentState::Delivered => return,
+            AssignmentState::Accepted => UnitStatus::Committed,
+            AssignmentState::EnRoute => UnitStatus::EnRoute,
+            AssignmentState::OnScene => UnitStatus::OnScene,
+            _ => UnitStatus::Available,
+        };
+        if let Some(found) = self.units.get_mut(&unit) {
+            if !state.is_live() {
+                found.assignment = None;
+            }
+            if state == AssignmentState::Accepted {
+                found.taken += 1;
+            }
+        }
+        self.set_status(unit, status, at, touched);
+    }
+
+    fn register_unit(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
+        let Event::UnitRegistered { unit, no, call_sign, unit_kind, polsek, crew, post } = event else { return };
+        let new = Unit {
+            id: *unit,
+            no: *no,
+            call_sign: call_sign.clone(),
+            kind: *unit_kind,
+            polsek: polsek.clone(),
+            crew: *crew,
+            post: *post,
+            status: UnitStatus::OffDuty,
+            status_since: at,
+            assignment: None,
+            emergency: false,
+            taken: 0,
+        };
+        self.units.insert(*unit, new);
+        touched.units.insert(*unit);
+    }
+
+    fn set_status(&mut self, id: UnitId, status: UnitStatus, at: Timestamp, touched: &mut Touched) {
+        let Some(unit) = self.units.get_mut(&id) else { return };
+        let free = self.free.entry(unit.polsek.clone().unwrap_or_default()).or_default();
+        if unit.status == UnitStatus::Available {
+            *free = free.saturating_sub(1);
+        }
+        if status == UnitStatus::Available {
+            *free += 1;
+        }
+        if unit.status == UnitStatus::OffDuty && status != UnitStatus::OffDuty {
+            unit.taken = 0;
+        }
+        unit.status = status;
+        unit.status_since = at;
+        touched.units.insert(id);
+    }
+
+    fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
+        let Some(incident) = self.incidents.get(&id) else { return };
+        let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
+        if let Some(incident) = self.incidents.get_mut(&id) {
+            incident.state = state;
+        }
+        touched.incidents.insert(id);
+    }
+
+    fn prune(&mut self, now: Timestamp) {
+        while let Some((at, what)) = self.closed.first().copied()
+            && now.micros() - at.micros() > KEEP_CLOSED
+        {
+            self.closed.pop_first();
+            match what {
+                Closed::Report(id) => self.forget_report(id),
+                Closed::Incident(id) => {
+                    if let Some(incident) = self.incidents.remove(&id) {
+                        incident.assignments.iter().for_each(|a| drop(self.assignments.remove(a)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn forget_report(&mut self, id: ReportId) {
+        let Some(report) = self.reports.remove(&id) else { return };
+        if self.latest.get(&report.reporter) == Some(&id) {
+            self.latest.remove(&report.reporter);
+        }
+        if let Some(origin) = report.handed_from {
+            self.handed.remove(&origin);
+        }
+    }
+}
+
+/// A report nobody has read yet: the lane of its first entry until `report_read` follows.
+const UNREAD: Reading = Reading {
+    service: Service::Police,
+    category: Category::BelumJelas,
+    priority: Priority::P3,
+    confidence: 0.0,
+    known: Known { what: false, how: false, when: false, place: false, who: false },
+};
+
+fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
+    match event {
+        Event::ReportExtended { message, .. } => {
+            report.messages.push(*message);
+            report.last_message_at = at;
+            if let ReportState::WaitingReporter { by } = report.state {
+                report.state = by.map_or(ReportState::Queued, |by| ReportState::Claimed { by });
+            }
+        }
+        Event::ReportRead { reading, by_hand, .. } => {
+            report.reading = *reading;
+            report.reading_by_hand |= by_hand;
+        }
+        Event::ReportLocated { place, jurisdiction, .. } => {
+            report.place = Some(place.clone());
+            report.jurisdiction.clone_from(jurisdiction);
+            report.reading.known.place = true;
+            report.stamps.located_at.get_or_insert(at);
+        }
+        Event::ReportClaimed { by, .. } => {
+            report.state = ReportState::Claimed { by: *by };
+            report.stamps.claimed_at.get_or_insert(at);
+        }
+        Event::ReportReleased { .. } => report.state = ReportState::Queued,
+        Event::ReportReopened { .. } => {
+            report.state = ReportState::Queued;
+            report.stamps.closed_at = None;
+        }
+        Event::ReportAsked { by, .. } => report.state = ReportState::WaitingReporter { by: *by },
+        Event::ReportAttached { incident, .. } => report.state = ReportState::Attached { incident: *incident },
+        Event::ReportClosed { outcome, .. } => {
+            report.state = ReportState::Closed { outcome: *outcome };
+            report.stamps.closed_at = Some(at);
+        }
+        Event::FeedbackQueued { .. } => {
+            report.stamps.first_reply_at.get_or_insert(at);
+        }
+        _ => {}
+    }
+}
+
+fn stamp(stamps: &mut AssignmentStamps, state: AssignmentState, at: Timestamp) {
+    let field = match state {
+        AssignmentState::Offered => return,
+        AssignmentState::Delivered => &mut stamps.delivered_at,
+        AssignmentState::Accepted => &mut stamps.accepted_at,
+        AssignmentState::EnRoute => &mut stamps.en_route_at,
+        AssignmentState::OnScene => &mut stamps.on_scene_at,
+        _ => &mut stamps.ended_at,
+    };
+    field.get_or_insert(at);
+}
+
+/// Where an incident stands, read from its handling and its assignments: the furthest live one leads.
+fn derived_state<'a>(incident: &Incident, assignments: impl Iterator<Item = &'a Assignment>) -> IncidentState {
+    match incident.handling {
+        Handling::Closed { .. } => return IncidentState::Closed,
+        Handling::Held { .. } => return IncidentState::Held,
+        Handling::Open => {}
+    }
+    let since = incident.reopened_at.unwrap_or(incident.opened_at);
+    let (mut live, mut cleared) = (None, false);
+    for assignment in assignments.filter(|a| a.stamps.offered_at >= since) {
+        let reached = match assignment.state {
+            AssignmentState::OnScene => 3,
+            AssignmentState::EnRoute | AssignmentState::Accepted => 2,
+            AssignmentState::Offered | AssignmentState::Delivered => 1,
+            state => {
+                cleared |= state == AssignmentState::Cleared;
+                continue;
+            }
+        };
+        live = live.max(Some(reached));
+    }
+    match live {
+        Some(3) => IncidentState::OnScene,
+        Some(2) => IncidentState::Responding,
+        Some(_) => IncidentState::Offered,
+        None if cleared => IncidentState::Cleared,
+        None => IncidentState::Queued,
+    }
+}

@@ -1,0 +1,11 @@
+//! Decide: the desk of a Polres, its queue, its recommendations and its decisions.
+//!
+//! In: a command, the desk, the world. Out: events, or a refusal. Pure.
+
+pub mod command;
+pub mod decide;
+pub mod desk;
+pub mod plan;
+pub mod recommend;
+pub mod unit_index;
+pub mod world;

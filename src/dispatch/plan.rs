@@ -1,0 +1,121 @@
+//! Response plans: category and priority give how many units, of which kinds, and how long an
+//! offer may stay unanswered. Read from data/plans.toml.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::model::report::{Category, Priority};
+use crate::model::unit::UnitKind;
+
+/// What an incident is answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    /// Categories it fits; empty fits all.
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    /// Priorities it fits.
+    pub priorities: Vec<Priority>,
+    /// How many units it wants.
+    pub units: usize,
+    /// Unit kinds in order of preference.
+    pub kinds: Vec<UnitKind>,
+    /// Seconds an offer may stay unanswered.
+    pub offer_s: i64,
+}
+
+/// How sure the engine must be to offer an emergency without an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Automatic {
+    /// Of service and category, 0 to 1.
+    pub reading_confidence: f64,
+    /// Of the place, 0 to 1.
+    pub place_confidence: f64,
+    /// Largest uncertainty of the place, metres.
+    pub place_radius_m: f64,
+    /// Oldest message, seconds: a late redelivery never dispatches as new.
+    pub message_age_s: i64,
+}
+
+/// The response plans of an office.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plans {
+    /// When a person need not confirm.
+    pub automatic: Automatic,
+    /// The plans; the first that fits is taken.
+    #[serde(rename = "plan")]
+    pub plans: Vec<Plan>,
+}
+
+/// Why a file of plans cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// Not TOML of the expected shape.
+    #[error("plans: {0}")]
+    Shape(#[from] toml::de::Error),
+    /// Some incident would have no plan.
+    #[error("no plan fits category {category} with priority {priority}")]
+    Missing {
+        /// Category without a plan.
+        category: &'static str,
+        /// Priority without a plan.
+        priority: u8,
+    },
+}
+
+impl Plans {
+    /// Reads plans and checks that every incident has one.
+    ///
+    /// # Errors
+    /// [`PlanError`]: the shape is wrong, or a category and priority has no plan.
+    pub fn parse(text: &str) -> Result<Self, PlanError> {
+        let plans: Self = toml::from_str(text)?;
+        for &category in Category::ALL {
+            for priority in [Priority::P1, Priority::P2, Priority::P3, Priority::P4] {
+                if plans.find(category, priority).is_none() {
+                    return Err(PlanError::Missing { category: category.code(), priority: priority.number() });
+                }
+            }
+        }
+        Ok(plans)
+    }
+
+    /// The set that ships with the program.
+    ///
+    /// # Errors
+    /// Never for an unchanged build: a test reads it.
+    pub fn builtin() -> Result<Self, PlanError> {
+        Self::parse(include_str!("../../data/plans.toml"))
+    }
+
+    /// The plan for an incident.
+    #[must_use]
+    pub fn find(&self, category: Category, priority: Priority) -> Option<&Plan> {
+        self.plans.iter().find(|plan| {
+            plan.priorities.contains(&priority) && (plan.categories.is_empty() || plan.categories.contains(&category))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_category_and_priority_has_a_plan() {
+        let plans = Plans::builtin().unwrap();
+        let plan = plans.find(Category::LakaLantas, Priority::P1).unwrap();
+        assert_eq!(plan.kinds[0], UnitKind::Traffic);
+    }
+
+    #[test]
+    fn a_gap_is_named() {
+        let text = include_str!("../../data/plans.toml").replace(
+            "[2, 3, 4]\nunits = 1\nkinds = [\"car\", \"motorcycle\", \"traffic\", \"d",
+            "[2, 3]\nunits = 1\nkinds = [\"car\", \"motorcycle\", \"traffic\", \"d",
+        );
+        let error = Plans::parse(&text).unwrap_err().to_string();
+        assert_eq!(error, "no plan fits category sim with priority 4");
+    }
+}

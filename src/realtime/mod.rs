@@ -1,0 +1,5 @@
+//! Tell the screens: entries in order without a gap, positions within the view.
+
+pub mod hub;
+pub mod message;
+pub mod positions;

@@ -1,0 +1,46 @@
+//! A report that belongs to another Polres goes there with everything said so far.
+
+use super::desks::{DeskHandle, SubmitError};
+use crate::dispatch::command::{Command, Receive, Refusal, Understood};
+use crate::model::clock::Timestamp;
+use crate::model::entry::{Actor, Template};
+use crate::model::id::ReportId;
+use crate::model::report::{Channel, Outcome, Report};
+
+/// Opens the report at `to`, durably, and only then closes it at `from`: a crash between the two
+/// leaves it at both, never at none, and a second try makes nothing new.
+///
+/// # Errors
+/// The report cannot be handed over in its state, or storage is away.
+pub async fn hand_over(
+    from: &DeskHandle,
+    to: &DeskHandle,
+    report: ReportId,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<(), SubmitError> {
+    let found = from.look(move |desk| desk.reports.get(&report).cloned()).await?;
+    let found = found.ok_or(Refusal::NotFound("report"))?;
+    found.can_settle("hand over").map_err(Refusal::from)?;
+    to.submit(actor, receive(&found, to, now)).await?;
+    from.submit(actor, Command::Resolve { report, outcome: Outcome::HandedOver, note: None }).await?;
+    Ok(())
+}
+
+fn receive(report: &Report, to: &DeskHandle, now: Timestamp) -> Command {
+    let jurisdiction = report.place.as_ref().and_then(|place| {
+        crate::dispatch::world::World::jurisdiction(&*to.parts.field, place.point())
+    });
+    let (first, more) = report.messages.split_first().map_or((None, &[][..]), |(first, more)| (Some(*first), more));
+    Command::Receive(Box::new(Receive {
+        channel: report.channel,
+        reporter: report.reporter,
+        message: first.unwrap_or(crate::model::id::MessageId(report.id.0)),
+        more: more.to_vec(),
+        sent_at: report.stamps.sent_at.min(now),
+        alone: Understood { reading: report.reading, place: report.place.clone(), jurisdiction },
+        joined: None,
+        answer: (report.channel == Channel::Whatsapp).then_some(Template::HandedOver),
+        handed_from: Some(report.id),
+    }))
+}

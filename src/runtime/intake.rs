@@ -1,0 +1,287 @@
+//! From a webhook body to a report on a desk.
+//!
+//! The raw body is durable before the channel hears 200; the rest happens after. What was not worked
+//! off when the process died is worked off at the next start; a message that comes twice makes
+//! nothing new. Messages of one person are worked off in order.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::desks::{Chain, ClockDebug, DeskHandle, SubmitError};
+use super::reading::Reader;
+use super::threads::{Sent, Threads};
+use crate::channels::whatsapp::{self, Inbound, Malformed};
+use crate::channels::{InboundMessage, MessageKind};
+use crate::model::clock::{Clock, Timestamp};
+use crate::model::entry::DeliveryStatus;
+use crate::model::id::Ids;
+use crate::model::report::Channel;
+use crate::store::inbox::{self, Arrival};
+use crate::store::{Store, StoreError};
+
+/// Workers; messages of one person always meet the same one.
+const SHARDS: usize = 4;
+
+/// Messages that may wait for a worker; beyond it the door waits.
+const QUEUE: usize = 1024;
+
+/// Messages a worker looks up together.
+const TOGETHER: usize = 64;
+
+/// Why a body was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// It cannot be read. (http: 400)
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// It could not be recorded; the channel is to send it again. (http: 503)
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Shutting down. (http: 503)
+    #[error("shutting down")]
+    Closing,
+}
+
+/// What the intake works with.
+#[derive(Debug)]
+pub struct IntakeParts {
+    /// Where bodies and messages are recorded.
+    pub store: Store,
+    /// The desks by Polres.
+    pub desks: HashMap<String, DeskHandle>,
+    /// Polres of each `phone_number_id`.
+    pub lines: HashMap<String, String>,
+    /// Understands and locates.
+    pub reader: Arc<Reader>,
+    /// The present moment.
+    pub clock: Arc<dyn ClockDebug>,
+}
+
+/// The way in; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    parts: Arc<IntakeParts>,
+    shards: Vec<mpsc::Sender<Job>>,
+    done: mpsc::UnboundedSender<Uuid>,
+}
+
+/// A body in work: settled when the last of its messages is.
+#[derive(Debug)]
+struct Body {
+    id: Uuid,
+    left: AtomicUsize,
+    done: mpsc::UnboundedSender<Uuid>,
+}
+
+impl Body {
+    fn finished_one(&self) {
+        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // Without a receiver the body stays undone and is read again at the next start.
+            let _ = self.done.send(self.id);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Job {
+    what: Inbound,
+    received_at: Timestamp,
+    body: Arc<Body>,
+}
+
+impl Intake {
+    /// Starts the workers and takes up what an earlier run left undone.
+    ///
+    /// # Errors
+    /// The inbox cannot be read.
+    pub async fn start(parts: IntakeParts, stop: CancellationToken) -> Result<(Self, Vec<tokio::task::JoinHandle<()>>), StoreError> {
+        let parts = Arc::new(parts);
+        let (done, settled) = mpsc::unbounded_channel();
+        let mut tasks = vec![tokio::spawn(settle(parts.clone(), settled))];
+        let mut shards = Vec::new();
+        for _ in 0..SHARDS {
+            let (shard, jobs) = mpsc::channel(QUEUE);
+            shards.push(shard);
+            tasks.push(tokio::spawn(Worker::new(parts.clone()).run(jobs, stop.clone())));
+        }
+        let intake = Self { parts, shards, done };
+        for arrival in intake.parts.store.undone(100_000).await? {
+            match whatsapp::parse(&arrival.body, arrival.received_at) {
+                Ok(items) => intake.hand_out(arrival.id, items, arrival.received_at).await.unwrap_or_default(),
+                Err(error) => tracing::warn!(error = %error, "a stored body cannot be read"),
+            }
+        }
+        Ok((intake, tasks))
+    }
+
+    /// Takes a body whose signature was checked. Durable when this returns.
+    ///
+    /// # Errors
+    /// [`IntakeError`].
+    pub async fn accept(&self, body: Bytes) -> Result<(), IntakeError> {
+        let received_at = self.parts.clock.now();
+        let items = whatsapp::parse(&body, received_at)?;
+        let id = Ids::random().next(received_at);
+        let arrival = Arrival { id, channel: Channel::Whatsapp, received_at, body: body.to_vec() };
+        let row = inbox::insert(self.parts.store.vault(), &arrival)?;
+        self.parts.store.write(vec![row]).await?;
+        self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)
+    }
+
+    async fn hand_out(&self, id: Uuid, items: Vec<Inbound>, received_at: Timestamp) -> Option<()> {
+        // One more than there are items, so that a body settles only after all are handed out.
+        let body = Arc::new(Body { id, left: AtomicUsize::new(items.len() + 1), done: self.done.clone() });
+        for what in items {
+            let shard = &self.shards[shard_of(&what)];
+            shard.send(Job { what, received_at, body: body.clone() }).await.ok()?;
+        }
+        body.finished_one();
+        Some(())
+    }
+}
+
+fn shard_of(item: &Inbound) -> usize {
+    let mut hasher = DefaultHasher::new();
+    match item {
+        Inbound::Message(message) => message.sender.key().hash(&mut hasher),
+        Inbound::Status { external_id, .. } => external_id.hash(&mut hasher),
+        Inbound::Ignored { .. } => {}
+    }
+    usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or(0)
+}
+
+/// Notes in the inbox what is worked off, many bodies in one write.
+async fn settle(parts: Arc<IntakeParts>, mut settled: mpsc::UnboundedReceiver<Uuid>) {
+    let mut ids = Vec::new();
+    while settled.recv_many(&mut ids, 500).await > 0 {
+        let now = parts.clock.now();
+        let rows = ids.drain(..).map(|id| inbox::mark_done(id, now)).collect();
+        if let Err(error) = parts.store.write(rows).await {
+            tracing::warn!(error = %Chain(&error), "bodies could not be marked as done; they will be read again");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+struct Worker {
+    parts: Arc<IntakeParts>,
+    threads: Threads,
+    recent: HashSet<String>,
+}
+
+impl Worker {
+    fn new(parts: Arc<IntakeParts>) -> Self {
+        Self { threads: Threads::new(parts.clone()), parts, recent: HashSet::new() }
+    }
+
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+        let mut batch = Vec::with_capacity(TOGETHER);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                count = jobs.recv_many(&mut batch, TOGETHER) => if count == 0 { return },
+            }
+            self.forget_some();
+            let known = self.known(&batch).await;
+            for job in batch.drain(..) {
+                self.work(&job, &known).await;
+                job.body.finished_one();
+            }
+        }
+    }
+
+    /// The memory of ids is bounded: what it forgets is still in the store.
+    fn forget_some(&mut self) {
+        if self.recent.len() > 100_000 {
+            self.recent.clear();
+        }
+    }
+
+    /// Which messages of the batch are recorded already.
+    async fn known(&self, batch: &[Job]) -> HashSet<String> {
+        let ids: Vec<String> = batch
+            .iter()
+            .filter_map(|job| match &job.what {
+                Inbound::Message(message) => Some(message.external_id.clone()),
+                _ => None,
+            })
+            .collect();
+        patiently(|| self.parts.store.known_external(Channel::Whatsapp, &ids)).await
+    }
+
+    async fn work(&mut self, job: &Job, known: &HashSet<String>) {
+        match &job.what {
+            Inbound::Message(message) => {
+                if known.contains(&message.external_id) || !self.recent.insert(message.external_id.clone()) {
+                    tracing::debug!("a message came again");
+                    return;
+                }
+                self.message(message, job.received_at).await;
+            }
+            Inbound::Status { external_id, status, .. } => self.status(external_id, *status).await,
+            Inbound::Ignored { why } => tracing::debug!(why, "an item of a body was not for us"),
+        }
+    }
+
+    async fn message(&mut self, message: &InboundMessage, received_at: Timestamp) {
+        let mut pause = Duration::from_millis(100);
+        loop {
+            match self.threads.take(message, received_at).await {
+                Ok(Sent::Recorded) => return,
+                // The sender is known by another name since: look again.
+                Err(SubmitError::Conflict(_)) => self.threads.forget(message),
+                Err(SubmitError::Away) => tracing::warn!("storage is away; a message waits"),
+                Err(error) => {
+                    tracing::error!(error = %error, "a message could not become a report; its body stays in the inbox");
+                    return;
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    async fn status(&self, external_id: &str, status: whatsapp::MessageStatus) {
+        let found = patiently(|| self.parts.store.message_by_external(Channel::Whatsapp, external_id)).await;
+        let Some(message) = found else { return };
+        let status = match status {
+            whatsapp::MessageStatus::Sent => DeliveryStatus::Sent,
+            whatsapp::MessageStatus::Delivered => DeliveryStatus::Delivered,
+            whatsapp::MessageStatus::Read | whatsapp::MessageStatus::Played => DeliveryStatus::Read,
+            whatsapp::MessageStatus::Failed => DeliveryStatus::Failed,
+        };
+        // Order is not guaranteed: "delivered" after "read" is no news.
+        let news = message.status.is_none_or(|last| status > last);
+        if let (true, Some(desk)) = (news, self.parts.desks.get(&message.polres)) {
+            super::outgoing::note_status(desk, message.report, message.id, status).await;
+        }
+    }
+}
+
+/// Asks the store until it answers: a worker has nothing better to do while it is away.
+async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(ask: impl Fn() -> F) -> T {
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(error) => tracing::warn!(error = %Chain(&error), "the store does not answer; messages wait"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(2));
+    }
+}
+
+/// Whether a message says anything an operator could read.
+#[must_use]
+pub fn is_mute(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Sticker | MessageKind::Unsupported | MessageKind::Other | MessageKind::Contacts)
+}

@@ -1,0 +1,9 @@
+//! The moving parts: one task per desk, the intake, the outbox, the field of units.
+
+pub mod desks;
+pub mod field;
+pub mod hand_over;
+pub mod intake;
+pub mod outgoing;
+pub mod reading;
+pub mod threads;

@@ -1,0 +1,88 @@
+//! Understanding and locating together: the messages of one report in, what a desk is told out.
+
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use crate::dispatch::command::Understood;
+use crate::locate::gazetteer::Gazetteer;
+use crate::locate::geocode::{Located, Query, geocode};
+use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::model::place::{LngLat, Place};
+use crate::model::report::{Meaning, Reading};
+use crate::understand::{self, Lexicon};
+
+/// A place outside every configured area is kept, but never certain.
+const OUTSIDE_CONFIDENCE: f64 = 0.4;
+
+/// What reading needs; the gazetteer and areas can be replaced while running.
+#[derive(Debug)]
+pub struct Reader {
+    lexicon: Lexicon,
+    gazetteer: RwLock<Arc<Gazetteer>>,
+    areas: Arc<JurisdictionIndex>,
+}
+
+/// What the messages mean, and what the desk is told of it.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// With the reporter's words: for the vault.
+    pub meaning: Meaning,
+    /// Without them: for the journal.
+    pub understood: Understood,
+}
+
+impl Reader {
+    /// A reader over these names and areas.
+    #[must_use]
+    pub fn new(lexicon: Lexicon, gazetteer: Gazetteer, areas: Arc<JurisdictionIndex>) -> Self {
+        Self { lexicon, gazetteer: RwLock::new(Arc::new(gazetteer)), areas }
+    }
+
+    /// The names in use.
+    #[must_use]
+    pub fn gazetteer(&self) -> Arc<Gazetteer> {
+        self.gazetteer.read().clone()
+    }
+
+    /// The areas in use.
+    #[must_use]
+    pub fn areas(&self) -> &JurisdictionIndex {
+        &self.areas
+    }
+
+    /// Reads the messages of one report, with a shared pin if there was one.
+    #[must_use]
+    pub fn read(&self, texts: &[&str], pin: Option<LngLat>) -> Read {
+        let meaning = understand::read(texts, &self.lexicon);
+        let located = self.locate(&meaning, texts, pin);
+        let place = located.place.map(|place| self.judged(place));
+        let jurisdiction = place.as_ref().and_then(|place| self.areas.find(place.point()));
+        let mut reading = Reading::from(&meaning);
+        reading.known.place |= place.is_some();
+        Read { meaning, understood: Understood { reading, place, jurisdiction } }
+    }
+
+    /// Candidates for the place of a report, for the card.
+    #[must_use]
+    pub fn locate(&self, meaning: &Meaning, texts: &[&str], pin: Option<LngLat>) -> Located {
+        let gazetteer = self.gazetteer();
+        let ask = |text: &str| geocode(&Query { text, pin, near: None }, &gazetteer);
+        let phrase = meaning.place.as_ref().map_or("", |phrase| phrase.text.as_str());
+        let located = ask(phrase);
+        if located.place.is_some() {
+            return located;
+        }
+        // Coordinates and map links may stand anywhere in the messages.
+        let whole = ask(&texts.join("\n"));
+        if whole.place.is_some() || phrase.is_empty() { whole } else { located }
+    }
+
+    fn judged(&self, mut place: Place) -> Place {
+        if self.areas.find(place.point()).is_none() {
+            place.confidence = place.confidence.min(OUTSIDE_CONFIDENCE);
+            place.because.push_str("; di luar wilayah kantor");
+        }
+        place
+    }
+}

@@ -1,0 +1,196 @@
+//! The journal's tables: entries go in once, in order; they come out as they went in, or not at all.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::lists::one_row;
+use super::value::{params, texts};
+use super::{Row, Statement, Store, StoreError};
+use crate::model::clock::Timestamp;
+use crate::model::entry::{Entry, Event, GENESIS, Hash, chain};
+
+const INSERT: &str = "INSERT INTO entries (polres, seq, at_us, actor, body, prev_hash, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// One reference, two, three: an entry touches no more.
+const REFS: [&str; 3] = [
+    "INSERT INTO entry_refs (polres, seq, ref_id) VALUES ($1, $2, $3)",
+    "INSERT INTO entry_refs (polres, seq, ref_id) VALUES ($1, $2, $3), ($1, $2, $4)",
+    "INSERT INTO entry_refs (polres, seq, ref_id) VALUES ($1, $2, $3), ($1, $2, $4), ($1, $2, $5)",
+];
+
+const COLUMNS_AFTER: &str = "SELECT polres, seq, at_us, actor, body, prev_hash, hash FROM entries
+    WHERE polres = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+
+/// Entries looked at in one go while verifying.
+const PAGE: usize = 1000;
+
+/// What [`Store::verify`] found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "verdict")]
+pub enum Verdict {
+    /// Every entry is as it was written.
+    Whole {
+        /// How many there are.
+        entries: u64,
+        /// Hash of the last one.
+        head: Hash,
+    },
+    /// Something was changed, removed or put in.
+    Broken {
+        /// The first number that is not right.
+        seq: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// The statements that write `entries`; [`StoreError::Stale`] when a number is taken already.
+#[must_use]
+pub fn append(entries: &[Entry]) -> Vec<Statement> {
+    let mut job = Vec::with_capacity(entries.len() * 2);
+    for entry in entries {
+        let Entry { polres, seq, at, body, prev_hash, hash, .. } = entry;
+        job.push(Statement::one(INSERT, params![polres, *seq, *at, entry.actor_json(), body, *prev_hash, *hash]));
+        let refs = touched(&entry.event);
+        if let Some(sql) = refs.len().checked_sub(1).and_then(|width| REFS.get(width)) {
+            let mut params = params![polres, *seq];
+            params.extend(refs.into_iter().map(Into::into));
+            job.push(Statement::one(sql, params));
+        }
+    }
+    job
+}
+
+/// The reports, incidents, assignments and units an event is about; no id twice, three at most.
+fn touched(event: &Event) -> Vec<Uuid> {
+    use Event as E;
+    match event {
+        E::ReportReceived { report, handed_from, .. } => {
+            std::iter::once(report.0).chain(handed_from.map(|from| from.0)).collect()
+        }
+        E::ReportExtended { report, .. }
+        | E::ReportRead { report, .. }
+        | E::ReportLocated { report, .. }
+        | E::ReportClaimed { report, .. }
+        | E::ReportReleased { report }
+        | E::ReportAsked { report, .. }
+        | E::ReportClosed { report, .. }
+        | E::ReportReopened { report }
+        | E::ReporterViewed { report, .. }
+        | E::FeedbackQueued { report, .. }
+        | E::FeedbackStatus { report, .. } => vec![report.0],
+        E::ReportAttached { report, incident } => vec![report.0, incident.0],
+        E::IncidentOpened { incident, .. }
+        | E::IncidentChanged { incident, .. }
+        | E::IncidentShort { incident, .. }
+        | E::IncidentHeld { incident, .. }
+        | E::IncidentResumed { incident }
+        | E::IncidentClosed { incident, .. }
+        | E::IncidentReopened { incident } => vec![incident.0],
+        E::AssignmentOffered { assignment, incident, unit, .. } => vec![assignment.0, incident.0, unit.0],
+        E::AssignmentDelivered { assignment }
+        | E::AssignmentStepped { assignment, .. }
+        | E::AssignmentExpired { assignment }
+        | E::AssignmentReleased { assignment, .. } => vec![assignment.0],
+        E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
+    }
+}
+
+impl Store {
+    /// Number and hash of the last entry; 0 and [`GENESIS`] before the first.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn head(&self, polres: &str) -> Result<(u64, Hash), StoreError> {
+        let sql = "SELECT seq, hash FROM entries WHERE polres = $1 ORDER BY seq DESC LIMIT 1";
+        let row = one_row(self.read(sql, params![polres]).await?);
+        row.map_or(Ok((0, GENESIS)), |row| Ok((row.number(0)?, hash(&row, 1)?)))
+    }
+
+    /// Up to `limit` entries after number `seq`, in order.
+    ///
+    /// # Errors
+    /// A backend that failed; an entry that cannot be read back.
+    pub async fn read_after(&self, polres: &str, seq: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.read(COLUMNS_AFTER, params![polres, seq, limit]).await?.iter().map(entry).collect()
+    }
+
+    /// Every entry that touches one of `ids` (reports, incidents, assignments, units) in one journal,
+    /// in order: a timeline.
+    ///
+    /// # Errors
+    /// A backend that failed; an entry that cannot be read back.
+    pub async fn entries_of(&self, polres: &str, ids: &[Uuid]) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT polres, seq, at_us, actor, body, prev_hash, hash FROM entries
+            WHERE polres = $1 AND seq IN (SELECT seq FROM entry_refs WHERE polres = $1 AND ref_id IN (TEXTS($2)))
+            ORDER BY seq";
+        self.read(sql, params![polres, texts(ids)]).await?.iter().map(entry).collect()
+    }
+
+    /// The offices that have a journal, by code.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn polres_list(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT polres FROM entries ORDER BY polres";
+        self.read(sql, params![]).await?.iter().map(|row| row.string(0)).collect()
+    }
+
+    /// Reads a whole journal and checks its numbers and its chain of hashes.
+    ///
+    /// # Errors
+    /// A backend that failed. What is wrong with the journal itself is a [`Verdict`].
+    pub async fn verify(&self, polres: &str) -> Result<Verdict, StoreError> {
+        let (mut seq, mut head) = (0, GENESIS);
+        loop {
+            let rows = self.read(COLUMNS_AFTER, params![polres, seq, PAGE]).await?;
+            if rows.is_empty() {
+                return Ok(Verdict::Whole { entries: seq, head });
+            }
+            for row in &rows {
+                match follows(row, polres, seq, &head) {
+                    Ok(hash) => (seq, head) = (seq + 1, hash),
+                    Err(why) => return Ok(Verdict::Broken { seq: seq + 1, why }),
+                }
+            }
+        }
+    }
+}
+
+/// The hash of the row if it rightly follows entry `seq`, else what is wrong.
+fn follows(row: &Row, polres: &str, seq: u64, head: &Hash) -> Result<Hash, String> {
+    let said = |error: StoreError| error.to_string();
+    let number: u64 = row.number(1).map_err(said)?;
+    if number != seq + 1 {
+        return Err(format!("missing, the next one is {number}"));
+    }
+    if hash(row, 5).map_err(said)? != *head {
+        return Err("does not follow the entry before it".to_owned());
+    }
+    let (at, actor, body) = (row.at(2).map_err(said)?, row.text(3).map_err(said)?, row.text(4).map_err(said)?);
+    let due = chain(polres, number, at, actor, body, head);
+    if hash(row, 6).map_err(said)? != due {
+        return Err("was changed after it was written".to_owned());
+    }
+    serde_json::from_str::<Event>(body).map_err(|error| format!("cannot be read: {error}"))?;
+    Ok(due)
+}
+
+fn hash(row: &Row, column: usize) -> Result<Hash, StoreError> {
+    row.blob(column)?.try_into().map_err(|_| StoreError::corrupt("a hash in the journal is not 32 bytes long"))
+}
+
+fn entry(row: &Row) -> Result<Entry, StoreError> {
+    let at: Timestamp = row.at(2)?;
+    Ok(Entry {
+        polres: row.string(0)?,
+        seq: row.number(1)?,
+        at,
+        actor: row.json(3)?,
+        event: row.json(4)?,
+        body: row.string(4)?,
+        prev_hash: hash(row, 5)?,
+        hash: hash(row, 6)?,
+    })
+}
