@@ -405,7 +405,9 @@ mod tests {
         let cut = JEFE_SIGNATURE.strip_suffix("43").expect("a suffix");
         let long = format!("{JEFE_SIGNATURE}00");
         let upper = JEFE_SIGNATURE.replace("sha256", "SHA256");
-        for header in [None, Some(""), Some("sha256="), Some(sha1), Some(digest), Some(cut), Some(&*long), Some(&*upper)] {
+        for header in
+            [None, Some(""), Some("sha256="), Some(sha1), Some(digest), Some(cut), Some(&*long), Some(&*upper)]
+        {
             assert!(!verify(&secrets(&["Jefe"]), header, JEFE), "{header:?}");
         }
     }

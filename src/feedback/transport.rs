@@ -116,8 +116,7 @@ impl GraphTransport {
     /// TLS cannot be set up on this machine.
     pub fn new(base: &str, token: &str) -> Result<Self, reqwest::Error> {
         use_ring();
-        let client =
-            reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token: token.to_owned() })
     }
 
@@ -127,10 +126,8 @@ impl GraphTransport {
     /// [`SendError`], by what can be done about it.
     pub async fn send(&self, phone_number_id: &str, body: &Value) -> Result<String, SendError> {
         let url = format!("{}/{phone_number_id}/messages", self.base);
-        let later = |error: reqwest::Error| SendError::Retry {
-            after_s: PAIR_RATE_S,
-            why: error.without_url().to_string(),
-        };
+        let later =
+            |error: reqwest::Error| SendError::Retry { after_s: PAIR_RATE_S, why: error.without_url().to_string() };
         let answer = self.client.post(url).bearer_auth(&self.token).json(body).send().await.map_err(later)?;
         let status = answer.status();
         let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());

@@ -26,8 +26,16 @@ pub const BUSY_BY_HOUR: [f64; 24] = [
     1.0,
 ];
 
-const TIMES: [&str; 8] =
-    ["barusan", "tadi jam 9", "tadi malam", "jam 5 sore tadi", "10 menit lalu", "tadi pagi", "baru aja", "sejam yg lalu"];
+const TIMES: [&str; 8] = [
+    "barusan",
+    "tadi jam 9",
+    "tadi malam",
+    "jam 5 sore tadi",
+    "10 menit lalu",
+    "tadi pagi",
+    "baru aja",
+    "sejam yg lalu",
+];
 
 const WHO: [&str; 8] = [
     "dua orang naik kereta matik hitam",
@@ -181,7 +189,7 @@ impl Citizens {
         let dispatchable = topic.priority != Priority::P4;
         let mut messages = Vec::new();
         if self.rng.f32() < 0.06 {
-            messages.push(text_message(&["halo pak", "lapor pak", "selamat malam", "bang"][self.rng.usize(..4)].to_owned()));
+            messages.push(text_message(["halo pak", "lapor pak", "selamat malam", "bang"][self.rng.usize(..4)]));
         }
         let style = self.rng.f32();
         match (style, dispatchable, &place) {
@@ -196,7 +204,7 @@ impl Citizens {
             }
             (0.34..0.38, true, _) => {
                 messages.extend(parts.iter().map(text_message));
-                messages.push(text_message(&"pak??".to_owned()));
+                messages.push(text_message("pak??"));
             }
             _ => messages.extend(parts.iter().map(text_message)),
         }
@@ -260,8 +268,8 @@ fn whole_secs(secs: f64) -> i64 {
     secs.round() as i64
 }
 
-#[expect(clippy::ptr_arg, reason = "mapped over strings")]
-fn text_message(text: &String) -> Value {
+fn text_message(text: impl AsRef<str>) -> Value {
+    let text = text.as_ref();
     json!({ "type": "text", "text": { "body": text } })
 }
 
@@ -435,12 +443,9 @@ mod tests {
         let mut again = 0;
         for _ in 0..1000 {
             for (_, body) in citizens.next_thread(NOW).1 {
-                match bodies.insert(read(&body).external_id, body.clone()) {
-                    Some(before) => {
-                        assert_eq!(before, body, "a repeated id carries the same message");
-                        again += 1;
-                    }
-                    None => {}
+                if let Some(before) = bodies.insert(read(&body).external_id, body.clone()) {
+                    assert_eq!(before, body, "a repeated id carries the same message");
+                    again += 1;
                 }
             }
         }

@@ -183,7 +183,14 @@ impl Crew {
 
     /// Lives on for `secs` real seconds, `speed` times as fast on the road and at the scene.
     /// `area`: points to patrol between.
-    pub fn tick(&mut self, secs: f64, speed: f64, human: bool, streets: &dyn TravelTime, area: &[LngLat]) -> Vec<Action> {
+    pub fn tick(
+        &mut self,
+        secs: f64,
+        speed: f64,
+        human: bool,
+        streets: &dyn TravelTime,
+        area: &[LngLat],
+    ) -> Vec<Action> {
         let mut actions = Vec::new();
         let mut position = Position { at: self.at, speed_mps: 0.0, heading_deg: None };
         match &mut self.duty {
@@ -378,7 +385,10 @@ mod tests {
                 assert!(pair[0].distance_m(pair[1]) < 40.0, "no crew jumps");
             }
         }
-        assert!(cleared > 920 && (10..=55).contains(&refused) && (5..=45).contains(&ignored), "{cleared} {refused} {ignored}");
+        assert!(
+            cleared > 920 && (10..=55).contains(&refused) && (5..=45).contains(&ignored),
+            "{cleared} {refused} {ignored}"
+        );
     }
 
     #[test]

@@ -100,14 +100,8 @@ impl Tablet {
         let seed = world.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(at);
         let crew = Crew::new(login.unit_id, login.post, seed);
         let points = &world.patrol_points;
-        let area: Arc<[LngLat]> = match login.polsek.as_ref().and_then(|polsek| points.get(polsek)) {
-            Some(points) => points.as_slice().into(),
-            None => {
-                let mut all: Vec<_> = points.values().flatten().copied().collect();
-                all.sort_by(|a, b| a.lng.total_cmp(&b.lng).then(a.lat.total_cmp(&b.lat)));
-                all.into()
-            }
-        };
+        let own = login.polsek.as_ref().and_then(|polsek| points.get(polsek));
+        let area: Arc<[LngLat]> = own.map_or_else(|| everywhere(points), |points| points.as_slice().into());
         Self { login, world, client, area, crew, rng: fastrand::Rng::with_seed(!seed) }
     }
 
@@ -212,7 +206,8 @@ impl Tablet {
     /// Says a step until the office answers; whether it was taken.
     async fn step(&mut self, assignment: AssignmentId, step: Step, reason: Option<&str>) -> bool {
         let url = format!("{}/v1/assignments/{assignment}/steps", self.base());
-        let mut body = json!({ "step": step, "key": format!("{:016x}", self.rng.u64(..)), "at": self.world.clock.now() });
+        let mut body =
+            json!({ "step": step, "key": format!("{:016x}", self.rng.u64(..)), "at": self.world.clock.now() });
         if let Some(reason) = reason {
             body["reason"] = json!(reason);
         }
@@ -235,6 +230,13 @@ impl Tablet {
             }
         }
     }
+}
+
+/// The points of all Polsek, in an order that repeats.
+fn everywhere(points: &HashMap<String, Vec<LngLat>>) -> Arc<[LngLat]> {
+    let mut all: Vec<_> = points.values().flatten().copied().collect();
+    all.sort_by(|a, b| a.lng.total_cmp(&b.lng).then(a.lat.total_cmp(&b.lat)));
+    all.into()
 }
 
 fn round(value: f64, per_unit: f64) -> f64 {

@@ -172,7 +172,8 @@ fn check(payload: &Value) -> Result<Option<&str>, Refusal> {
             let lawful = match interactive["type"].as_str() {
                 Some("location_request_message") => action["name"] == "send_location",
                 Some("button") => action["buttons"].as_array().is_some_and(|buttons| {
-                    let lawful = |button: &Value| words(&button["reply"]["title"], 20) && words(&button["reply"]["id"], 256);
+                    let lawful =
+                        |button: &Value| words(&button["reply"]["title"], 20) && words(&button["reply"]["id"], 256);
                     (1..=3).contains(&buttons.len()) && buttons.iter().all(lawful)
                 }),
                 Some("list" | "cta_url" | "flow") => action.is_object(),
@@ -186,7 +187,11 @@ fn check(payload: &Value) -> Result<Option<&str>, Refusal> {
             if named { Ok(media["caption"].as_str()) } else { refused("media needs an id or a link.") }
         }
         kind @ ("template" | "location" | "reaction" | "contacts") => {
-            if payload[kind].is_null() { refused("the content of the message is missing.") } else { Ok(None) }
+            if payload[kind].is_null() {
+                refused("the content of the message is missing.")
+            } else {
+                Ok(None)
+            }
         }
         _ => refused("type is not a message type."),
     }
@@ -213,7 +218,12 @@ async fn messages(
 }
 
 /// Posts the notices back to our webhook, `pause` after one another; ends when the double is gone.
-pub async fn post_notices(mut notices: mpsc::Receiver<Notice>, webhook: Webhook, clock: Arc<dyn Clock>, pause: Duration) {
+pub async fn post_notices(
+    mut notices: mpsc::Receiver<Notice>,
+    webhook: Webhook,
+    clock: Arc<dyn Clock>,
+    pause: Duration,
+) {
     while let Some(notice) = notices.recv().await {
         // All that wait share one pause, so that a busy double does not fall behind.
         tokio::time::sleep(pause).await;
@@ -241,8 +251,7 @@ mod tests {
 
     fn refusal(payload: &Value) -> SendError {
         let (double, _notices) = double(3);
-        let (status, code, message) =
-            double.take("1065", true, payload.to_string().as_bytes()).expect_err("refused");
+        let (status, code, message) = double.take("1065", true, payload.to_string().as_bytes()).expect_err("refused");
         let body = json!({ "error": { "code": code, "message": message } }).to_string();
         SendError::from_graph(status.as_u16(), None, &body)
     }
@@ -281,7 +290,9 @@ mod tests {
         let refused = double.take("1065", false, good.to_string().as_bytes()).expect_err("no token");
         assert_eq!((refused.0, refused.1), (StatusCode::UNAUTHORIZED, 190));
         assert!(double.take("1065", true, good.to_string().as_bytes()).is_ok());
-        assert!(double.take("1065", true, br#"{"messaging_product":"whatsapp","status":"read","message_id":"w"}"#).is_ok());
+        assert!(
+            double.take("1065", true, br#"{"messaging_product":"whatsapp","status":"read","message_id":"w"}"#).is_ok()
+        );
         assert_eq!(double.sent().len(), 1);
     }
 

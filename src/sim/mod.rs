@@ -14,6 +14,8 @@ pub mod graph_double;
 pub mod names;
 mod network;
 pub mod noise;
+pub mod operator;
+pub mod operator_bot;
 pub mod place_words;
 pub mod seed;
 mod streets;

@@ -16,9 +16,9 @@ pub fn place_words(place: &GazetteerEntry, rng: &mut fastrand::Rng) -> String {
     };
     let lane = place.kind == PlaceKind::Gang;
     if !place.kelurahan.is_empty() && (lane || rng.f32() < 0.3) {
-        words.push_str(&format!(" {} {}", ["kel", "kelurahan", ""][rng.usize(..3)], place.kelurahan));
+        words = format!("{words} {} {}", ["kel", "kelurahan", ""][rng.usize(..3)], place.kelurahan);
     } else if !place.kecamatan.is_empty() && rng.f32() < 0.2 {
-        words.push_str(&format!(" {}", place.kecamatan));
+        words = format!("{words} {}", place.kecamatan);
     }
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if rng.f32() < 0.5 { words.to_lowercase() } else { words }
@@ -55,7 +55,9 @@ mod tests {
     #[test]
     fn the_name_of_the_place_is_always_said() {
         let mut rng = fastrand::Rng::with_seed(1);
-        for kind in [PlaceKind::Street, PlaceKind::Gang, PlaceKind::Landmark, PlaceKind::Intersection, PlaceKind::Kilometre] {
+        for kind in
+            [PlaceKind::Street, PlaceKind::Gang, PlaceKind::Landmark, PlaceKind::Intersection, PlaceKind::Kilometre]
+        {
             let place = GazetteerEntry {
                 name: "Pajak Sore".to_owned(),
                 kind,

@@ -32,9 +32,7 @@ pub fn escaped(body: &Value) -> String {
             '/' => text.push_str("\\/"),
             _ if character.is_ascii() => text.push(character),
             _ => {
-                for unit in character.encode_utf16(&mut units) {
-                    text.push_str(&format!("\\u{unit:04x}"));
-                }
+                text.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
             }
         }
     }
