@@ -125,7 +125,7 @@ const fn is_site(category: Category) -> bool {
     matches!(category, Category::Patroli | Category::Keramaian | Category::Pengawalan | Category::LayananLain)
 }
 
-/// Sum of the cues of each category; a word already counted adds a quarter.
+/// Sum of the cues of each category; a word already counted adds nothing, an expression around it a quarter.
 fn own_points(found: &[Match], words: usize) -> Vec<f64> {
     let mut own: Vec<Vec<&Match>> = vec![Vec::new(); Category::ALL.len()];
     for one in found {
@@ -146,7 +146,8 @@ fn own_points(found: &[Match], words: usize) -> Vec<f64> {
                 used.push(one.cue);
                 let fresh = !taken[one.first] && !taken[one.last];
                 let longer = 1.0 + 0.15 * f64::from(u8::try_from(one.slots.min(4) - 1).unwrap_or(0));
-                sum += one.weight * longer * if fresh { 1.0 } else { 0.25 };
+                let again = if one.slots > 1 { 0.25 } else { 0.0 };
+                sum += one.weight * longer * if fresh { 1.0 } else { again };
                 taken[one.first] = true;
                 taken[one.last] = true;
             }
