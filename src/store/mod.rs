@@ -54,7 +54,7 @@ impl std::fmt::Debug for StoreSettings {
 
 enum Backend {
     Sqlite(Sqlite),
-    Postgis(Postgis),
+    Postgis(Box<Postgis>),
 }
 
 /// The store. Cheap to clone; clones share everything.
@@ -85,7 +85,7 @@ impl Store {
 
     async fn connect(url: &str) -> Result<Backend, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Postgis::open(url).await.map(Backend::Postgis);
+            return Ok(Backend::Postgis(Box::new(Postgis::open(url).await?)));
         }
         let Some(path) = url.strip_prefix("sqlite:") else {
             return Err(StoreError::BadUrl { url: without_password(url) });

@@ -20,7 +20,7 @@ use tokio_postgres::error::SqlState;
 
 use super::error::StoreError;
 use super::migrations;
-use super::value::{Row, Statement, Value, params};
+use super::value::{Row, Statement, Value};
 use session::Session;
 
 /// Jobs that share one commit at most.
@@ -118,6 +118,10 @@ impl Postgis {
 /// How long a job may take: a small one [`PATIENCE`], a large one 2 ms more for each statement and 1 s
 /// for each megabyte.
 fn patience(job: &[Statement]) -> Duration {
+    PATIENCE + extra(job)
+}
+
+fn extra(job: &[Statement]) -> Duration {
     let size = |value: &Value| match value {
         Value::Text(it) => it.len(),
         Value::Blob(it) => it.len(),
@@ -125,7 +129,7 @@ fn patience(job: &[Statement]) -> Duration {
     };
     let bytes: usize = job.iter().flat_map(|statement| &statement.params).map(size).sum();
     let extra_ms = job.len() * 2 + bytes / 1000;
-    PATIENCE + Duration::from_millis(u64::try_from(extra_ms).unwrap_or(u64::MAX))
+    Duration::from_millis(u64::try_from(extra_ms).unwrap_or(u64::MAX))
 }
 
 /// A place for one connection, made when it is needed and again when it was lost.
@@ -221,7 +225,7 @@ async fn write_part(link: &Link, part: &[Vec<Statement>]) -> Result<(), Failure>
         return Ok(());
     }
     let session = link.session().await.map_err(|error| Failure::Gone(chain(&error)))?;
-    let limit = part.iter().map(|job| patience(job)).fold(Duration::ZERO, |sum, one| sum + one - PATIENCE) + PATIENCE;
+    let limit = PATIENCE + part.iter().map(|job| extra(job)).sum::<Duration>();
     match tokio::time::timeout(limit, session.commit(part)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) if error.as_db_error().is_some() && !ends_session(&error) => {
@@ -274,7 +278,7 @@ async fn migrate(session: &Session) -> Result<(), StoreError> {
     session.script(MIGRATION_LOCK).await.map_err(failed)?;
     session.script(migrations::LEDGER_POSTGIS).await.map_err(failed)?;
     let sql = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations";
-    let found = session.query(sql, &params![]).await?.first().map_or(Ok(0), |row| row.int(0))?;
+    let found = session.query(sql, &[]).await?.first().map_or(Ok(0), |row| row.int(0))?;
     for step in migrations::missing(found)? {
         let note = format!("INSERT INTO schema_migrations (version, name) VALUES ({}, '{}')", step.version, step.name);
         session.script(&format!("BEGIN;\n{}\n;{note}; COMMIT", step.postgis)).await.map_err(failed)?;
