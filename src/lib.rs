@@ -22,4 +22,12 @@ pub mod realtime;
 
 pub mod feedback;
 
+pub mod insight;
+
+pub mod http;
+
 pub mod sim;
+
+pub mod config;
+
+pub mod app;

@@ -96,6 +96,13 @@ impl JurisdictionIndex {
         self.areas
     }
 
+    /// Every Polsek, by code.
+    pub fn polseks(&self) -> impl Iterator<Item = &Polsek> {
+        let mut all: Vec<&Polsek> = self.polseks.values().collect();
+        all.sort_by(|a, b| a.code.cmp(&b.code));
+        all.into_iter()
+    }
+
     /// A Polsek by its code.
     #[must_use]
     pub fn polsek(&self, code: &str) -> Option<&Polsek> {

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
@@ -24,6 +25,7 @@ pub struct Room {
     entries: broadcast::Sender<Arc<Frame>>,
     ticks: watch::Sender<Arc<Tick>>,
     present: Mutex<HashMap<UnitId, Present>>,
+    seq: AtomicU64,
 }
 
 /// Sockets open for one unit.
@@ -42,6 +44,7 @@ impl Default for Room {
             entries: broadcast::channel(BUFFER).0,
             ticks: watch::channel(Arc::default()).0,
             present: Mutex::default(),
+            seq: AtomicU64::new(0),
         }
     }
 }
@@ -51,6 +54,7 @@ impl Room {
     pub fn publish(&self, frames: Vec<Arc<Frame>>) {
         let mut recent = self.recent.lock();
         for frame in frames {
+            self.seq.store(frame.seq, Ordering::Release);
             recent.push_back(frame.clone());
             // No receiver is no failure: nobody is looking.
             let _ = self.entries.send(frame);
@@ -75,6 +79,17 @@ impl Room {
         let recent = self.recent.lock();
         let first = recent.front()?.seq;
         (after + 1 >= first && after < head).then(|| recent.iter().filter(|f| f.seq > after).cloned().collect())
+    }
+
+    /// Number of the last entry told, or read at the start.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq.load(Ordering::Acquire)
+    }
+
+    /// Where the journal stood when the desk was read.
+    pub fn begin_at(&self, seq: u64) {
+        self.seq.store(seq, Ordering::Release);
     }
 
     /// Position ticks; a slow reader sees the latest and skips the rest.

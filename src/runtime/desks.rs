@@ -104,6 +104,7 @@ impl DeskHandle {
     /// The journal cannot be read.
     pub async fn start(parts: DeskParts, stop: CancellationToken) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let desk = read_desk(&parts.store, &parts.office).await?;
+        parts.room.begin_at(desk.seq);
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let handle = Self { tasks, parts: parts.clone() };
         let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random() };

@@ -1,0 +1,372 @@
+//! The composition root: store, desks, intake, outbox, rooms and map layers put together.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::http::{HeaderMap, header};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use parking_lot::Mutex;
+use serde_json::json;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::dispatch::decide::Rules;
+use crate::dispatch::plan::Plans;
+use crate::feedback::transport::GraphTransport;
+use crate::feedback::wording::Wording;
+use crate::http::auth::Sessions;
+use crate::http::error::ApiError;
+use crate::http::places::Layer;
+use crate::locate::gazetteer::Gazetteer;
+use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
+use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::model::clock::Clock;
+use crate::model::id::Ids;
+use crate::model::jurisdiction::{Area, Office, Polsek};
+use crate::realtime::hub::Room;
+use crate::realtime::positions::Tick;
+use crate::roads::graph::RoadGraph;
+use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
+use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
+use crate::runtime::field::Field;
+use crate::runtime::intake::{Intake, IntakeParts};
+use crate::runtime::outgoing::{Outgoing, Sender};
+use crate::runtime::reading::Reader;
+use crate::sim::graph_double::{GraphDouble, Sent};
+use crate::store::{Store, tracks};
+use crate::understand::Lexicon;
+
+/// Name of the blob that holds the road graph.
+pub const ROADS: &str = "roads";
+
+/// Everything a door needs; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// Settings.
+    pub config: Config,
+    /// The present moment.
+    pub clock: Arc<dyn ClockDebug>,
+    /// The record.
+    pub store: Store,
+    /// The desks by Polres.
+    pub desks: HashMap<String, DeskHandle>,
+    /// Whose area is where.
+    pub areas: Arc<JurisdictionIndex>,
+    /// Understands and locates.
+    pub reader: Arc<Reader>,
+    /// The way in for channels.
+    pub intake: Intake,
+    /// What the map is drawn from.
+    pub map: MapLayers,
+    /// Who is logged in.
+    pub sessions: Sessions,
+    /// Figures for Prometheus.
+    pub metrics: PrometheusHandle,
+    /// The double of the Graph API, in a demonstration.
+    pub demo: Option<Demo>,
+    /// Told to stop.
+    pub stop: CancellationToken,
+    /// Sockets under way.
+    pub sockets: TaskTracker,
+    ids: Mutex<Ids>,
+}
+
+/// What only a demonstration has.
+#[derive(Clone)]
+pub struct Demo {
+    /// Records what is sent to reporters.
+    pub double: GraphDouble,
+}
+
+impl Demo {
+    /// What was sent to reporters, oldest first.
+    #[must_use]
+    pub fn sent(&self) -> Vec<Sent> {
+        self.double.sent()
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// An app and the tasks that belong to it.
+pub struct Running {
+    /// The app.
+    pub app: App,
+    /// End after `stop`.
+    pub tasks: Vec<JoinHandle<()>>,
+}
+
+impl App {
+    /// Reads the office's data, starts desks, intake, outbox and tickers.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a data file of the program is broken.
+    pub async fn start(config: Config, store: Store, clock: Arc<dyn ClockDebug>, demo: Option<Demo>) -> Result<Running> {
+        let stop = CancellationToken::new();
+        let offices = store.offices().await.context("reading the offices")?;
+        let (areas, places) = office_data(&store, &offices).await?;
+        let areas = Arc::new(areas);
+        let (travel, roads) = travel(&store).await?;
+        let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
+        let map = MapLayers::new(&areas, roads.as_deref(), &places);
+        let rules = Arc::new(Rules { plans: Plans::builtin()? });
+        let mut tasks = Vec::new();
+        let mut desks = HashMap::new();
+        for office in &offices {
+            let parts = DeskParts {
+                field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
+                room: Arc::new(Room::default()),
+                outgoing: Arc::new(Outgoing { wording: Wording::builtin()?, office: office.name.clone(), store: store.clone() }),
+                office: office.clone(),
+                store: store.clone(),
+                rules: rules.clone(),
+                clock: clock.clone(),
+            };
+            let (desk, task) = DeskHandle::start(parts, stop.clone()).await.context("reading a journal")?;
+            tasks.push(task);
+            tasks.push(tokio::spawn(tick(desk.clone(), clock.clone(), stop.clone())));
+            tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), stop.clone())));
+            desks.insert(office.code.clone(), desk);
+        }
+        let lines = config.whatsapp.lines()?;
+        let intake_parts = IntakeParts {
+            store: store.clone(),
+            desks: desks.clone(),
+            lines: lines.clone().into_iter().collect(),
+            reader: reader.clone(),
+            clock: clock.clone(),
+        };
+        let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
+        tasks.extend(more);
+        let sender = Sender {
+            store: store.clone(),
+            transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
+            lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
+            desks: desks.clone(),
+            clock: clock.clone(),
+        };
+        tasks.push(tokio::spawn(sender.run(stop.clone())));
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let parts = Parts {
+            config,
+            clock,
+            store,
+            desks,
+            areas,
+            reader,
+            intake,
+            map,
+            sessions: Sessions::default(),
+            metrics,
+            demo,
+            stop,
+            sockets: TaskTracker::new(),
+            ids: Mutex::new(Ids::random()),
+        };
+        Ok(Running { app: Self(Arc::new(parts)), tasks })
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn next_id(&self) -> Uuid {
+        self.ids.lock().next(self.clock.now())
+    }
+
+    /// Refuses a request a foreign page made a browser send. The Origin is compared whole.
+    ///
+    /// # Errors
+    /// 403 another origin, or none.
+    pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let foreign = || ApiError::forbidden("the request came from another page");
+        let origin = text(header::ORIGIN).ok_or_else(foreign)?;
+        let public = self.config.server.public_url.trim_end_matches('/');
+        let own = if public.is_empty() {
+            let host = text(header::HOST).unwrap_or_default();
+            origin == format!("http://{host}") || origin == format!("https://{host}")
+        } else {
+            origin == public
+        };
+        if own { Ok(()) } else { Err(foreign()) }
+    }
+}
+
+impl Running {
+    /// Stops: no new work, what is under way is finished, what is decided is recorded.
+    pub async fn stop(self) {
+        self.app.stop.cancel();
+        self.app.sockets.close();
+        if tokio::time::timeout(Duration::from_secs(8), self.app.sockets.wait()).await.is_err() {
+            tracing::warn!("some sockets did not end in time");
+        }
+        for task in self.tasks {
+            if tokio::time::timeout(Duration::from_secs(5), task).await.is_err() {
+                tracing::warn!("a task did not end in time");
+            }
+        }
+        self.app.store.clone().close().await;
+    }
+}
+
+async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionIndex, Vec<GazetteerEntry>)> {
+    let areas: Vec<Area> = store.areas(None).await.context("reading the areas")?;
+    let mut polseks: Vec<Polsek> = Vec::new();
+    let mut places = Vec::new();
+    for office in offices {
+        polseks.extend(store.polseks(&office.code).await.context("reading the Polsek")?);
+        places.extend(store.places(&office.code).await.context("reading the places")?);
+    }
+    let index = tokio::task::spawn_blocking(move || JurisdictionIndex::new(areas, polseks)).await?;
+    Ok((index, places))
+}
+
+async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGraph>>)> {
+    match store.blob(ROADS).await.context("reading the roads")? {
+        Some(bytes) => {
+            let graph = tokio::task::spawn_blocking(move || RoadGraph::decode(&bytes)).await?;
+            let graph = Arc::new(graph.context("the stored roads")?);
+            Ok((Arc::new(RoadTravel::new(graph.clone())), Some(graph)))
+        }
+        None => Ok((Arc::new(StraightLine), None)),
+    }
+}
+
+/// One position tick a second; a unit whose fix is lost counts at its post.
+async fn tick(desk: DeskHandle, clock: Arc<dyn ClockDebug>, stop: CancellationToken) {
+    let mut no = 0;
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        no += 1;
+        let DeskParts { field, room, .. } = &desk.parts;
+        let moved = field.take_moved();
+        if !moved.is_empty() {
+            room.tick(Tick::encode(no, clock.now(), room.seq(), moved));
+        }
+        if no % 30 == 0 {
+            field.forget_lost(clock.now());
+        }
+    }
+}
+
+/// Writes sampled positions in batches; what cannot be written is dropped: they are no entries.
+async fn keep_tracks(desk: DeskHandle, _clock: Arc<dyn ClockDebug>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+        let fixes = desk.parts.field.take_tracks();
+        if fixes.is_empty() {
+            continue;
+        }
+        if let Err(error) = desk.parts.store.write(vec![tracks::insert_fixes(&fixes)]).await {
+            tracing::warn!(error = %Chain(&error), "a batch of positions was not kept");
+        }
+    }
+}
+
+/// What the map is drawn from, encoded once.
+pub struct MapLayers {
+    /// Kelurahan areas.
+    pub areas: Layer,
+    /// Polsek borders and seats.
+    pub polseks: Layer,
+    /// Main roads.
+    pub arterials: Layer,
+    /// Streets and lanes.
+    pub streets: Layer,
+    /// Names.
+    pub places: Layer,
+    bounds: BTreeMap<String, [f64; 4]>,
+}
+
+impl MapLayers {
+    fn new(areas: &JurisdictionIndex, roads: Option<&RoadGraph>, places: &[GazetteerEntry]) -> Self {
+        let empty = || json!({ "type": "FeatureCollection", "features": [] }).to_string();
+        let (kelurahan, borders) = area_layers(areas);
+        Self {
+            areas: Layer::new(kelurahan),
+            polseks: Layer::new(borders),
+            arterials: Layer::new(roads.map_or_else(empty, RoadGraph::arterials)),
+            streets: Layer::new(roads.map_or_else(empty, RoadGraph::local_streets)),
+            places: Layer::new(place_layer(places)),
+            bounds: bounds(areas.areas()),
+        }
+    }
+
+    /// West, south, east, north of an office's areas; Indonesia when it has none.
+    #[must_use]
+    pub fn bounds(&self, polres: &str) -> [f64; 4] {
+        let all = crate::model::place::INDONESIA;
+        self.bounds.get(polres).copied().unwrap_or([all.west, all.south, all.east, all.north])
+    }
+}
+
+fn area_layers(index: &JurisdictionIndex) -> (String, String) {
+    let all: serde_json::Value = serde_json::from_str(&index.areas_geojson()).unwrap_or_default();
+    let features = all["features"].as_array().cloned().unwrap_or_default();
+    let (lines, areas): (Vec<_>, Vec<_>) = features.into_iter().partition(|f| f["properties"]["level"].is_string() && f["properties"]["level"] != "desa");
+    let renamed = |mut feature: serde_json::Value| {
+        let properties = feature["properties"].take();
+        feature["properties"] = json!({
+            "level": properties["level"], "code": properties["kode"], "name": properties["nama"],
+            "kecamatan": properties["kecamatan"], "polsek": properties["polsek"], "polres": properties["polres"],
+        });
+        feature
+    };
+    let mut borders: Vec<serde_json::Value> = lines.into_iter().map(renamed).collect();
+    borders.extend(index.polseks().map(|polsek| {
+        json!({
+            "type": "Feature",
+            "properties": { "level": "seat", "code": polsek.code, "name": polsek.name, "polres": polsek.polres },
+            "geometry": { "type": "Point", "coordinates": [polsek.seat.lng, polsek.seat.lat] },
+        })
+    }));
+    let collection = |features: Vec<serde_json::Value>| json!({ "type": "FeatureCollection", "features": features }).to_string();
+    (collection(areas.into_iter().map(renamed).collect()), collection(borders))
+}
+
+fn place_layer(places: &[GazetteerEntry]) -> String {
+    let shown = |place: &&GazetteerEntry| {
+        matches!(place.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan | PlaceKind::Landmark | PlaceKind::Intersection)
+    };
+    let feature = |place: &GazetteerEntry| {
+        json!({
+            "type": "Feature",
+            "properties": { "name": place.name, "kind": place.kind },
+            "geometry": { "type": "Point", "coordinates": [place.at.lng, place.at.lat] },
+        })
+    };
+    let features: Vec<_> = places.iter().filter(shown).map(feature).collect();
+    json!({ "type": "FeatureCollection", "features": features }).to_string()
+}
+
+fn bounds(areas: &[Area]) -> BTreeMap<String, [f64; 4]> {
+    use geo::BoundingRect;
+    let mut bounds: BTreeMap<String, [f64; 4]> = BTreeMap::new();
+    for area in areas {
+        let Some(rect) = area.shape.bounding_rect() else { continue };
+        let b = bounds.entry(area.polres.clone()).or_insert([180.0, 90.0, -180.0, -90.0]);
+        *b = [b[0].min(rect.min().x), b[1].min(rect.min().y), b[2].max(rect.max().x), b[3].max(rect.max().y)];
+    }
+    bounds
+}

@@ -1,0 +1,318 @@
+//! Settings: defaults < `sigap.toml` < `SIGAP__SECTION__KEY` < flags. Every secret also as `…_FILE`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+/// Secrets that only `sigap demo` may use.
+pub const DEMO_APP_SECRET: &str = "demo-app-secret";
+/// Verify token that only `sigap demo` may use.
+pub const DEMO_VERIFY_TOKEN: &str = "demo-verify-token";
+
+/// Keys that are never printed.
+const SECRETS: [&str; 4] = ["whatsapp.app_secret", "whatsapp.access_token", "whatsapp.verify_token", "privacy.keys"];
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where it listens.
+    pub server: Server,
+    /// Where it records.
+    pub database: Database,
+    /// How nodes talk.
+    pub bus: Bus,
+    /// The office, for a store that has none yet.
+    pub office: OfficeConfig,
+    /// WhatsApp.
+    pub whatsapp: Whatsapp,
+    /// People's data.
+    pub privacy: Privacy,
+    /// The map.
+    pub map: Map,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// What browsers call it; their Origin must be exactly this. Empty: the Host they came to.
+    pub public_url: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8110".to_owned(), public_url: String::new() }
+    }
+}
+
+/// `[database]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`
+    pub url: String,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:sigap.db".to_owned() }
+    }
+}
+
+/// `[bus]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bus {
+    /// Empty: one node.
+    pub url: String,
+}
+
+/// `[office]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OfficeConfig {
+    /// Code, `medan`.
+    pub code: String,
+    /// Name, `Polrestabes Medan`.
+    pub name: String,
+    /// Prefix of human numbers; empty: the first letters of the code.
+    pub prefix: String,
+    /// `Asia/Jakarta` (WIB), `Asia/Makassar` (WITA) or `Asia/Jayapura` (WIT).
+    pub timezone: String,
+}
+
+impl Default for OfficeConfig {
+    fn default() -> Self {
+        Self {
+            code: "polres".to_owned(),
+            name: "Polres".to_owned(),
+            prefix: String::new(),
+            timezone: "Asia/Jakarta".to_owned(),
+        }
+    }
+}
+
+/// `[whatsapp]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Whatsapp {
+    /// What we told Meta.
+    pub verify_token: String,
+    /// Signs webhooks; two separated by a comma while one replaces the other.
+    pub app_secret: String,
+    /// Lets us send.
+    pub access_token: String,
+    /// Base of the Graph API, with its version.
+    pub graph_url: String,
+    /// `phone_number_id=office`, separated by commas.
+    pub phone_numbers: String,
+}
+
+impl Default for Whatsapp {
+    fn default() -> Self {
+        Self {
+            verify_token: String::new(),
+            app_secret: String::new(),
+            access_token: String::new(),
+            graph_url: "https://graph.facebook.com/v25.0".to_owned(),
+            phone_numbers: String::new(),
+        }
+    }
+}
+
+impl Whatsapp {
+    /// The secrets valid now.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.app_secret.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Office by `phone_number_id`.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn lines(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        let pairs = self.phone_numbers.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+        let bad = |pair: &str| ConfigError::Value {
+            key: "whatsapp.phone_numbers".to_owned(),
+            problem: format!("expected phone_number_id=office, found {pair:?}"),
+        };
+        pairs
+            .map(|pair| {
+                let (number, office) = pair.split_once('=').ok_or_else(|| bad(pair))?;
+                Ok((number.trim().to_owned(), office.trim().to_owned()))
+            })
+            .collect()
+    }
+}
+
+/// `[privacy]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Privacy {
+    /// `id:base64` of 32 bytes, separated by commas; the first one seals.
+    pub keys: String,
+}
+
+/// `[map]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Map {
+    /// Path on this server of an own MapLibre style; empty: drawn from areas and roads.
+    pub style: String,
+    /// File of an own basemap.
+    pub pmtiles: String,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Not TOML, or not our keys.
+    #[error("settings: {0}")]
+    Shape(#[from] toml::de::Error),
+    /// A value that cannot be used.
+    #[error("setting {key}: {problem}")]
+    Value {
+        /// Which.
+        key: String,
+        /// Why.
+        problem: String,
+    },
+}
+
+/// Effective settings and where each came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    /// `section.key` → `default`, a file, a variable or a flag.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// Puts the layers together: `defaults`, the file, the environment, the flags.
+///
+/// # Errors
+/// [`ConfigError`]: a file that cannot be read, an unknown key, a wrong value.
+pub fn load(
+    defaults: &Config,
+    file: Option<&Path>,
+    env: impl Iterator<Item = (String, String)>,
+    flags: &[(&str, String)],
+) -> Result<Loaded, ConfigError> {
+    let mut table = Table::try_from(defaults).unwrap_or_default();
+    let mut sources = BTreeMap::new();
+    if let Some(path) = file {
+        let text = read(path)?;
+        let name = path.display().to_string();
+        for (section, keys) in text.parse::<Table>()? {
+            let Value::Table(keys) = keys else {
+                return Err(ConfigError::Value { key: section, problem: "must stand in a [section]".to_owned() });
+            };
+            for (key, value) in keys {
+                put(&mut table, &mut sources, &section, &key, value, &name)?;
+            }
+        }
+    }
+    for (name, value) in env {
+        if let Some((section, key)) = name.strip_prefix("SIGAP__").and_then(|rest| rest.split_once("__")) {
+            let (section, key) = (section.to_lowercase(), key.to_lowercase());
+            put(&mut table, &mut sources, &section, &key, Value::String(value), &name)?;
+        }
+    }
+    for (key, value) in flags {
+        if let Some((section, name)) = key.split_once('.') {
+            put(&mut table, &mut sources, section, name, Value::String(value.clone()), "flag")?;
+        }
+    }
+    Ok(Loaded { config: table.try_into()?, sources })
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.display().to_string(), source })
+}
+
+fn put(
+    table: &mut Table,
+    sources: &mut BTreeMap<String, String>,
+    section: &str,
+    key: &str,
+    value: Value,
+    source: &str,
+) -> Result<(), ConfigError> {
+    let (key, value) = match (key.strip_suffix("_file"), &value) {
+        (Some(secret), Value::String(path)) => (secret, Value::String(read(Path::new(path))?.trim().to_owned())),
+        _ => (key, value),
+    };
+    let keys = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+    if let Value::Table(keys) = keys {
+        keys.insert(key.to_owned(), value);
+    }
+    sources.insert(format!("{section}.{key}"), source.to_owned());
+    Ok(())
+}
+
+impl Loaded {
+    /// One line a setting: `section.key = value  # source`; secrets only as set or not.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let table = Table::try_from(&self.config).unwrap_or_default();
+        let mut lines = Vec::new();
+        for (section, keys) in &table {
+            for (key, value) in keys.as_table().into_iter().flatten() {
+                let name = format!("{section}.{key}");
+                let source = self.sources.get(&name).map_or("default", String::as_str);
+                let secret = SECRETS.contains(&name.as_str()) && value.as_str().is_some_and(|text| !text.is_empty());
+                let shown = if secret { "\"(set)\"".to_owned() } else { value.to_string() };
+                lines.push(format!("{name} = {shown}  # {source}"));
+            }
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> std::vec::IntoIter<(String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn later_layers_win_and_say_so() {
+        let variables = env(&[("SIGAP__SERVER__LISTEN", "0.0.0.0:80"), ("SIGAP__WHATSAPP__APP_SECRET", "geheim"), ("HOME", "/x")]);
+        let loaded = load(&Config::default(), None, variables, &[("server.listen", "127.0.0.1:9".to_owned())]).unwrap();
+        assert_eq!(loaded.config.server.listen, "127.0.0.1:9");
+        let lines = loaded.lines().join("\n");
+        assert!(lines.contains("server.listen = \"127.0.0.1:9\"  # flag"), "{lines}");
+        assert!(lines.contains("whatsapp.app_secret = \"(set)\"  # SIGAP__WHATSAPP__APP_SECRET"), "{lines}");
+        assert!(!lines.contains("geheim"));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = load(&Config::default(), None, env(&[("SIGAP__SERVER__LISTNE", "x")]), &[]).unwrap_err();
+        assert!(error.to_string().contains("listne"), "{error}");
+    }
+
+    #[test]
+    fn two_secrets_and_two_lines_are_read() {
+        let whatsapp = Whatsapp { app_secret: "a, b".to_owned(), phone_numbers: "1=medan,2=belawan".to_owned(), ..Whatsapp::default() };
+        assert_eq!(whatsapp.secrets(), ["a", "b"]);
+        assert_eq!(whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(), [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]);
+        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp }.lines().is_err());
+    }
+}
