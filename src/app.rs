@@ -26,7 +26,6 @@ use crate::http::places::Layer;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
-use crate::model::clock::Clock;
 use crate::model::id::Ids;
 use crate::model::jurisdiction::{Area, Office, Polsek};
 use crate::realtime::hub::Room;

@@ -31,3 +31,13 @@ pub mod sim;
 pub mod config;
 
 pub mod app;
+
+pub mod cli;
+
+pub mod demo;
+
+pub mod import;
+
+pub mod journal_tools;
+
+pub mod prompts;

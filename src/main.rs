@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: see `sigap --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sigap::cli::main()
+}

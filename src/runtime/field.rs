@@ -190,6 +190,18 @@ impl Field {
         std::mem::take(&mut self.inner.lock().tracks)
     }
 
+    /// The streets, for those who drive on them.
+    #[must_use]
+    pub fn streets(&self) -> Arc<dyn TravelTime> {
+        self.travel.clone()
+    }
+
+    /// Polsek and post of a unit.
+    #[must_use]
+    pub fn home(&self, unit: UnitId) -> Option<(Option<String>, LngLat)> {
+        self.inner.lock().units.get(&unit).map(|known| (known.polsek.clone(), known.post))
+    }
+
     /// Travel times over the roads.
     #[must_use]
     pub fn travel(&self) -> &dyn TravelTime {

@@ -20,7 +20,7 @@ use super::reading::Reader;
 use super::threads::{Sent, Threads};
 use crate::channels::whatsapp::{self, Inbound, Malformed};
 use crate::channels::{InboundMessage, MessageKind};
-use crate::model::clock::{Clock, Timestamp};
+use crate::model::clock::Timestamp;
 use crate::model::entry::DeliveryStatus;
 use crate::model::id::Ids;
 use crate::model::report::Channel;

@@ -15,7 +15,7 @@ use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
 use crate::feedback::transport::{GraphTransport, Recipient, SendError, graph_request};
 use crate::feedback::wording::{Outbound, Params, Wording, template_code};
-use crate::model::clock::{Clock, Timestamp};
+use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
 use crate::model::id::{MessageId, ReporterId};
 use crate::model::incident::Incident;

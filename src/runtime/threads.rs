@@ -12,7 +12,7 @@ use super::reading::Read;
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
 use crate::dispatch::decide::{JOIN_WITHIN, joinable};
-use crate::model::clock::{Clock, Timestamp};
+use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event, Template};
 use crate::model::id::{Ids, MessageId, ReportId, ReporterId};
 use crate::model::place::LngLat;

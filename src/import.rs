@@ -1,0 +1,193 @@
+//! An office's own data: checked, reported, and taken over whole or not at all.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cli::say;
+use crate::dispatch::command::{Command, NewUnit};
+use crate::dispatch::decide::{Rules, decide};
+use crate::dispatch::plan::Plans;
+use crate::http::auth;
+use crate::locate::boundaries::{BoundaryReport, read_boundaries};
+use crate::locate::gazetteer::parse_csv;
+use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::locate::units_csv::read_units;
+use crate::model::clock::{Clock, SystemClock};
+use crate::model::entry::{Actor, Entry};
+use crate::model::id::{Ids, UserId};
+use crate::model::jurisdiction::Office;
+use crate::model::unit::UnitKind;
+use crate::model::viewer::Role;
+use crate::roads::travel_time::StraightLine;
+use crate::runtime::desks::read_desk;
+use crate::runtime::field::Field;
+use crate::store::users::User;
+use crate::store::{Store, journal, offices, projections, users};
+
+/// Takes over areas, and the Polsek they name.
+///
+/// # Errors
+/// The file is refused, or storage failed; the areas in use stay in use.
+pub async fn boundaries(store: &Store, office: &str, geojson: &str, polsek_csv: Option<&str>) -> Result<()> {
+    let (mut areas, mut report) = read_boundaries(geojson, polsek_csv)?;
+    for area in &mut areas {
+        office.clone_into(&mut area.polres);
+    }
+    for polsek in &mut report.polseks {
+        office.clone_into(&mut polsek.polres);
+    }
+    tell(&report);
+    let version = store.areas_version(office).await? + 1;
+    let mut job = offices::replace_areas(office, &areas, version);
+    job.extend(offices::replace_polseks(office, &report.polseks));
+    if let Some(mut known) = store.offices().await?.into_iter().find(|known| known.code == office) {
+        let middle = |pick: fn(&crate::model::place::LngLat) -> f64| {
+            #[expect(clippy::cast_precision_loss, reason = "a few dozen Polsek")]
+            let count = report.polseks.len().max(1) as f64;
+            report.polseks.iter().map(|polsek| pick(&polsek.seat)).sum::<f64>() / count
+        };
+        known.seat = crate::model::place::LngLat::new(middle(|p| p.lng), middle(|p| p.lat));
+        known.synthetic = false;
+        job.push(offices::upsert_office(&known));
+    }
+    store.write(job).await.context("recording the areas")?;
+    say(&format!("{} areas are in use as version {version}; a running server takes them at its next start", areas.len()));
+    Ok(())
+}
+
+fn tell(report: &BoundaryReport) {
+    say(&format!(
+        "{} features, {} areas in {} kecamatan, {} vertices, {:.1} km²",
+        report.features, report.areas, report.kecamatan, report.vertices, report.square_km
+    ));
+    say(&format!("closed {} open rings, split {} self-touching rings", report.closed_rings, report.split_rings));
+    if !report.swapped.is_empty() {
+        say(&format!("latitude stood before longitude and was exchanged in: {}", report.swapped.join(", ")));
+    }
+    say(&format!("{} overlaps, {} gaps", report.overlaps.len(), report.gaps.len()));
+    for overlap in report.overlaps.iter().take(10) {
+        say(&format!("  overlap: {overlap:?}"));
+    }
+    for gap in report.gaps.iter().take(10) {
+        say(&format!("  gap: {gap:.0} m²"));
+    }
+    if !report.without_polsek.is_empty() {
+        say(&format!("{} areas name no Polsek; their kecamatan stands in for it", report.without_polsek.len()));
+    }
+}
+
+/// Registers units.
+///
+/// # Errors
+/// The file is refused by line and column, a call sign is taken, or storage failed.
+pub async fn units(store: &Store, office: &Office, csv: &str) -> Result<()> {
+    let rows = read_units(csv)?;
+    let mut new = Vec::with_capacity(rows.len());
+    for row in rows {
+        let kind = serde_json::from_value::<UnitKind>(row.kind.clone().into());
+        new.push(NewUnit {
+            kind: kind.with_context(|| format!("unit {}: kind {:?}", row.call_sign, row.kind))?,
+            call_sign: row.call_sign,
+            polsek: row.polsek,
+            crew: row.crew,
+            post: row.post,
+        });
+    }
+    let count = new.len();
+    record_offline(store, office, &Command::RegisterUnits(new)).await?;
+    say(&format!("{count} units registered; they are off duty until their crews set a status"));
+    Ok(())
+}
+
+/// Decides and records a command while no server runs on this store.
+///
+/// # Errors
+/// The desk refuses, or a running server took the number in the journal.
+async fn record_offline(store: &Store, office: &Office, command: &Command) -> Result<()> {
+    let mut desk = read_desk(store, office).await?;
+    let areas = Arc::new(JurisdictionIndex::new(Vec::new(), Vec::new()));
+    let field = Field::new(office.seat, Arc::new(StraightLine), areas);
+    let rules = Rules { plans: Plans::builtin()? };
+    let now = SystemClock.now().max(desk.last_at);
+    let events = decide(&desk, &field, &rules, command, now, &mut Ids::random())?;
+    let mut entries = Vec::new();
+    let mut job = Vec::new();
+    for event in events {
+        let entry = Entry::seal(&office.code, desk.seq + 1, now, Actor::System, event, desk.head);
+        let touched = desk.apply(&entry);
+        let changed = touched.units.iter().filter_map(|id| desk.units.get(id));
+        job.extend(changed.map(|unit| projections::upsert_unit(&office.code, unit)));
+        entries.push(entry);
+    }
+    let mut all = journal::append(&entries);
+    all.extend(job);
+    store.write(all).await.context("recording (is a server running on this store? stop it first)")
+}
+
+/// Takes over names of places.
+///
+/// # Errors
+/// The file is refused, or storage failed; the names in use stay in use.
+pub async fn gazetteer(store: &Store, office: &str, csv: &str) -> Result<()> {
+    let places = parse_csv(csv)?;
+    store.write(offices::replace_places(office, &places)).await.context("recording the places")?;
+    say(&format!("{} places are in use; a running server takes them at its next start", places.len()));
+    Ok(())
+}
+
+/// Somebody who is to get a login.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// Login name.
+    pub username: String,
+    /// Role, by its code.
+    pub role: String,
+    /// Name for people.
+    pub name: String,
+    /// The office.
+    pub polres: String,
+    /// The Polsek he is confined to.
+    pub polsek: Option<String>,
+    /// Call sign of his unit.
+    pub unit: Option<String>,
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// The role or unit is none, the name is taken, the password is too short.
+pub async fn add_user(store: &Store, new: &NewUser, password: &str) -> Result<()> {
+    let Some(role) = Role::from_code(&new.role) else {
+        bail!("role must be operator, supervisor, patrol, commander, admin or auditor, not {:?}", new.role);
+    };
+    if password.chars().count() < 12 {
+        bail!("a password has at least 12 characters");
+    }
+    let unit = match &new.unit {
+        Some(call_sign) => {
+            let units = store.units(Some(&new.polres)).await?;
+            let found = units.into_iter().find(|unit| unit.item.call_sign == *call_sign);
+            Some(found.with_context(|| format!("no unit {call_sign:?} in {}", new.polres))?.item.id)
+        }
+        None if role == Role::Patrol => bail!("a patrol user needs --unit CALL_SIGN"),
+        None => None,
+    };
+    let now = SystemClock.now();
+    let password_hash = auth::hash_password(password).map_err(|error| anyhow::anyhow!("hashing the password: {error}"))?;
+    let user = User {
+        id: UserId(Ids::random().next(now)),
+        username: new.username.clone(),
+        name: new.name.clone(),
+        role: role.code().to_owned(),
+        polres: Some(new.polres.clone()),
+        polsek: new.polsek.clone(),
+        unit,
+        password_hash,
+        disabled: false,
+        created_at: now,
+    };
+    store.write(vec![users::insert_user(&user)]).await.with_context(|| format!("adding user {:?}", new.username))?;
+    say(&format!("user {} may log in as {}", new.username, new.role));
+    Ok(())
+}
