@@ -96,9 +96,8 @@ impl AreaShape {
 /// Signed area of a closed ring, positive when it runs counter-clockwise.
 pub(super) fn ring_area(ring: &[[f64; 2]]) -> f64 {
     let Some(origin) = ring.first() else { return 0.0 };
-    let cross = |w: &[[f64; 2]]| {
-        (w[0][0] - origin[0]) * (w[1][1] - origin[1]) - (w[1][0] - origin[0]) * (w[0][1] - origin[1])
-    };
+    let cross =
+        |w: &[[f64; 2]]| (w[0][0] - origin[0]) * (w[1][1] - origin[1]) - (w[1][0] - origin[0]) * (w[0][1] - origin[1]);
     ring.windows(2).map(cross).sum::<f64>() / 2.0
 }
 

@@ -1,4 +1,4 @@
-//! Areas and their borders as GeoJSON: for the map, and for taking them to another office.
+//! Areas and their borders as `GeoJSON`: for the map, and for taking them to another office.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,7 @@ use crate::model::jurisdiction::Area;
 /// Areas as a `FeatureCollection` that [`super::boundaries::read_boundaries`] reads back unchanged.
 #[must_use]
 pub fn areas_to_geojson(areas: &[Area]) -> String {
-    collection(areas.iter().map(feature).collect())
+    collection(&areas.iter().map(feature).collect::<Vec<_>>())
 }
 
 impl JurisdictionIndex {
@@ -21,7 +21,7 @@ impl JurisdictionIndex {
         let mut features: Vec<serde_json::Value> = self.areas().iter().map(feature).collect();
         features.extend(self.outlines("polsek", |a| &a.polsek));
         features.extend(self.outlines("polres", |a| &a.polres));
-        collection(features)
+        collection(&features)
     }
 
     /// One feature for each owner: the borders where the other side belongs to somebody else.
@@ -73,7 +73,7 @@ fn chains(borders: &[&Border]) -> Vec<Vec<[f64; 2]>> {
             while let Some(next) = at[&key(tip)].iter().copied().find(|i| !drawn[*i]) {
                 drawn[next] = true;
                 let [a, b] = ends(borders[next]);
-                tip = if a == tip { b } else { a };
+                tip = if key(a) == key(tip) { b } else { a };
                 if forward { line.push_back(tip) } else { line.push_front(tip) }
             }
         }
@@ -84,11 +84,8 @@ fn chains(borders: &[&Border]) -> Vec<Vec<[f64; 2]>> {
 
 fn feature(area: &Area) -> serde_json::Value {
     let ring = |line: &geo::LineString<f64>| line.coords().map(|c| [c.x, c.y]).collect::<Vec<_>>();
-    let polygons: Vec<Vec<Vec<[f64; 2]>>> = area
-        .shape
-        .iter()
-        .map(|p| std::iter::once(p.exterior()).chain(p.interiors()).map(ring).collect())
-        .collect();
+    let polygons: Vec<Vec<Vec<[f64; 2]>>> =
+        area.shape.iter().map(|p| std::iter::once(p.exterior()).chain(p.interiors()).map(ring).collect()).collect();
     json!({
         "type": "Feature",
         "properties": {
@@ -104,7 +101,7 @@ fn feature(area: &Area) -> serde_json::Value {
     })
 }
 
-fn collection(features: Vec<serde_json::Value>) -> String {
+fn collection(features: &[serde_json::Value]) -> String {
     json!({ "type": "FeatureCollection", "features": features }).to_string()
 }
 

@@ -1,4 +1,4 @@
-//! Boundaries from a GeoJSON file of an office: read, checked, repaired where that is safe.
+//! Boundaries from a `GeoJSON` file of an office: read, checked, repaired where that is safe.
 //!
 //! Repaired and counted: rings that are not closed, rings that touch themselves in a point,
 //! latitude before longitude in a whole feature. Refused, naming the feature: rings that cross
@@ -143,11 +143,8 @@ type Ring = Vec<[f64; 2]>;
 /// from the property of that name and is left empty without it, for the caller to fill.
 ///
 /// # Errors
-/// [`BoundaryError`]: not GeoJSON, another coordinate system, features that cannot be used.
-pub fn read_boundaries(
-    geojson: &str,
-    polsek_csv: Option<&str>,
-) -> Result<(Vec<Area>, BoundaryReport), BoundaryError> {
+/// [`BoundaryError`]: not `GeoJSON`, another coordinate system, features that cannot be used.
+pub fn read_boundaries(geojson: &str, polsek_csv: Option<&str>) -> Result<(Vec<Area>, BoundaryReport), BoundaryError> {
     let text = geojson.trim_start_matches('\u{feff}');
     let file: Collection = serde_json::from_str(text).map_err(|e| BoundaryError::NotGeoJson(Some(e)))?;
     if file.r#type != "FeatureCollection" {
@@ -181,14 +178,10 @@ pub fn read_boundaries(
     Ok((areas, report))
 }
 
-/// GeoJSON is WGS 84; older files may say something else.
+/// `GeoJSON` is WGS 84; older files may say something else.
 fn check_crs(crs: &Value) -> Result<(), BoundaryError> {
     let Some(name) = crs.pointer("/properties/name").and_then(Value::as_str) else { return Ok(()) };
-    if name.ends_with("CRS84") || name.ends_with(":4326") {
-        Ok(())
-    } else {
-        Err(BoundaryError::Crs(name.to_owned()))
-    }
+    if name.ends_with("CRS84") || name.ends_with(":4326") { Ok(()) } else { Err(BoundaryError::Crs(name.to_owned())) }
 }
 
 struct Reader<'a> {
@@ -209,8 +202,7 @@ impl Reader<'_> {
         }
         let geometry = feature.geometry.ok_or(FeatureProblem::Geometry)?;
         let shape = self.shape(geometry, &code)?;
-        let kecamatan_code =
-            text_of(&properties, &["kode_kecamatan"]).unwrap_or_else(|| kecamatan_of(&code));
+        let kecamatan_code = text_of(&properties, &["kode_kecamatan"]).unwrap_or_else(|| kecamatan_of(&code));
         let kecamatan = text_of(&properties, &["kecamatan"]).unwrap_or_else(|| kecamatan_code.clone());
         let named = text_of(&properties, &["polsek"])
             .or_else(|| self.table.get(&code).cloned())
@@ -351,7 +343,7 @@ fn read_polsek_table(csv: &str) -> Result<HashMap<String, String>, BoundaryError
 }
 
 fn square_km(area: &Area) -> f64 {
-    let lat = area.shape.centroid().map_or(0.0, |c| c.y());
+    let lat = area.shape.centroid().map_or(0.0, geo::Point::y);
     let square_m = area.shape.unsigned_area() * METRES_PER_DEGREE.powi(2) * lat.to_radians().cos();
     square_m / 1e6
 }
@@ -380,7 +372,9 @@ mod tests {
 
     fn file(features: &[(&str, &str)]) -> String {
         let one = |(code, rings): &(&str, &str)| {
-            format!("{{\"type\":\"Feature\",\"properties\":{{\"kode\":\"{code}\",\"nama\":\"N\",\"kecamatan\":\"Medan Kota\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":{rings}}}}}")
+            format!(
+                "{{\"type\":\"Feature\",\"properties\":{{\"kode\":\"{code}\",\"nama\":\"N\",\"kecamatan\":\"Medan Kota\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":{rings}}}}}"
+            )
         };
         let all: Vec<String> = features.iter().map(one).collect();
         format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", all.join(","))
@@ -406,7 +400,10 @@ mod tests {
         let cases = [
             ("[[[98.6,3.5],[98.61,3.51],[98.61,3.5],[98.6,3.51],[98.6,3.5]]]", "it has a ring that crosses itself"),
             ("[[[98.6,3.5],[98.61,3.51],[98.6,3.5]]]", "it has a ring of fewer than 4 points"),
-            ("[[[455000.0,395000.0],[456000,395000],[456000,396000],[455000,395000]]]", "(455000, 395000) is not in degrees: convert the file to WGS 84 (EPSG:4326)"),
+            (
+                "[[[455000.0,395000.0],[456000,395000],[456000,396000],[455000,395000]]]",
+                "(455000, 395000) is not in degrees: convert the file to WGS 84 (EPSG:4326)",
+            ),
             ("[[[8.6,3.5],[8.61,3.5],[8.61,3.51],[8.6,3.5]]]", "the point lies outside Indonesia"),
             ("[[[98.6]]]", "its geometry is not a Polygon or MultiPolygon"),
             ("[]", "its geometry is not a Polygon or MultiPolygon"),
@@ -422,7 +419,11 @@ mod tests {
         assert_eq!(refused("{}"), "not a GeoJSON FeatureCollection");
         assert_eq!(refused("{\"type\":\"Topology\",\"features\":[]}"), "not a GeoJSON FeatureCollection");
         assert_eq!(refused("{\"type\":\"FeatureCollection\",\"features\":[]}"), "the file holds no features");
-        let projected = file(&[("1.1", SQUARE)]).replacen('{', "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::32647\"}},", 1);
+        let projected = file(&[("1.1", SQUARE)]).replacen(
+            '{',
+            "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::32647\"}},",
+            1,
+        );
         assert!(refused(&projected).starts_with("coordinate system urn:ogc:def:crs:EPSG::32647"));
         let twice = refused(&file(&[("1.1", SQUARE), ("1.1", SQUARE)]));
         assert_eq!(twice, "1 features cannot be used; feature 1 (1.1): its kode stands in the file twice");
@@ -447,7 +448,35 @@ mod tests {
         assert_eq!(areas, city.areas);
         assert_eq!((report.overlaps.len(), report.gaps.len()), (0, 0), "{report:?}");
         assert_eq!((report.split_rings, report.closed_rings, report.kecamatan), (0, 0, 21));
-        assert!((220.0..300.0).contains(&report.square_km), "{}", report.square_km);
+        assert!((240.0..310.0).contains(&report.square_km), "{}", report.square_km);
         assert_eq!(report.polseks.len(), 17);
+    }
+
+    /// Real boundaries, where somebody has them: `SIGAP_REFERENCE_DATA` names a folder with
+    /// `boundaries/medan_desa.geojson` (151 kelurahan of Medan).
+    #[test]
+    fn real_boundaries_of_medan_are_read_where_they_are_at_hand() {
+        let folder = std::env::var_os("SIGAP_REFERENCE_DATA").map(std::path::PathBuf::from);
+        let file = folder.map(|f| f.join("boundaries/medan_desa.geojson"));
+        let Some(text) = file.and_then(|f| std::fs::read_to_string(f).ok()) else {
+            println!("skipped: SIGAP_REFERENCE_DATA holds no boundaries/medan_desa.geojson");
+            return;
+        };
+        let (areas, report) = read_boundaries(&text, None).unwrap();
+        let gaps: f64 = report.gaps.iter().sum();
+        let overlaps: f64 = report.overlaps.iter().map(|o| o.square_m).sum();
+        println!(
+            "{} areas, {} kecamatan, {} vertices, {:.1} km2, {} overlaps ({overlaps:.0} m2), {} gaps ({gaps:.0} m2), {} split",
+            report.areas,
+            report.kecamatan,
+            report.vertices,
+            report.square_km,
+            report.overlaps.len(),
+            report.gaps.len(),
+            report.split_rings,
+        );
+        assert_eq!((report.areas, report.kecamatan, areas.len()), (151, 21, 151));
+        assert!((250.0..310.0).contains(&report.square_km));
+        assert!(overlaps < 10_000.0 && gaps < 1e6);
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn gaps(areas: &[Area]) -> Vec<f64> {
 
 fn flatten(areas: &[Area]) -> Vec<MultiPolygon<f64>> {
     let boxes = areas.iter().filter_map(|a| a.shape.bounding_rect());
-    let middle = boxes.map(|b| b.center()).next().unwrap_or(Coord { x: 0.0, y: 0.0 });
+    let middle = boxes.map(geo::Rect::center).next().unwrap_or(Coord { x: 0.0, y: 0.0 });
     let plane = Plane::around(LngLat::new(middle.x, middle.y));
     let flat = |c: Coord<f64>| Coord::from(plane.to_xy(LngLat::new(c.x, c.y)));
     areas.iter().map(|a| a.shape.map_coords(flat)).collect()
@@ -102,10 +102,7 @@ pub(super) fn check_ring(points: &[[f64; 2]]) -> Result<(), BadRing> {
 /// Compares edges that share a row of a coarse grid, so that long rings stay cheap.
 fn crosses_itself(ring: &[[f64; 2]]) -> bool {
     let tree = RTree::bulk_load(
-        ring.windows(2)
-            .enumerate()
-            .map(|(i, w)| GeomWithData::new(Rectangle::from_corners(w[0], w[1]), i))
-            .collect(),
+        ring.windows(2).enumerate().map(|(i, w)| GeomWithData::new(Rectangle::from_corners(w[0], w[1]), i)).collect(),
     );
     let last = ring.len() - 2;
     ring.windows(2).enumerate().any(|(i, w)| {
@@ -124,9 +121,8 @@ fn meet(a: [f64; 2], b: [f64; 2], c: [f64; 2], d: [f64; 2]) -> bool {
         let cross = (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]);
         if cross == 0.0 { 0.0 } else { cross.signum() }
     };
-    let within = |p: [f64; 2], q: [f64; 2], r: [f64; 2]| {
-        (0..2).all(|k| (p[k].min(q[k])..=p[k].max(q[k])).contains(&r[k]))
-    };
+    let within =
+        |p: [f64; 2], q: [f64; 2], r: [f64; 2]| (0..2).all(|k| (p[k].min(q[k])..=p[k].max(q[k])).contains(&r[k]));
     let (ac, ad, ca, cb) = (side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b));
     (ac * ad < 0.0 && ca * cb < 0.0)
         || (ac == 0.0 && within(a, b, c))

@@ -211,7 +211,7 @@ fn angle(letters: &[char], start: usize) -> Option<Angle> {
         for (marks, unit) in [(['\'', '′', '’', '‘'], 60.0), (['"', '″', '”', '\''], 3_600.0)] {
             let Some((part, _, end)) = decimal(letters, blanks(letters, at), 1) else { break };
             let mut end = blanks(letters, end);
-            if !letters.get(end).is_some_and(|letter| marks.contains(letter)) || part < 0.0 || part >= 60.0 {
+            if !letters.get(end).is_some_and(|letter| marks.contains(letter)) || !(0.0..60.0).contains(&part) {
                 break;
             }
             while letters.get(end).is_some_and(|letter| marks.contains(letter)) {

@@ -159,11 +159,12 @@ fn candidates(query: &Query<'_>, gazetteer: &Gazetteer) -> Vec<Candidate> {
     found
 }
 
-/// By score, then the smaller place, then name and code, so that answers repeat.
+/// By score, then the kecamatan (a bare name may mean all of it), then the smaller place, then name and code, so that answers repeat.
 fn sort(found: &mut [Candidate]) {
     found.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
+            .then_with(|| (a.entry.kind != PlaceKind::Kecamatan).cmp(&(b.entry.kind != PlaceKind::Kecamatan)))
             .then(a.entry.radius_m.total_cmp(&b.entry.radius_m))
             .then_with(|| a.entry.name.cmp(&b.entry.name))
             .then_with(|| a.entry.desa_code.cmp(&b.entry.desa_code))

@@ -49,7 +49,7 @@ fn read(variable: &str, file: &str) -> Option<String> {
 }
 
 #[test]
-#[expect(clippy::print_stderr, clippy::cast_precision_loss, clippy::disallowed_methods, reason = "a report for people, timed")]
+#[expect(clippy::cast_precision_loss, clippy::disallowed_methods, reason = "a report for people, timed")]
 fn real_village_names_are_found() {
     let (Some(rows), Some(desa)) = (read("SIGAP_DEV_DATA", "geocode-dev.jsonl"), read("SIGAP_DEV_GAZETTEER", "")) else {
         eprintln!("skipped: SIGAP_DEV_DATA or SIGAP_DEV_GAZETTEER is not set");

@@ -44,6 +44,9 @@ impl PointDistance for Border {
     }
 }
 
+/// An area and one of its edges.
+type Side = (u32, [[f64; 2]; 2]);
+
 type Envelope = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
 /// Areas of one or more offices, ready to be asked.
@@ -170,10 +173,7 @@ impl JurisdictionIndex {
         let plane = Plane::around(at);
         let reach = MISS_M / METRES_PER_DEGREE * 1.05;
         let reach_lng = reach / at.lat.to_radians().cos().max(0.01);
-        let around = AABB::from_corners(
-            [at.lng - reach_lng, at.lat - reach],
-            [at.lng + reach_lng, at.lat + reach],
-        );
+        let around = AABB::from_corners([at.lng - reach_lng, at.lat - reach], [at.lng + reach_lng, at.lat + reach]);
         let near = self.envelopes.locate_in_envelope_intersecting(&around);
         let measured = near.map(|e| (self.shapes[e.data as usize].distance_m(&plane), e.data));
         let within = measured.filter(|(distance, _)| *distance <= MISS_M);
@@ -183,7 +183,7 @@ impl JurisdictionIndex {
 
     /// Edges of areas that do not have the same Polsek on both sides.
     fn polsek_borders(&self) -> Vec<Border> {
-        let mut edges: HashMap<[u64; 4], Vec<(u32, [[f64; 2]; 2])>> = HashMap::new();
+        let mut edges: HashMap<[u64; 4], Vec<Side>> = HashMap::new();
         for (i, shape) in (0_u32..).zip(&self.shapes) {
             for edge in shape.edges() {
                 edges.entry(edge_key(edge)).or_default().push((i, edge));
@@ -238,10 +238,9 @@ pub(super) mod tests {
     use super::*;
 
     /// A rectangle in thousandths of a degree (111 m) from 98.6, 3.5.
-    pub fn area(code: &str, polsek: &str, [w, s, e, n]: [f64; 4]) -> Area {
-        let p = |x: f64, y: f64| (98.6 + x * 0.001, 3.5 + y * 0.001);
-        let (a, b, c, d) = (p(w, s), p(e, s), p(e, n), p(w, n));
-        let shape = polygon![a.into(), b.into(), c.into(), d.into()];
+    pub fn area(code: &str, polsek: &str, [west, south, east, north]: [f64; 4]) -> Area {
+        let corner = |x: f64, y: f64| geo::Coord { x: 98.6 + x * 0.001, y: 3.5 + y * 0.001 };
+        let shape = polygon![corner(west, south), corner(east, south), corner(east, north), corner(west, north)];
         Area {
             code: code.into(),
             name: format!("Kelurahan {code}"),

@@ -124,7 +124,10 @@ mod tests {
 
     #[test]
     fn an_error_names_line_and_column() {
-        assert_eq!(error("B,boat,,2,98.6,3.5"), "line 4, column kind: \"boat\" is none of car, motorcycle, traffic, detective");
+        assert_eq!(
+            error("B,boat,,2,98.6,3.5"),
+            "line 4, column kind: \"boat\" is none of car, motorcycle, traffic, detective"
+        );
         assert_eq!(error("B,car,,0,98.6,3.5"), "line 4, column crew: \"0\" is not a number from 1 to 50");
         assert_eq!(error("B,car,,2,x,3.5"), "line 4, column lng: \"x\" is not a number of degrees");
         assert_eq!(error("B,car,,2,3.5,98.6"), "line 4, column lng: latitude and longitude look swapped");

@@ -24,15 +24,8 @@ pub enum RoadClass {
 
 impl RoadClass {
     /// Every class, the fastest first; the position is the number in a road file.
-    pub const ALL: [Self; 7] = [
-        Self::Motorway,
-        Self::Trunk,
-        Self::Primary,
-        Self::Secondary,
-        Self::Tertiary,
-        Self::Residential,
-        Self::Gang,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Motorway, Self::Trunk, Self::Primary, Self::Secondary, Self::Tertiary, Self::Residential, Self::Gang];
 
     /// Speed of a patrol on its way, km/h.
     ///

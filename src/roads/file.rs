@@ -111,12 +111,7 @@ struct RawEdge {
 }
 
 impl RawEdge {
-    fn draft(
-        self,
-        start: &mut usize,
-        shape: &[LngLat],
-        names: &[String],
-    ) -> Result<DraftEdge, RoadFileError> {
+    fn draft(self, start: &mut usize, shape: &[LngLat], names: &[String]) -> Result<DraftEdge, RoadFileError> {
         let end = self.shape_end as usize;
         let points = shape.get(*start..end).ok_or(RoadFileError::Damaged { what: "a shape" })?;
         let name = names.get(self.name as usize).ok_or(RoadFileError::Damaged { what: "a name" })?;

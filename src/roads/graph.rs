@@ -276,12 +276,7 @@ impl RoadGraph {
         let Some(mut last) = points.next() else { return 0.0 };
         for point in points {
             let end = along + last.distance_m(point);
-            into.push(Segment {
-                a: self.plane.to_xy(last),
-                b: self.plane.to_xy(point),
-                edge,
-                along: [along, end],
-            });
+            into.push(Segment { a: self.plane.to_xy(last), b: self.plane.to_xy(point), edge, along: [along, end] });
             (along, last) = (end, point);
         }
         along
@@ -306,6 +301,7 @@ impl RoadGraph {
     }
 
     /// All points of an edge from its start to its end, the junctions included.
+    #[must_use]
     pub fn points(&self, edge: u32) -> impl DoubleEndedIterator<Item = LngLat> + '_ {
         let e = &self.edges[edge as usize];
         let inner = &self.shape[e.shape[0] as usize..e.shape[1] as usize];
@@ -404,14 +400,7 @@ pub(super) mod tests {
     }
 
     pub fn edge(from: u32, to: u32, one_way: bool) -> DraftEdge {
-        DraftEdge {
-            from,
-            to,
-            class: RoadClass::Residential,
-            one_way,
-            name: format!("Jl. {from}"),
-            shape: Vec::new(),
-        }
+        DraftEdge { from, to, class: RoadClass::Residential, one_way, name: format!("Jl. {from}"), shape: Vec::new() }
     }
 
     #[test]
@@ -430,8 +419,7 @@ pub(super) mod tests {
     #[test]
     fn the_nearest_street_is_the_one_a_plain_scan_finds() {
         let mut rng = fastrand::Rng::with_seed(7);
-        let nodes: Vec<LngLat> =
-            (0..60).map(|_| at(rng.f64() * 40.0, rng.f64() * 40.0)).collect();
+        let nodes: Vec<LngLat> = (0..60).map(|_| at(rng.f64() * 40.0, rng.f64() * 40.0)).collect();
         let edges = (0..80).map(|_| edge(rng.u32(..60), rng.u32(..60), false)).collect();
         let graph = RoadGraph::new(RoadDraft { nodes, edges }).unwrap();
         for _ in 0..300 {

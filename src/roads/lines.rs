@@ -1,4 +1,4 @@
-//! Streets as GeoJSON lines for the map: edges of one name and class joined into long lines.
+//! Streets as `GeoJSON` lines for the map: edges of one name and class joined into long lines.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -122,12 +122,8 @@ mod tests {
     fn edges_of_one_name_become_one_line() {
         let named = |from, to, name: &str| DraftEdge { name: name.into(), ..edge(from, to, false) };
         let nodes = (0..5).map(|i| at(f64::from(i), 0.0)).collect();
-        let edges = vec![
-            named(1, 2, "Jl. \"A\""),
-            named(1, 0, "Jl. \"A\""),
-            named(2, 3, "Jl. \"A\""),
-            named(3, 4, "Jl. B"),
-        ];
+        let edges =
+            vec![named(1, 2, "Jl. \"A\""), named(1, 0, "Jl. \"A\""), named(2, 3, "Jl. \"A\""), named(3, 4, "Jl. B")];
         let graph = RoadGraph::new(RoadDraft { nodes, edges }).unwrap();
         let json: serde_json::Value = serde_json::from_str(&graph.local_streets()).unwrap();
         let features = json["features"].as_array().unwrap();

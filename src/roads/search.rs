@@ -26,14 +26,8 @@ struct Label {
     metres: f64,
 }
 
-const UNKNOWN: Label = Label {
-    search: 0,
-    settled: false,
-    next_edge: NONE,
-    next_node: NONE,
-    secs: f64::INFINITY,
-    metres: f64::INFINITY,
-};
+const UNKNOWN: Label =
+    Label { search: 0, settled: false, next_edge: NONE, next_node: NONE, secs: f64::INFINITY, metres: f64::INFINITY };
 
 /// Seconds and metres of a part of a way.
 #[derive(Debug, Clone, Copy, PartialEq)]

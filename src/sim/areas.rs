@@ -36,22 +36,14 @@ impl Mosaic {
     /// Grows one area around each seat inside the outline. A seat outside it widens the outline.
     #[must_use]
     pub fn grow(seed: u64, plane: Plane, outline: &[[f64; 2]], seats: &[LngLat]) -> Self {
-        let outline: Vec<[f64; 2]> =
-            outline.iter().map(|p| plane.to_xy(LngLat::new(p[0], p[1]))).collect();
+        let outline: Vec<[f64; 2]> = outline.iter().map(|p| plane.to_xy(LngLat::new(p[0], p[1]))).collect();
         let seats_xy: Vec<[f64; 2]> = seats.iter().map(|s| plane.to_xy(*s)).collect();
         let all = || outline.iter().chain(&seats_xy);
         let low = [0, 1].map(|i| all().map(|p| p[i]).fold(f64::INFINITY, f64::min) - 3.0 * CELL_M);
         let high = [0, 1].map(|i| all().map(|p| p[i]).fold(f64::NEG_INFINITY, f64::max));
         let [columns, rows] = [0, 1].map(|i| whole((high[i] - low[i]) / CELL_M) + 4);
-        let mut mosaic = Self {
-            seed,
-            plane,
-            origin: low,
-            columns,
-            rows,
-            owner: vec![None; columns * rows],
-            seats: Vec::new(),
-        };
+        let mut mosaic =
+            Self { seed, plane, origin: low, columns, rows, owner: vec![None; columns * rows], seats: Vec::new() };
         mosaic.seats = seats_xy.iter().map(|s| mosaic.cell_at(*s)).collect();
         mosaic.claim(&outline, &seats_xy);
         for _ in 0..30 {
@@ -153,11 +145,11 @@ impl Mosaic {
         for j in 1..self.rows - 1 {
             for i in 1..self.columns - 1 {
                 let cells = [(i - 1, j - 1), (i, j - 1), (i - 1, j), (i, j)];
-                let [a, b, c, d] = cells.map(|cell| self.get(cell));
-                let (kept, others) = if a == d && a != b && a != c {
-                    (a, [cells[1], cells[2]])
-                } else if b == c && b != a && b != d {
-                    (b, [cells[0], cells[3]])
+                let owner = cells.map(|cell| self.get(cell));
+                let (kept, others) = if owner[0] == owner[3] && !owner[1..3].contains(&owner[0]) {
+                    (owner[0], [cells[1], cells[2]])
+                } else if owner[1] == owner[2] && ![owner[0], owner[3]].contains(&owner[1]) {
+                    (owner[1], [cells[0], cells[3]])
                 } else {
                     continue;
                 };
@@ -165,7 +157,8 @@ impl Mosaic {
                 // An empty pair is filled from the side instead; a seat never changes hands.
                 let (cells, owner) = match kept {
                     Some(k) => (others, Some(k)),
-                    None => (if a.is_none() { [cells[0], cells[3]] } else { [cells[1], cells[2]] }, a.or(b)),
+                    None if owner[0].is_none() => ([cells[0], cells[3]], owner[1]),
+                    None => ([cells[1], cells[2]], owner[0]),
                 };
                 let free = cells.into_iter().find(|cell| !self.seats.contains(cell));
                 if let Some(cell) = free {
@@ -232,10 +225,7 @@ impl Mosaic {
     fn corner(&self, (i, j): At) -> [f64; 2] {
         let (a, b) = (i64::try_from(i).unwrap_or(0), i64::try_from(j).unwrap_or(0));
         let moved = |salt: u64| (hash01(self.seed ^ salt, a, b) * 2.0 - 1.0) * JITTER;
-        [
-            self.origin[0] + (real(i) + moved(0x51)) * CELL_M,
-            self.origin[1] + (real(j) + moved(0x52)) * CELL_M,
-        ]
+        [self.origin[0] + (real(i) + moved(0x51)) * CELL_M, self.origin[1] + (real(j) + moved(0x52)) * CELL_M]
     }
 }
 
@@ -298,16 +288,16 @@ mod tests {
         let (plane, outline) = square();
         for seed in 0..20 {
             let mut rng = fastrand::Rng::with_seed(seed);
-            let mut place = || plane.to_lnglat([100.0 + rng.f64() * 2800.0, 100.0 + rng.f64() * 2800.0]);
-            let seats: Vec<LngLat> = (0..9).map(|_| place()).collect();
-            let points: Vec<LngLat> = (0..200).map(|_| place()).collect();
-            let mosaic = Mosaic::grow(seed, plane, &outline, &seats);
-            let cells: std::collections::HashSet<At> = mosaic.seats.iter().copied().collect();
+            let mut anywhere = || plane.to_lnglat([100.0 + rng.f64() * 2800.0, 100.0 + rng.f64() * 2800.0]);
+            let seats: Vec<LngLat> = (0..9).map(|_| anywhere()).collect();
+            let points: Vec<LngLat> = (0..200).map(|_| anywhere()).collect();
+            let grown = Mosaic::grow(seed, plane, &outline, &seats);
+            let cells: std::collections::HashSet<At> = grown.seats.iter().copied().collect();
             if cells.len() < seats.len() {
                 continue; // two seats in one cell: no city has that
             }
-            let shapes = mosaic.shapes();
-            let total: f64 = shapes.iter().map(|s| s.unsigned_area()).sum();
+            let shapes = grown.shapes();
+            let total: f64 = shapes.iter().map(MultiPolygon::unsigned_area).sum();
             let expected = (outline[1][0] - outline[0][0]) * (outline[2][1] - outline[1][1]);
             assert!((total / expected - 1.0).abs() < 0.06, "seed {seed}: {total} {expected}");
             for p in points {

@@ -153,6 +153,7 @@ mod tests {
     use std::collections::{HashMap, HashSet};
     use std::sync::{Arc, LazyLock};
 
+    use super::super::areas::{real, whole};
     use super::super::streets::crosses;
     use super::*;
     use crate::roads::class::RoadClass;
@@ -162,7 +163,7 @@ mod tests {
 
     fn percentile(mut values: Vec<f64>, share: f64) -> f64 {
         values.sort_by(f64::total_cmp);
-        values[super::super::areas::whole(share * (values.len() - 1) as f64)]
+        values[whole(share * real(values.len() - 1))]
     }
 
     fn degrees(roads: &RoadGraph) -> Vec<u32> {
@@ -177,12 +178,16 @@ mod tests {
     #[test]
     fn the_streets_have_the_figures_of_a_real_city() {
         let roads = &CITY.roads;
-        let nodes = roads.nodes().len() as f64;
-        let dead = degrees(roads).iter().filter(|d| **d == 1).count() as f64;
-        let edges = roads.edges().len() as f64;
+        let nodes = real(roads.nodes().len());
+        let dead = real(degrees(roads).iter().filter(|d| **d == 1).count());
+        let edges = real(roads.edges().len());
         let mean = roads.edges().iter().map(|e| e.length_m).sum::<f64>() / edges;
-        let one_way = roads.edges().iter().filter(|e| e.one_way).count() as f64;
-        println!("{nodes} junctions, {edges} edges, dead ends {:.3}, edge mean {mean:.1} m, one-way {:.3}", dead / nodes, one_way / edges);
+        let one_way = real(roads.edges().iter().filter(|e| e.one_way).count());
+        println!(
+            "{nodes} junctions, {edges} edges, dead ends {:.3}, edge mean {mean:.1} m, one-way {:.3}",
+            dead / nodes,
+            one_way / edges
+        );
         assert!((15_000.0..=20_000.0).contains(&nodes));
         assert!((0.27..=0.40).contains(&(dead / nodes)));
         assert!((70.0..=110.0).contains(&mean));
@@ -263,9 +268,7 @@ mod tests {
         for river in hand.rivers.iter().filter(|r| r.name.contains("Deli") || r.name.contains("Babura")) {
             for (id, edge) in (0_u32..).zip(roads.edges()) {
                 let points: Vec<[f64; 2]> = roads.points(id).map(|p| [p.lng, p.lat]).collect();
-                let wet = points.windows(2).any(|w| {
-                    river.line.windows(2).any(|r| crosses(w[0], w[1], r[0], r[1]))
-                });
+                let wet = points.windows(2).any(|w| river.line.windows(2).any(|r| crosses(w[0], w[1], r[0], r[1])));
                 let name = roads.name(edge);
                 if wet && edge.class != RoadClass::Motorway {
                     assert!(known.contains(name), "{name} goes through {}", river.name);
@@ -319,5 +322,33 @@ mod tests {
         assert_eq!(again.places, CITY.places);
         assert_eq!(again.roads.encode(), CITY.roads.encode());
         assert_ne!(synthetic_medan(2).unwrap().roads.encode(), CITY.roads.encode());
+    }
+
+    #[test]
+    fn the_index_of_the_city_answers_as_a_scan_over_its_polygons_does() {
+        use geo::Contains;
+        let index = JurisdictionIndex::new(CITY.areas.clone(), CITY.polseks.clone());
+        let mut rng = fastrand::Rng::with_seed(8);
+        let (mut held, mut missed) = (0, 0);
+        for _ in 0..2_000 {
+            let at = LngLat::new(98.58 + rng.f64() * 0.17, 3.48 + rng.f64() * 0.33);
+            let point = geo::Point::new(at.lng, at.lat);
+            let scan: Vec<&str> =
+                CITY.areas.iter().filter(|a| a.shape.contains(&point)).map(|a| a.code.as_str()).collect();
+            let found: Vec<&str> = index.containing(at).map(|a| a.code.as_str()).into_iter().collect();
+            assert_eq!(found, scan, "{at:?}");
+            held += found.len();
+            missed += usize::from(index.find(at).is_none());
+        }
+        assert!(held > 700 && missed > 500);
+    }
+
+    #[test]
+    fn no_invented_street_takes_the_name_of_a_known_one() {
+        let hand = Seed::read().unwrap();
+        for street in &hand.streets {
+            let count = CITY.places.iter().filter(|p| p.name == street.name).count();
+            assert_eq!(count, 1, "{}", street.name);
+        }
     }
 }

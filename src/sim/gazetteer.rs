@@ -14,17 +14,12 @@ use crate::roads::graph::RoadGraph;
 /// Kilometres are counted from the old post office at Lapangan Merdeka.
 const KILOMETRE_ZERO: LngLat = LngLat::new(98.678, 3.592);
 
-pub(super) fn entries(
-    hand: &Seed,
-    index: &JurisdictionIndex,
-    roads: &RoadGraph,
-    runs: &[Run],
-) -> Vec<GazetteerEntry> {
+pub(super) fn entries(hand: &Seed, index: &JurisdictionIndex, roads: &RoadGraph, runs: &[Run]) -> Vec<GazetteerEntry> {
     let maker = Maker { index };
     let mut all = maker.areas(hand);
-    all.extend(hand.landmarks.iter().map(|l| {
-        maker.entry(&l.name, PlaceKind::Landmark, l.at, l.radius_m, l.aliases.clone())
-    }));
+    all.extend(
+        hand.landmarks.iter().map(|l| maker.entry(&l.name, PlaceKind::Landmark, l.at, l.radius_m, l.aliases.clone())),
+    );
     for street in &hand.streets {
         all.extend(maker.arterial(street, roads));
         if matches!(street.class, RoadClass::Trunk) {
@@ -45,14 +40,7 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn entry(
-        &self,
-        name: &str,
-        kind: PlaceKind,
-        at: LngLat,
-        radius_m: f64,
-        aliases: Vec<String>,
-    ) -> GazetteerEntry {
+    fn entry(&self, name: &str, kind: PlaceKind, at: LngLat, radius_m: f64, aliases: Vec<String>) -> GazetteerEntry {
         let found = self.index.find(at);
         let area = found.and_then(|j| self.index.areas().iter().find(|a| a.code == j.desa_code));
         let text = |part: fn(&Area) -> &str| area.map_or_else(String::new, |a| part(a).to_owned());
@@ -144,12 +132,8 @@ impl Maker<'_> {
 
     /// Where two known streets meet.
     fn crossings(&self, hand: &Seed, roads: &RoadGraph) -> Vec<GazetteerEntry> {
-        let known: BTreeSet<&str> = hand
-            .streets
-            .iter()
-            .filter(|s| s.class != RoadClass::Motorway)
-            .map(|s| s.name.as_str())
-            .collect();
+        let known: BTreeSet<&str> =
+            hand.streets.iter().filter(|s| s.class != RoadClass::Motorway).map(|s| s.name.as_str()).collect();
         let mut streets: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
         for edge in roads.edges() {
             if let Some(name) = known.get(roads.name(edge)) {
@@ -176,9 +160,7 @@ impl Maker<'_> {
         let plain = |name: &str| name.trim_start_matches("Jl. ").to_owned();
         let descriptive = format!("Simpang {}–{}", plain(a), plain(b));
         let mirrored = format!("Simpang {}–{}", plain(b), plain(a));
-        let named = hand.junctions.iter().find(|j| {
-            j.streets.iter().all(|s| s == a || s == b)
-        });
+        let named = hand.junctions.iter().find(|j| j.streets.iter().all(|s| s == a || s == b));
         let (name, mut aliases) = match named {
             Some(j) => (j.name.clone(), j.aliases.clone()),
             None => (descriptive.clone(), Vec::new()),

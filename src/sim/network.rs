@@ -38,7 +38,6 @@ pub(super) struct Line {
 pub(super) struct Run {
     pub name: String,
     pub lane: bool,
-    pub area: usize,
     pub edges: Vec<usize>,
 }
 
@@ -212,25 +211,25 @@ impl Network {
                 e.class = RoadClass::Gang;
             }
         }
-        let mut named: Vec<bool> = self.edges.iter().map(|e| e.street != LOCAL).collect();
+        let mut taken: Vec<bool> = self.edges.iter().map(|e| e.street != LOCAL).collect();
         let mut namer = Namer::default();
         let mut runs = Vec::new();
         for start in 0..self.edges.len() {
-            if named[start] {
+            if taken[start] {
                 continue;
             }
-            named[start] = true;
+            taken[start] = true;
             let e = self.edges[start];
             let lane = e.class == RoadClass::Gang;
             let mut edges = vec![start];
             if !lane {
                 for (from, at) in [(e.a, e.b), (e.b, e.a)] {
-                    self.follow(start, from, at, &ends, &mut named, &mut edges);
+                    self.follow(start, from, at, &ends, &mut taken, &mut edges);
                 }
             }
             let area = self.nodes[e.a].area.or(self.nodes[e.b].area).unwrap_or(0);
             let name = if lane { namer.lane(area) } else { namer.street(area) };
-            runs.push(Run { name, lane, area, edges });
+            runs.push(Run { name, lane, edges });
         }
         runs
     }
@@ -286,11 +285,8 @@ impl Network {
 
     /// The streets as a draft, six decimals.
     pub(super) fn draft(&self, streets: &[StreetSeed], runs: &[Run], one_way: &[bool]) -> RoadDraft {
-        let mut names: Vec<&str> = self
-            .edges
-            .iter()
-            .map(|e| streets.get(e.street).map_or("Gerbang Tol", |s| s.name.as_str()))
-            .collect();
+        let mut names: Vec<&str> =
+            self.edges.iter().map(|e| streets.get(e.street).map_or("Gerbang Tol", |s| s.name.as_str())).collect();
         for run in runs {
             for edge in &run.edges {
                 names[*edge] = &run.name;

@@ -16,14 +16,16 @@ pub fn hash01(seed: u64, i: i64, j: i64) -> f64 {
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "metres of a city divided by a wavelength")]
 pub fn smooth(seed: u64, xy: [f64; 2], wavelength: f64) -> f64 {
-    let [x, y] = xy.map(|v| v / wavelength);
-    let (i, j) = (x.floor(), y.floor());
-    let ease = |t: f64| t * t * (3.0 - 2.0 * t);
-    let (u, v) = (ease(x - i), ease(y - j));
-    let corner = |di: i64, dj: i64| hash01(seed, i as i64 + di, j as i64 + dj);
-    let low = corner(0, 0) * (1.0 - u) + corner(1, 0) * u;
-    let high = corner(0, 1) * (1.0 - u) + corner(1, 1) * u;
-    (low * (1.0 - v) + high * v) * 2.0 - 1.0
+    let place = xy.map(|metres| metres / wavelength);
+    let cell = place.map(f64::floor);
+    let [east, north] = [0, 1].map(|k| {
+        let share = place[k] - cell[k];
+        share * share * (3.0 - 2.0 * share)
+    });
+    let corner = |right: i64, up: i64| hash01(seed, cell[0] as i64 + right, cell[1] as i64 + up);
+    let low = corner(0, 0) * (1.0 - east) + corner(1, 0) * east;
+    let high = corner(0, 1) * (1.0 - east) + corner(1, 1) * east;
+    (low * (1.0 - north) + high * north) * 2.0 - 1.0
 }
 
 #[cfg(test)]

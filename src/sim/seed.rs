@@ -225,11 +225,7 @@ fn toml<T: serde::de::DeserializeOwned>(table: &'static str, text: &str) -> Resu
 }
 
 /// The rows of a table after its comments and its header.
-fn rows<T>(
-    table: &'static str,
-    csv: &str,
-    read: impl Fn(&[&str]) -> Option<T>,
-) -> Result<Vec<T>, SeedError> {
+fn rows<T>(table: &'static str, csv: &str, read: impl Fn(&[&str]) -> Option<T>) -> Result<Vec<T>, SeedError> {
     let lines = csv.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).skip(1);
     let row = |line: &str| {
         let fields: Vec<&str> = line.split(',').collect();
@@ -290,12 +286,11 @@ mod tests {
     #[test]
     fn every_polsek_owns_a_kelurahan_and_every_code_is_known() {
         let seed = Seed::read().unwrap();
-        let known: HashSet<&str> =
-            seed.offices.iter().flat_map(|o| &o.polsek).map(|p| p.code.as_str()).collect();
+        let known: HashSet<&str> = seed.offices.iter().flat_map(|o| &o.polsek).map(|p| p.code.as_str()).collect();
         let used: HashSet<&str> = seed.areas.iter().map(|a| a.polsek.as_str()).collect();
         assert_eq!(known, used);
         let kecamatan: HashSet<&str> = seed.kecamatan.iter().map(|k| k.code.as_str()).collect();
-        assert!(seed.areas.iter().all(|a| kecamatan.contains(&a.code.as_str()[..8])));
+        assert!(seed.areas.iter().all(|a| kecamatan.contains(a.code.rsplit_once('.').unwrap().0)));
         let polsek = seed.units.iter().filter_map(|(_, unit)| unit.polsek.as_deref());
         assert!(polsek.into_iter().all(|p| known.contains(p)));
     }

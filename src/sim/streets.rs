@@ -129,9 +129,8 @@ impl Sketch<'_> {
 
     /// One edge of an arterial. Two diagonals never cross in a cell: the later goes by a corner.
     fn join(&mut self, a: At, b: At, street: usize) {
-        let known = |x: At, y: At, all: &[(At, At, usize)]| {
-            all.iter().any(|e| (e.0, e.1) == (x, y) || (e.0, e.1) == (y, x))
-        };
+        let known =
+            |x: At, y: At, all: &[(At, At, usize)]| all.iter().any(|e| (e.0, e.1) == (x, y) || (e.0, e.1) == (y, x));
         if a == b || known(a, b, &self.arterials) {
             return;
         }
@@ -174,7 +173,7 @@ impl Sketch<'_> {
             }
         }
         let candidates = self.candidates(&index, &network);
-        self.choose(candidates, &mut network);
+        Self::choose(candidates, &mut network);
         self.lanes(&mut network);
         network
     }
@@ -198,13 +197,12 @@ impl Sketch<'_> {
     fn is_built(&self, xy: [f64; 2]) -> bool {
         let distance = |s: &[f64; 2]| (s[0] - xy[0]).hypot(s[1] - xy[1]);
         let nearest = self.seats.iter().map(distance).fold(f64::INFINITY, f64::min);
-        nearest < (480.0 + 360.0 * smooth(self.seed ^ 0x91, xy, 900.0)).max(320.0)
+        nearest < (530.0 + 380.0 * smooth(self.seed ^ 0x91, xy, 900.0)).max(320.0)
     }
 
     /// Lattice edges that cross neither river nor toll road, cheapest first.
     fn candidates(&self, index: &HashMap<At, usize>, network: &Network) -> Vec<Candidate> {
-        let taken: HashSet<(usize, usize)> =
-            network.edges.iter().map(|e| (e.a.min(e.b), e.a.max(e.b))).collect();
+        let taken: HashSet<(usize, usize)> = network.edges.iter().map(|e| (e.a.min(e.b), e.a.max(e.b))).collect();
         let mut ordered: Vec<(&At, &usize)> = index.iter().collect();
         ordered.sort_unstable();
         let mut candidates = Vec::new();
@@ -221,7 +219,13 @@ impl Sketch<'_> {
                 let collector = line.rem_euclid(COLLECTOR_EVERY) == 0;
                 let chance = hash01(self.seed ^ salt, *i, *j);
                 let weight = if collector { chance * 0.3 } else { 0.3 + chance };
-                candidates.push(Candidate { a: *a, b: *b, weight, collector, luck: hash01(self.seed ^ (salt + 4), *i, *j) });
+                candidates.push(Candidate {
+                    a: *a,
+                    b: *b,
+                    weight,
+                    collector,
+                    luck: hash01(self.seed ^ (salt + 4), *i, *j),
+                });
             }
         }
         candidates.sort_by(|x, y| x.weight.total_cmp(&y.weight));
@@ -233,7 +237,7 @@ impl Sketch<'_> {
     }
 
     /// A spanning tree, most collectors, and some loops.
-    fn choose(&self, candidates: Vec<Candidate>, network: &mut Network) {
+    fn choose(candidates: Vec<Candidate>, network: &mut Network) {
         let mut parts = Parts::new(network.nodes.len());
         for e in &network.edges {
             parts.join(e.a, e.b);

@@ -35,9 +35,22 @@ migrations! {
     7 "0007_tracks",
 }
 
-/// What keeps count of the steps; the same text for both stores.
-pub(crate) const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
-    version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+macro_rules! ledger {
+    ($default:literal) => {
+        concat!(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, ",
+            "applied_at TEXT NOT NULL DEFAULT ",
+            $default,
+            ")"
+        )
+    };
+}
+
+/// What keeps count of the steps.
+pub(crate) const LEDGER: &str = ledger!("CURRENT_TIMESTAMP");
+
+/// The same in PostgreSQL.
+pub(crate) const LEDGER_POSTGIS: &str = ledger!("(CURRENT_TIMESTAMP::text)");
 
 /// The steps after `found`.
 ///

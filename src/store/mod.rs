@@ -19,6 +19,7 @@ mod dialect;
 mod error;
 mod lists;
 mod migrations;
+mod postgis;
 mod sqlite;
 mod value;
 
@@ -28,6 +29,7 @@ use std::time::Duration;
 pub use error::StoreError;
 pub use value::{Row, Statement, Value};
 
+use postgis::Postgis;
 use sqlite::Sqlite;
 use value::params;
 use vault::Vault;
@@ -52,6 +54,7 @@ impl std::fmt::Debug for StoreSettings {
 
 enum Backend {
     Sqlite(Sqlite),
+    Postgis(Box<Postgis>),
 }
 
 /// The store. Cheap to clone; clones share everything.
@@ -81,6 +84,9 @@ impl Store {
     }
 
     async fn connect(url: &str) -> Result<Backend, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Backend::Postgis(Box::new(Postgis::open(url).await?)));
+        }
         let Some(path) = url.strip_prefix("sqlite:") else {
             return Err(StoreError::BadUrl { url: without_password(url) });
         };
@@ -103,6 +109,7 @@ impl Store {
         }
         match &*self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(job).await,
+            Backend::Postgis(postgis) => postgis.write(job).await,
         }
     }
 
@@ -113,6 +120,7 @@ impl Store {
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &*self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(sql, params).await,
+            Backend::Postgis(postgis) => postgis.read(sql, params).await,
         }
     }
 
@@ -130,6 +138,7 @@ impl Store {
     pub async fn close(self) {
         match &*self.backend {
             Backend::Sqlite(sqlite) => sqlite.close().await,
+            Backend::Postgis(postgis) => postgis.close().await,
         }
     }
 

@@ -2,8 +2,8 @@
 //! read connections.
 //!
 //! A job is a list of statements that happen together or not at all. The writer takes every job
-//! that waits, runs each in a savepoint of one transaction (so a failing one goes back alone),
-//! commits once, and only then answers. A failed flush answers all of them with a failure; the file
+//! that waits, runs them in one transaction, commits once, and only then answers. When one fails, all
+//! are run again, each in a savepoint, so that the failing one goes back alone. A failed flush answers all of them with a failure; the file
 //! is opened afresh for the next batch.
 
 use std::collections::HashMap;
@@ -67,9 +67,9 @@ impl Sqlite {
     /// Does the statements together, durably.
     pub(crate) async fn write(&self, job: Vec<Statement>) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        let closed = |_| StoreError::backend("writing", "the writer has stopped");
-        self.jobs.send(Message::Job(job, answer)).map_err(|_| closed(()))?;
-        answered.await.map_err(|_| closed(()))?
+        let closed = || StoreError::backend("writing", "the writer has stopped");
+        self.jobs.send(Message::Job(job, answer)).map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
     }
 
     /// Rows of a question.
@@ -83,7 +83,8 @@ impl Sqlite {
     /// Waits until all jobs handed in are done, then ends the writer.
     pub(crate) async fn close(&self) {
         let _ = self.jobs.send(Message::Stop);
-        if let Some(writer) = self.writer.lock().take() {
+        let writer = self.writer.lock().take();
+        if let Some(writer) = writer {
             let _ = tokio::task::spawn_blocking(move || writer.join()).await;
         }
         self.readers.idle.lock().clear();
@@ -140,7 +141,7 @@ impl Handle {
     fn query(&mut self, sql: &'static str, params: &[Value]) -> rusqlite::Result<Vec<Row>> {
         let text = translated(&mut self.texts, sql);
         let mut statement = self.connection.prepare_cached(text)?;
-        let columns: Columns = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Columns = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query(params_from_iter(params))?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
@@ -150,19 +151,22 @@ impl Handle {
         Ok(rows)
     }
 
-    fn run(&mut self, job: &[Statement]) -> Result<(), rusqlite::Error> {
+    fn run(&mut self, job: &[Statement]) -> rusqlite::Result<()> {
+        job.iter().try_for_each(|statement| self.execute(statement.sql, &statement.params))
+    }
+
+    /// As [`Handle::run`]; when it fails, nothing of the job stays.
+    fn run_apart(&mut self, job: &[Statement]) -> rusqlite::Result<()> {
         self.execute("SAVEPOINT job", &[])?;
-        for statement in job {
-            if let Err(error) = self.execute(statement.sql, &statement.params) {
-                // grave failures (disk full, I/O) end the whole transaction by themselves
-                if !self.connection.is_autocommit() {
-                    self.execute("ROLLBACK TO job", &[])?;
-                    self.execute("RELEASE job", &[])?;
-                }
-                return Err(error);
+        let outcome = self.run(job);
+        // grave failures (disk full, I/O) end the whole transaction by themselves
+        if !self.connection.is_autocommit() {
+            if outcome.is_err() {
+                self.execute("ROLLBACK TO job", &[])?;
             }
+            self.execute("RELEASE job", &[])?;
         }
-        self.execute("RELEASE job", &[])
+        outcome
     }
 }
 
@@ -222,11 +226,19 @@ impl Writer {
         let mut handle = self.handle.take().map_or_else(|| Handle::connect(&self.path), Ok)?;
         handle.execute("BEGIN IMMEDIATE", &[])?;
         let mut outcomes = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            let outcome = handle.run(job);
-            match outcome {
-                Err(error) if handle.connection.is_autocommit() => return Err(error),
-                outcome => outcomes.push(outcome.map_err(|error| classify("writing", error))),
+        if jobs.iter().try_for_each(|job| handle.run(job)).is_ok() {
+            outcomes.extend(jobs.iter().map(|_| Ok(())));
+        } else {
+            // rare: again from the start, each job in a savepoint (which costs a copy of every page)
+            if !handle.connection.is_autocommit() {
+                handle.execute("ROLLBACK", &[])?;
+            }
+            handle.execute("BEGIN IMMEDIATE", &[])?;
+            for job in jobs {
+                match handle.run_apart(job) {
+                    Err(error) if handle.connection.is_autocommit() => return Err(error),
+                    outcome => outcomes.push(outcome.map_err(|error| classify("writing", error))),
+                }
             }
         }
         handle.execute("COMMIT", &[])?;

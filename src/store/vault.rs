@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_blind_index_is_hmac_sha256() {
-        // RFC 4231, test case 2 has a short key: the same padding, here with our own key length
+        // by Python: hmac.new(b"\x0b" * 32, b"Hi There", hashlib.sha256)
         let tag = hmac(&[0x0b; 32], &[b"Hi ", b"There"]);
         assert_eq!(hex::encode(tag), "198a607eb44bfbc69903a0f1cf2bbdc5ba0aa3f3d9ae3c1c7a3b1696a0b68cf7");
     }

@@ -34,6 +34,7 @@ pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, has_plac
     let despair = signal(found, Signal::Despair);
     let category = match () {
         () if despair.is_some() && Category::ALL[best].service() != Service::OtherAgency => despairing(words),
+        () if calls_after_greeting(Category::ALL[best], words, found) => Category::BelumJelas,
         () if points[best] > 0.0 => Category::ALL[best],
         () if danger.is_some() || signal(found, Signal::Help).is_some() => Category::BelumJelas,
         () if only_greeting(words) => Category::Salam,
@@ -73,8 +74,14 @@ fn despairing(words: &[Word]) -> Category {
     if stranger { Category::Kamtibmas } else { Category::BelumJelas }
 }
 
+/// A greeting that goes on to call for help is a call for help; thanks for help are thanks.
+fn calls_after_greeting(category: Category, words: &[Word], found: &[Match]) -> bool {
+    let thanks = words.iter().any(|word| matches!(word.token.word.as_str(), "terima" | "terimakasih" | "makasih" | "suwun" | "nuwun" | "thanks"));
+    category == Category::Salam && !thanks && (signal(found, Signal::Help).is_some() || signal(found, Signal::Danger).is_some())
+}
+
 fn only_greeting(words: &[Word]) -> bool {
-    let greeting = ["halo", "selamat", "permisi", "assalamualaikum", "halo", "horas", "pagi", "siang", "sore", "malam"];
+    let greeting = ["halo", "selamat", "permisi", "assalamualaikum", "horas", "pagi", "siang", "sore", "malam"];
     words.iter().any(|word| greeting.contains(&word.token.word.as_str()))
         && words.iter().all(|word| word.is(kind::FILLER | kind::TIME | kind::COMMON))
 }
@@ -118,7 +125,7 @@ const fn is_site(category: Category) -> bool {
     matches!(category, Category::Patroli | Category::Keramaian | Category::Pengawalan | Category::LayananLain)
 }
 
-/// Sum of the cues of each category; a word already counted adds a quarter.
+/// Sum of the cues of each category; a word already counted adds nothing, an expression around it a quarter.
 fn own_points(found: &[Match], words: usize) -> Vec<f64> {
     let mut own: Vec<Vec<&Match>> = vec![Vec::new(); Category::ALL.len()];
     for one in found {
@@ -139,7 +146,8 @@ fn own_points(found: &[Match], words: usize) -> Vec<f64> {
                 used.push(one.cue);
                 let fresh = !taken[one.first] && !taken[one.last];
                 let longer = 1.0 + 0.15 * f64::from(u8::try_from(one.slots.min(4) - 1).unwrap_or(0));
-                sum += one.weight * longer * if fresh { 1.0 } else { 0.25 };
+                let again = if one.slots > 1 { 0.25 } else { 0.0 };
+                sum += one.weight * longer * if fresh { 1.0 } else { again };
                 taken[one.first] = true;
                 taken[one.last] = true;
             }
@@ -165,8 +173,7 @@ fn priority(category: Category, words: &[Word], found: &[Match], lexicon: &Lexic
     let soft = signal(found, Signal::Soft).is_some();
     match category.service() {
         Service::Information => return Priority::P4,
-        Service::OffTopic if !danger => return Priority::P4,
-        Service::Prank if !danger => return Priority::P4,
+        Service::OffTopic | Service::Prank if !danger => return Priority::P4,
         _ => {}
     }
     if category == Category::BelumJelas && !danger {

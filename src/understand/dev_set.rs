@@ -47,7 +47,7 @@ fn overlap(told: Option<&str>, label: Option<&str>) -> f64 {
 }
 
 #[test]
-#[expect(clippy::print_stderr, clippy::cast_precision_loss, clippy::disallowed_methods, reason = "a report for people, timed")]
+#[expect(clippy::cast_precision_loss, clippy::disallowed_methods, reason = "a report for people, timed")]
 fn labelled_messages_are_read_well_enough() {
     let Some(rows) = rows() else {
         eprintln!("skipped: SIGAP_DEV_DATA names no folder with triage-dev.jsonl");

@@ -60,7 +60,7 @@ fn counts_time(words: &[Word], at: usize) -> bool {
     if words[at].token.number {
         return words.get(at + 1).is_some_and(unit);
     }
-    words[at].token.word == "depan" && at > 0 && unit(&words[at - 1]) || words[at].token.word == "ini" && at > 0 && unit(&words[at - 1])
+    matches!(words[at].token.word.as_str(), "depan" | "ini") && at > 0 && unit(&words[at - 1])
 }
 
 /// Points of a time phrase; 0 for words that only look like time.

@@ -155,6 +155,9 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// The lexicon that comes with the program.
+    ///
+    /// # Panics
+    /// Never in a tested build: the embedded file is parsed by a test.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the embedded file is checked by a test")]
     pub fn builtin() -> Self {

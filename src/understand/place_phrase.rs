@@ -154,8 +154,11 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
     if word.token.number || word.token.word.len() == 1 {
         return expected && after_number_word(words, at);
     }
-    if is_title_of_person(words, at) {
+    if is_title_of_person(words, at) || is_no_word(words, at) {
         return false;
+    }
+    if after_place && announces_name(&words[at - 1]) && !word.is(kind::NEGATION | kind::FILLER | kind::PREP) {
+        return true;
     }
     if word.is(kind::PERSON | kind::VEHICLE | kind::NEGATION | kind::FILLER | kind::PREP) {
         return capital && after_place && !word.is(kind::NEGATION | kind::PREP);
@@ -165,9 +168,22 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
     }
     if word.is(kind::COMMON | kind::TIME) || word.direct || !word.forms.is_empty() {
         let goes_on = at > 0 && words[at - 1].token.capital && words[at - 1].forms.is_empty();
-        return capital && !opens && (after_place || (expected && (goes_on || !word.is(kind::TIME))));
+        return capital && !opens && (after_place || expected && (goes_on || !word.is(kind::TIME)));
     }
     false
+}
+
+/// `dua2nya`, or the last letters of a plate.
+fn is_no_word(words: &[Word], at: usize) -> bool {
+    let token = &words[at].token;
+    let doubled = token.word.contains(|letter: char| letter.is_ascii_digit()) && token.word.ends_with(|letter: char| letter.is_ascii_alphabetic());
+    let plate = token.shouted && token.word.len() <= 3 && at > 0 && words[at - 1].token.number;
+    !token.number && (doubled || plate)
+}
+
+/// Abbreviations that nobody writes without a name behind them.
+fn announces_name(word: &Word) -> bool {
+    matches!(word.token.word.as_str(), "jl" | "jln" | "gg" | "gang" | "ds" | "dsn" | "dk" | "kel" | "kelurahan" | "kec" | "kecamatan" | "perum" | "komp" | "simp" | "sp")
 }
 
 /// Two capitals in a row at the beginning are a place, one is the start of a sentence.

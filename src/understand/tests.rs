@@ -49,6 +49,18 @@ fn what_says_nothing_is_unclear_with_low_confidence() {
 }
 
 #[test]
+fn a_greeting_that_goes_on_to_call_for_help_is_a_call_for_help() {
+    let told = meaning("selamat siang pak, tolong segera kesini");
+    assert_eq!((told.category, told.priority), (Category::BelumJelas, Priority::P2));
+    assert_eq!(meaning("terima kasih pak atas bantuannya").category, Category::Salam);
+}
+
+#[test]
+fn a_question_about_a_case_is_no_new_crime() {
+    assert_eq!(meaning("gimana cara tahu perkembangan kasus pencurian saya").category, Category::Sp2hp);
+}
+
+#[test]
 fn a_negated_danger_is_none() {
     assert_ne!(meaning("serempetan motor di jl bulan, tidak ada yang luka parah, tidak ada yang pingsan").priority, Priority::P1);
 }

@@ -1,0 +1,124 @@
+//! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
+
+pub mod assignments;
+pub mod auth;
+pub mod error;
+pub mod extract;
+pub mod incidents;
+pub mod insight;
+pub mod list;
+pub mod operation;
+pub mod places;
+pub mod reports;
+pub mod server;
+pub mod session;
+pub mod units;
+pub mod webhook;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::realtime::{message, socket};
+
+/// Largest JSON body of any other door, bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The document's head, and the schemas that only the socket uses.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Sigap", description = "Dispatch for city police: reports in, units out.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    components(schemas(message::Snapshot, message::Changed, message::UnitFix))
+)]
+struct Document;
+
+fn described() -> OpenApiRouter<App> {
+    let webhook = OpenApiRouter::new()
+        .routes(routes!(webhook::verify, webhook::receive))
+        .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(session::log_in, session::show, session::log_out))
+        .routes(routes!(session::make_token))
+        .routes(routes!(reports::queue))
+        .routes(routes!(reports::next))
+        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::show, reports::correct))
+        .routes(routes!(reports::reveal))
+        .routes(routes!(reports::claim))
+        .routes(routes!(reports::release))
+        .routes(routes!(reports::reply))
+        .routes(routes!(reports::resolve))
+        .routes(routes!(reports::escalate))
+        .routes(routes!(reports::hand))
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::show, incidents::correct))
+        .routes(routes!(incidents::recommendation))
+        .routes(routes!(incidents::offer))
+        .routes(routes!(incidents::hold))
+        .routes(routes!(incidents::resume))
+        .routes(routes!(incidents::close))
+        .routes(routes!(incidents::reopen))
+        .routes(routes!(incidents::feedback))
+        .routes(routes!(incidents::timeline))
+        .routes(routes!(assignments::step))
+        .routes(routes!(assignments::release))
+        .routes(routes!(units::list, units::create))
+        .routes(routes!(units::status))
+        .routes(routes!(units::emergency))
+        .routes(routes!(units::positions))
+        .routes(routes!(units::track))
+        .routes(routes!(places::locate))
+        .routes(routes!(places::jurisdiction))
+        .routes(routes!(places::map_config))
+        .routes(routes!(places::areas))
+        .routes(routes!(places::polseks))
+        .routes(routes!(places::roads))
+        .routes(routes!(places::places))
+        .routes(routes!(places::route))
+        .routes(routes!(insight::cells))
+        .routes(routes!(insight::categories))
+        .routes(routes!(insight::times))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(webhook)
+}
+
+/// The OpenAPI document as committed in `web/openapi.json`.
+#[must_use]
+pub fn openapi_json() -> String {
+    described().split_for_parts().1.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// Everything served on the one port.
+pub fn router(app: App) -> Router {
+    let (router, _) = described().split_for_parts();
+    let header = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    router
+        .route("/v1/realtime", get(socket::open))
+        .route("/openapi.json", get(operation::openapi))
+        .route("/asyncapi.json", get(operation::asyncapi))
+        .route("/docs", get(operation::docs))
+        .route("/demo/outbox", get(operation::demo_outbox))
+        .fallback(operation::web)
+        .layer(CompressionLayer::new())
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(error::ApiError::internal())))
+        .with_state(app)
+}
+
+/// Everything comes from ourselves; MapLibre needs its worker and inline styles.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
+    worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

@@ -1,0 +1,244 @@
+//! `/v1/locate`, `/v1/jurisdiction` and `/v1/map`: names, areas, roads.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Who;
+use super::error::{ApiError, Problem};
+use super::extract::{Json, Query};
+use super::reports::{PlaceCandidate, checked_point};
+use crate::app::App;
+use crate::locate::geocode::{Query as Phrase, geocode};
+use crate::model::id::{IncidentId, UnitId};
+use crate::model::place::{Jurisdiction, LngLat, Place};
+
+/// A phrase that says a place.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct LocateQuery {
+    /// The phrase, up to 500 characters.
+    q: String,
+    /// `lng,lat` the asker is roughly at.
+    near: Option<String>,
+}
+
+/// What the phrase may mean.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LocateAnswer {
+    /// Best first.
+    pub candidates: Vec<PlaceCandidate>,
+    /// Two or more fit equally well.
+    pub ambiguous: bool,
+    /// The place, when certain enough for the map.
+    pub place: Option<Place>,
+    /// Why there is none.
+    pub note: Option<String>,
+}
+
+/// Finds a place by words, coordinates or a map link.
+///
+/// # Errors
+/// 422 too long, or `near` is no point.
+#[utoipa::path(get, path = "/v1/locate", tag = "places", params(LocateQuery),
+    responses((status = 200, body = LocateAnswer), (status = 422, body = Problem)))]
+pub async fn locate(State(app): State<App>, _who: Who, Query(query): Query<LocateQuery>) -> Result<Json<LocateAnswer>, ApiError> {
+    if query.q.chars().count() > 500 {
+        return Err(ApiError::invalid("q", "at most 500 characters"));
+    }
+    let near = query.near.as_deref().map(near_point).transpose()?;
+    let found = geocode(&Phrase { text: &query.q, pin: None, near }, &app.reader.gazetteer());
+    Ok(Json(LocateAnswer {
+        candidates: found.candidates.into_iter().take(10).map(PlaceCandidate::from).collect(),
+        ambiguous: found.ambiguous,
+        place: found.place,
+        note: found.note,
+    }))
+}
+
+fn near_point(text: &str) -> Result<LngLat, ApiError> {
+    let pair = text.split_once(',').and_then(|(lng, lat)| Some((lng.parse().ok()?, lat.parse().ok()?)));
+    let (lng, lat) = pair.ok_or_else(|| ApiError::invalid("near", "expected lng,lat"))?;
+    checked_point(lng, lat)
+}
+
+/// A point.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct PointQuery {
+    /// Longitude, degrees.
+    lng: f64,
+    /// Latitude, degrees.
+    lat: f64,
+}
+
+/// Whose area a point lies in.
+///
+/// # Errors
+/// 404 nobody's here; 422 no usable point.
+#[utoipa::path(get, path = "/v1/jurisdiction", tag = "places", params(PointQuery),
+    responses((status = 200, body = Jurisdiction), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn jurisdiction(State(app): State<App>, _who: Who, Query(at): Query<PointQuery>) -> Result<Json<Jurisdiction>, ApiError> {
+    let point = checked_point(at.lng, at.lat)?;
+    app.areas.find(point).map(Json).ok_or_else(|| ApiError::not_found("area at this point"))
+}
+
+/// How the map begins.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MapConfig {
+    /// Where it looks.
+    pub center: LngLat,
+    /// How near.
+    pub zoom: f64,
+    /// West, south, east, north of the office's areas, degrees.
+    pub bounds: [f64; 4],
+    /// An own style, when one is configured.
+    pub style: Option<String>,
+    /// An own basemap, when one is configured.
+    pub pmtiles: Option<String>,
+    /// Areas and streets are invented.
+    pub synthetic: bool,
+}
+
+/// How the map begins.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/map/config", tag = "places", responses((status = 200, body = MapConfig), (status = 401, body = Problem)))]
+pub async fn map_config(State(app): State<App>, who: Who) -> Result<Json<MapConfig>, ApiError> {
+    let office = &who.desk(&app)?.parts.office;
+    let set = |text: &String| (!text.is_empty()).then(|| text.clone());
+    Ok(Json(MapConfig {
+        center: office.seat,
+        zoom: 11.5,
+        bounds: app.map.bounds(&office.code),
+        style: set(&app.config.map.style),
+        pmtiles: set(&app.config.map.pmtiles).map(|_| "/v1/map/basemap.pmtiles".to_owned()),
+        synthetic: office.synthetic,
+    }))
+}
+
+/// Kelurahan areas, and the borders of Polsek and Polres, as GeoJSON.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/map/areas.geojson", tag = "places", responses((status = 200, description = "GeoJSON"), (status = 401, body = Problem)))]
+pub async fn areas(State(app): State<App>, _who: Who, headers: HeaderMap) -> Response {
+    layer(&app.map.areas, &headers)
+}
+
+/// Polsek borders and seats as GeoJSON.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/map/polsek.geojson", tag = "places", responses((status = 200, description = "GeoJSON"), (status = 401, body = Problem)))]
+pub async fn polseks(State(app): State<App>, _who: Who, headers: HeaderMap) -> Response {
+    layer(&app.map.polseks, &headers)
+}
+
+/// Which roads.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RoadQuery {
+    /// `arterial` or `street`.
+    class: String,
+}
+
+/// Roads as GeoJSON lines.
+///
+/// # Errors
+/// 401; 422 a class that is none.
+#[utoipa::path(get, path = "/v1/map/roads.geojson", tag = "places", params(RoadQuery),
+    responses((status = 200, description = "GeoJSON"), (status = 422, body = Problem)))]
+pub async fn roads(State(app): State<App>, _who: Who, Query(query): Query<RoadQuery>, headers: HeaderMap) -> Result<Response, ApiError> {
+    match query.class.as_str() {
+        "arterial" => Ok(layer(&app.map.arterials, &headers)),
+        "street" => Ok(layer(&app.map.streets, &headers)),
+        _ => Err(ApiError::invalid("class", "arterial or street")),
+    }
+}
+
+/// Named places as GeoJSON points.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/map/places.geojson", tag = "places", responses((status = 200, description = "GeoJSON"), (status = 401, body = Problem)))]
+pub async fn places(State(app): State<App>, _who: Who, headers: HeaderMap) -> Response {
+    layer(&app.map.places, &headers)
+}
+
+/// A map layer kept ready: its bytes and what they are known by.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    bytes: Bytes,
+    etag: Arc<str>,
+}
+
+impl Layer {
+    /// A layer of GeoJSON text.
+    #[must_use]
+    pub fn new(geojson: String) -> Self {
+        use sha2::{Digest, Sha256};
+        let etag = format!("\"{}\"", hex::encode(&Sha256::digest(geojson.as_bytes())[..8]));
+        Self { bytes: Bytes::from(geojson), etag: etag.into() }
+    }
+}
+
+fn layer(layer: &Layer, headers: &HeaderMap) -> Response {
+    let etag = HeaderValue::from_str(&layer.etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+    if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+    }
+    let json = HeaderValue::from_static("application/geo+json");
+    let cache = HeaderValue::from_static("private, no-cache");
+    let headers = [(header::CONTENT_TYPE, json), (header::ETAG, etag), (header::CACHE_CONTROL, cache)];
+    (headers, layer.bytes.clone()).into_response()
+}
+
+/// From which unit to which incident.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RouteQuery {
+    /// The unit.
+    unit_id: UnitId,
+    /// The incident.
+    incident_id: IncidentId,
+}
+
+/// A way over the roads.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteAnswer {
+    /// `[lng, lat]` of each point.
+    pub points: Vec<[f64; 2]>,
+    /// Seconds.
+    pub secs: f64,
+    /// Metres.
+    pub metres: f64,
+}
+
+/// The way of a unit to an incident.
+///
+/// # Errors
+/// 404 no such unit or incident that the caller may see, or no way.
+#[utoipa::path(get, path = "/v1/map/route", tag = "places", params(RouteQuery),
+    responses((status = 200, body = RouteAnswer), (status = 404, body = Problem)))]
+pub async fn route(State(app): State<App>, who: Who, Query(query): Query<RouteQuery>) -> Result<Json<RouteAnswer>, ApiError> {
+    let desk = who.desk(&app)?;
+    let scope = who.viewer.scope.clone();
+    let ends = desk
+        .look(move |desk| {
+            let unit = desk.units.get(&query.unit_id).filter(|unit| scope.sees_unit(unit))?;
+            let incident = desk.incidents.get(&query.incident_id)?;
+            let crews: Vec<UnitId> = desk.live_assignments(incident).map(|a| a.unit).collect();
+            scope.sees_incident(incident, &crews).then(|| (unit.post, incident.place.point()))
+        })
+        .await?;
+    let (post, to) = ends.ok_or_else(|| ApiError::not_found("unit or incident"))?;
+    let field = desk.parts.field.clone();
+    let from = field.fix(query.unit_id).map_or(post, |fix| fix.point());
+    let found = tokio::task::spawn_blocking(move || field.travel().route(from, to)).await;
+    let route = found.ok().flatten().ok_or_else(|| ApiError::not_found("way"))?;
+    let points = route.points.iter().map(|p| [p.lng, p.lat]).collect();
+    Ok(Json(RouteAnswer { points, secs: route.secs, metres: route.metres }))
+}

@@ -1,0 +1,733 @@
+//! `/v1/reports` and `/v1/queue`: what people told us, in fair order.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::auth::Who;
+use super::error::{ApiError, Problem};
+use super::extract::{Json, Path, Query};
+use super::list::{Page, PageQuery};
+use crate::app::App;
+use crate::channels::InboundMessage;
+use crate::dispatch::command::{Command, Correction, Receive};
+use crate::dispatch::decide::similar_incidents;
+use crate::model::clock::Timestamp;
+use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
+use crate::model::id::{IncidentId, MessageId, ReportId, ReporterId};
+use crate::model::incident::Incident;
+use crate::model::place::LngLat;
+use crate::model::report::{Category, Channel, Meaning, Outcome, Priority, Report, ReportState};
+use crate::runtime::desks::{DeskHandle, Rows};
+use crate::runtime::hand_over;
+use crate::runtime::outgoing::out_rows;
+use crate::runtime::reading::Read;
+use crate::store::people::{self, Direction, Message, Profile};
+
+/// Characters of a report's text shown in the queue.
+const EXCERPT_CHARS: usize = 140;
+
+/// Characters an operator may type at once: Meta's limit for a message.
+const MOST_TYPED: usize = 4096;
+
+/// One waiting report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueueItem {
+    /// The report.
+    pub report: Report,
+    /// The beginning of what was said.
+    pub excerpt: Option<String>,
+}
+
+/// The queue in fair order: priority lane, then arrival.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Queue {
+    /// Waiting reports.
+    pub items: Vec<QueueItem>,
+}
+
+/// The queue as the caller may see it, first 200.
+///
+/// # Errors
+/// 403 the role does not work with reports.
+#[utoipa::path(get, path = "/v1/queue", tag = "reports", responses((status = 200, body = Queue), (status = 403, body = Problem)))]
+pub async fn queue(State(app): State<App>, who: Who) -> Result<Json<Queue>, ApiError> {
+    let scope = who.watcher()?.scope.clone();
+    let waiting: Vec<Report> = who
+        .desk(&app)?
+        .look(move |desk| {
+            let reports = desk.queue.iter().filter_map(|(_, _, id)| desk.reports.get(id));
+            reports.filter(|report| scope.sees_report(report)).take(200).cloned().collect()
+        })
+        .await?;
+    let excerpts = if who.viewer.role.dispatches() { excerpts(&app, &waiting).await? } else { Vec::new() };
+    let mut excerpts = excerpts.into_iter();
+    let items = waiting.into_iter().map(|report| QueueItem { excerpt: excerpts.next().flatten(), report }).collect();
+    Ok(Json(Queue { items }))
+}
+
+async fn excerpts(app: &App, reports: &[Report]) -> Result<Vec<Option<String>>, ApiError> {
+    let ids: Vec<MessageId> = reports.iter().flat_map(|report| report.messages.iter().copied()).collect();
+    let messages = app.store.messages(&ids).await?;
+    let texts: std::collections::HashMap<MessageId, String> =
+        messages.into_iter().filter_map(|m| Some((m.id, m.body["text"].as_str()?.to_owned()))).collect();
+    let excerpt = |report: &Report| {
+        let said: Vec<&str> = report.messages.iter().filter_map(|id| texts.get(id)).map(String::as_str).collect();
+        let joined = said.join(" · ");
+        (!joined.is_empty()).then(|| joined.chars().take(EXCERPT_CHARS).collect())
+    };
+    Ok(reports.iter().map(excerpt).collect())
+}
+
+/// Takes the head of the queue.
+///
+/// # Errors
+/// 403 not an operator. 204 when nothing waits.
+#[utoipa::path(post, path = "/v1/queue/next", tag = "reports",
+    responses((status = 200, body = ReportDetail), (status = 204), (status = 403, body = Problem)))]
+pub async fn next(State(app): State<App>, who: Who) -> Result<Response, ApiError> {
+    let viewer = who.dispatcher()?;
+    let polsek = match &viewer.scope {
+        crate::model::viewer::Scope::Polsek(polsek) => Some(polsek.clone()),
+        _ => None,
+    };
+    let command = Command::Claim { report: None, polsek, by: viewer.user };
+    let entries = match who.desk(&app)?.submit(Actor::User(viewer.user), command).await {
+        Err(crate::runtime::desks::SubmitError::Refused(crate::dispatch::command::Refusal::NothingWaiting)) => {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        answer => answer?,
+    };
+    let claimed = entries.iter().find_map(|entry| match entry.event {
+        Event::ReportClaimed { report, .. } => Some(report),
+        _ => None,
+    });
+    let id = claimed.ok_or_else(ApiError::internal)?;
+    Ok(Json(detail(&app, &who, id).await?).into_response())
+}
+
+/// Reports of the office, newest first.
+///
+/// # Errors
+/// 403 the role does not see reports; 422 a cursor that is none.
+#[utoipa::path(get, path = "/v1/reports", tag = "reports", params(PageQuery),
+    responses((status = 200, body = Page<Report>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery>) -> Result<Json<Page<Report>>, ApiError> {
+    let viewer = who.watcher()?;
+    let cell = page.cell()?;
+    let found = app.store.reports(&page.filter(viewer)?).await?;
+    let reports: Vec<Report> = found.into_iter().map(|filed| filed.item).filter(|r| viewer.scope.sees_report(r)).collect();
+    let next = Page::<Report>::cursor(&page, reports.last().map(|r| (r.stamps.received_at, r.id.0)), reports.len());
+    let items = reports.into_iter().filter(|r| cell.as_ref().is_none_or(|cell| in_cell(r, cell))).collect();
+    Ok(Json(Page { items, next }))
+}
+
+fn in_cell(report: &Report, cell: &h3o::CellIndex) -> bool {
+    let index = report.place.as_ref().and_then(|place| h3o::LatLng::new(place.lat, place.lng).ok());
+    index.is_some_and(|at| at.to_cell(cell.resolution()) == *cell)
+}
+
+/// One message of a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageView {
+    /// Its id.
+    pub id: MessageId,
+    /// `in`, `out` or `note`.
+    pub direction: String,
+    /// `text`, `location`, `image` …
+    pub kind: String,
+    /// What it says.
+    pub text: Option<String>,
+    /// A shared location.
+    pub lng: Option<f64>,
+    /// A shared location.
+    pub lat: Option<f64>,
+    /// An attached file, by the channel's id.
+    pub media_id: Option<String>,
+    /// By the sender's clock.
+    pub sent_at: Timestamp,
+    /// By ours.
+    pub received_at: Timestamp,
+    /// How far an outgoing one has come.
+    pub status: Option<DeliveryStatus>,
+}
+
+impl From<Message> for MessageView {
+    fn from(message: Message) -> Self {
+        let inbound: Option<InboundMessage> = serde_json::from_value(message.body.clone()).ok();
+        let point = inbound.as_ref().and_then(|i| i.location.as_ref()).and_then(|location| location.point.ok());
+        let direction = match message.direction {
+            Direction::In => "in",
+            Direction::Out => "out",
+            Direction::Note => "note",
+        };
+        Self {
+            id: message.id,
+            direction: direction.to_owned(),
+            kind: message.kind,
+            text: message.body["text"].as_str().map(str::to_owned),
+            lng: point.map(|p| p.lng),
+            lat: point.map(|p| p.lat),
+            media_id: inbound.and_then(|i| i.media).map(|media| media.id),
+            sent_at: message.sent_at,
+            received_at: message.received_at,
+            status: message.status,
+        }
+    }
+}
+
+/// The reporter as far as the caller may see him.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReporterView {
+    /// Enough to tell two reporters apart: the last digits.
+    pub masked: String,
+    /// Only for whoever handles the report.
+    pub name: Option<String>,
+    /// Only for whoever handles the report.
+    pub phone: Option<String>,
+}
+
+/// A place the words may mean.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlaceCandidate {
+    /// Name in the gazetteer.
+    pub name: String,
+    /// What it is: `kelurahan`, `street`, `landmark` …
+    pub kind: crate::locate::gazetteer_entry::PlaceKind,
+    /// Longitude, degrees.
+    pub lng: f64,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Uncertainty, metres.
+    pub radius_m: f64,
+    /// Kelurahan it lies in.
+    pub kelurahan: String,
+    /// Kecamatan it lies in.
+    pub kecamatan: String,
+    /// Code of the kecamatan.
+    pub kecamatan_code: String,
+    /// Code of the kelurahan.
+    pub desa_code: String,
+    /// 0 to 1.
+    pub score: f64,
+    /// Which parts matched.
+    pub because: String,
+}
+
+impl From<crate::locate::geocode::Candidate> for PlaceCandidate {
+    fn from(candidate: crate::locate::geocode::Candidate) -> Self {
+        let entry = candidate.entry;
+        Self {
+            name: entry.name,
+            kind: entry.kind,
+            lng: entry.at.lng,
+            lat: entry.at.lat,
+            radius_m: entry.radius_m,
+            kelurahan: entry.kelurahan,
+            kecamatan: entry.kecamatan,
+            kecamatan_code: entry.kecamatan_code,
+            desa_code: entry.desa_code,
+            score: candidate.score,
+            because: candidate.because,
+        }
+    }
+}
+
+/// A report with everything an operator needs to decide.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportDetail {
+    /// The report.
+    pub report: Report,
+    /// Its conversation, oldest first.
+    pub messages: Vec<MessageView>,
+    /// What it means, with the words that decided.
+    pub meaning: Option<Meaning>,
+    /// Who told us.
+    pub reporter: ReporterView,
+    /// Places its words may mean, best first.
+    pub candidates: Vec<PlaceCandidate>,
+    /// Open incidents that are perhaps the same event.
+    pub similar: Vec<Incident>,
+}
+
+/// One report.
+///
+/// # Errors
+/// 403 not an operator; 404 none that the caller may see.
+#[utoipa::path(get, path = "/v1/reports/{id}", tag = "reports", params(("id" = ReportId, Path)),
+    responses((status = 200, body = ReportDetail), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn show(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -> Result<Json<ReportDetail>, ApiError> {
+    who.dispatcher()?;
+    detail(&app, &who, id).await.map(Json)
+}
+
+async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiError> {
+    let report = visible(app, who, id).await?;
+    let now = app.clock.now();
+    let (category, place) = (report.reading.category, report.place.as_ref().map(crate::model::place::Place::point));
+    let similar = who
+        .desk(app)?
+        .look(move |desk| {
+            let at = place.into_iter().flat_map(|at| similar_incidents(desk.incidents.values(), category, at, now));
+            at.cloned().collect::<Vec<Incident>>()
+        })
+        .await?;
+    let mut messages = app.store.messages_of_reports(&[id]).await?;
+    let known: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
+    let handed: Vec<MessageId> = report.messages.iter().copied().filter(|id| !known.contains(id)).collect();
+    messages.extend(app.store.messages(&handed).await?);
+    messages.sort_by_key(|m| (m.received_at, m.id));
+    let meaning = app.store.reading(id).await?;
+    let candidates = place_candidates(app, meaning.as_ref(), &messages);
+    let attached = match report.state {
+        ReportState::Attached { incident } => Some(incident),
+        _ => None,
+    };
+    Ok(ReportDetail {
+        similar: similar.into_iter().filter(|incident| Some(incident.id) != attached).collect(),
+        reporter: reporter_view(app, who, &report).await?,
+        messages: messages.into_iter().map(MessageView::from).collect(),
+        meaning,
+        candidates,
+        report,
+    })
+}
+
+fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {
+    let Some(meaning) = meaning else { return Vec::new() };
+    let said = messages.iter().filter(|m| m.direction == Direction::In).filter_map(|m| m.body["text"].as_str());
+    let located = app.reader.locate(meaning, &said.collect::<Vec<_>>(), None);
+    located.candidates.into_iter().take(5).map(PlaceCandidate::from).collect()
+}
+
+/// A report the caller may see, from the desk or, when it has left it, from the archive.
+async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
+    let live = who.desk(app)?.look(move |desk| desk.reports.get(&id).cloned()).await?;
+    let report = match live {
+        Some(report) => Some(report),
+        None => app.store.report(id).await?.filter(|filed| filed.polres == who.viewer.polres).map(|filed| filed.item),
+    };
+    report.filter(|report| who.viewer.scope.sees_report(report)).ok_or_else(|| ApiError::not_found("report"))
+}
+
+async fn reporter_view(app: &App, who: &Who, report: &Report) -> Result<ReporterView, ApiError> {
+    let profile = app.store.reporter(report.reporter).await?.unwrap_or_default();
+    let handling = report.state == (ReportState::Claimed { by: who.viewer.user });
+    Ok(ReporterView {
+        masked: masked(&profile),
+        name: profile.name.filter(|_| handling),
+        phone: profile.phone.filter(|_| handling),
+    })
+}
+
+fn masked(profile: &Profile) -> String {
+    let digits: Vec<char> = profile.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
+    match digits.len() {
+        0..=3 => "tanpa nomor".to_owned(),
+        n => format!("•••• {}", digits[n - 4..].iter().collect::<String>()),
+    }
+}
+
+/// Why somebody wants to see the reporter.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevealRequest {
+    /// The reason, at least five characters.
+    pub reason: String,
+}
+
+/// The reporter's name and number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Revealed {
+    /// As the person calls himself.
+    pub name: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+}
+
+/// Shows the reporter's name and number; the look is recorded in the journal.
+///
+/// # Errors
+/// 403 not an operator; 404 no such report; 422 no reason.
+#[utoipa::path(post, path = "/v1/reports/{id}/reporter", tag = "reports", params(("id" = ReportId, Path)), request_body = RevealRequest,
+    responses((status = 200, body = Revealed), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn reveal(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<RevealRequest>,
+) -> Result<Json<Revealed>, ApiError> {
+    let by = who.dispatcher()?.user;
+    if wanted.reason.trim().chars().count() < 5 {
+        return Err(ApiError::invalid("reason", "say why you need to see the reporter"));
+    }
+    let report = visible(&app, &who, id).await?;
+    let row = note_row(&app, &who, &report, &wanted.reason)?.1;
+    let command = Command::ViewReporter { report: id, by };
+    who.desk(&app)?.submit_with(Actor::User(by), command, Some(Box::new(move |_, _| Ok(vec![row])))).await?;
+    let profile = app.store.reporter(report.reporter).await?.unwrap_or_default();
+    Ok(Json(Revealed { name: profile.name, phone: profile.phone }))
+}
+
+/// A correction by a person; what is left out stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionRequest {
+    /// The right category.
+    pub category: Option<Category>,
+    /// The right priority.
+    pub priority: Option<Priority>,
+    /// Longitude of the right place, degrees; with `lat`.
+    pub lng: Option<f64>,
+    /// Latitude of the right place, degrees; with `lng`.
+    pub lat: Option<f64>,
+}
+
+impl CorrectionRequest {
+    /// Checked.
+    ///
+    /// # Errors
+    /// 422: half a point, or one that cannot be.
+    pub fn checked(&self) -> Result<Correction, ApiError> {
+        let place = match (self.lng, self.lat) {
+            (None, None) => None,
+            (Some(lng), Some(lat)) => Some(checked_point(lng, lat)?),
+            _ => return Err(ApiError::invalid("lng", "lng and lat belong together")),
+        };
+        Ok(Correction { category: self.category, priority: self.priority, place })
+    }
+}
+
+/// A point from outside.
+///
+/// # Errors
+/// 422: not finite, out of range, swapped, or outside Indonesia.
+pub fn checked_point(lng: f64, lat: f64) -> Result<LngLat, ApiError> {
+    LngLat::checked(lng, lat).map_err(|error| ApiError::invalid("lng", error.to_string()))
+}
+
+/// Corrects category, priority or place.
+///
+/// # Errors
+/// 403, 404, 409 it has ended, 422 a place that cannot be.
+#[utoipa::path(patch, path = "/v1/reports/{id}", tag = "reports", params(("id" = ReportId, Path)), request_body = CorrectionRequest,
+    responses((status = 200, body = Report), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn correct(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<CorrectionRequest>,
+) -> Result<Json<Report>, ApiError> {
+    act(&app, &who, id, Command::CorrectReport(id, wanted.checked()?), None).await.map(Json)
+}
+
+/// Takes the report.
+///
+/// # Errors
+/// 403, 404, 409 someone else has it.
+#[utoipa::path(post, path = "/v1/reports/{id}/claim", tag = "reports", params(("id" = ReportId, Path)),
+    responses((status = 200, body = ReportDetail), (status = 409, body = Problem)))]
+pub async fn claim(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -> Result<Json<ReportDetail>, ApiError> {
+    let by = who.dispatcher()?.user;
+    act(&app, &who, id, Command::Claim { report: Some(id), polsek: None, by }, None).await?;
+    detail(&app, &who, id).await.map(Json)
+}
+
+/// Gives the report back to the queue; it keeps its arrival time.
+///
+/// # Errors
+/// 403, 404, 409 nobody has it.
+#[utoipa::path(post, path = "/v1/reports/{id}/release", tag = "reports", params(("id" = ReportId, Path)),
+    responses((status = 200, body = Report), (status = 409, body = Problem)))]
+pub async fn release(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -> Result<Json<Report>, ApiError> {
+    act(&app, &who, id, Command::Release(id), None).await.map(Json)
+}
+
+/// Words to the reporter.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyRequest {
+    /// 1 to 4,096 characters, sent unchanged.
+    pub text: String,
+}
+
+/// A message that was recorded and will be sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Queued {
+    /// Its id.
+    pub message_id: MessageId,
+}
+
+/// Writes to the reporter.
+///
+/// # Errors
+/// 403, 404, 422 no text or too much of it.
+#[utoipa::path(post, path = "/v1/reports/{id}/reply", tag = "reports", params(("id" = ReportId, Path)), request_body = ReplyRequest,
+    responses((status = 200, body = Queued), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn reply(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<ReplyRequest>,
+) -> Result<Json<Queued>, ApiError> {
+    let report = visible(&app, &who, id).await?;
+    let message_id = send_reply(&app, &who, &report, &wanted.text).await?;
+    Ok(Json(Queued { message_id }))
+}
+
+/// Records an operator's words to a reporter, with their outbox row.
+///
+/// # Errors
+/// 403, 422, 503.
+pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Result<MessageId, ApiError> {
+    who.dispatcher()?;
+    typed(text, "text")?;
+    let now = app.clock.now();
+    let message = MessageId(app.next_id());
+    let outbound = crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
+    let rows = out_rows(app.store.vault(), &who.viewer.polres, report, message, Template::Reply, &outbound, now)?;
+    let command = Command::Reply { report: report.id, message };
+    act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
+    Ok(message)
+}
+
+/// Text somebody typed: there, and not too long; never cut.
+///
+/// # Errors
+/// 422 naming `field`.
+pub fn typed(text: &str, field: &str) -> Result<(), ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::invalid(field, "it is empty"));
+    }
+    if text.chars().count() > MOST_TYPED {
+        return Err(ApiError::invalid(field, format!("at most {MOST_TYPED} characters")));
+    }
+    Ok(())
+}
+
+/// How a report ends without an incident.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveRequest {
+    /// How.
+    pub outcome: Outcome,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// Ends a report without an incident.
+///
+/// # Errors
+/// 403, 404, 409 it has ended, 422 an outcome that is not the caller's to give.
+#[utoipa::path(post, path = "/v1/reports/{id}/resolve", tag = "reports", params(("id" = ReportId, Path)), request_body = ResolveRequest,
+    responses((status = 200, body = Report), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn resolve(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<ResolveRequest>,
+) -> Result<Json<Report>, ApiError> {
+    who.dispatcher()?;
+    if wanted.outcome == Outcome::HandedOver {
+        return Err(ApiError::invalid("outcome", "use hand-over to pass a report to another office"));
+    }
+    let report = visible(&app, &who, id).await?;
+    let (note, rows) = note(&app, &who, &report, wanted.note.as_deref())?;
+    act(&app, &who, id, Command::Resolve { report: id, outcome: wanted.outcome, note }, rows).await.map(Json)
+}
+
+/// A note for officers, if there is one: its id, and its row.
+///
+/// # Errors
+/// 422 too long.
+pub fn note(app: &App, who: &Who, report: &Report, text: Option<&str>) -> Result<(Option<MessageId>, Option<Rows>), ApiError> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok((None, None)) };
+    typed(text, "note")?;
+    let (id, row) = note_row(app, who, report, text)?;
+    Ok((Some(id), Some(Box::new(move |_, _| Ok(vec![row])))))
+}
+
+fn note_row(app: &App, who: &Who, report: &Report, text: &str) -> Result<(MessageId, crate::store::Statement), ApiError> {
+    let now = app.clock.now();
+    let id = MessageId(app.next_id());
+    let message = Message {
+        id,
+        polres: who.viewer.polres.clone(),
+        report: report.id,
+        reporter: report.reporter,
+        channel: Channel::Desk,
+        direction: Direction::Note,
+        external_id: None,
+        kind: "note".to_owned(),
+        sent_at: now,
+        received_at: now,
+        status: None,
+        body: serde_json::json!({ "text": text, "by": who.user.name }),
+    };
+    Ok((id, people::insert_message(app.store.vault(), &message)?))
+}
+
+/// What a report becomes.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EscalateRequest {
+    /// The incident it joins; left out, a new one is made.
+    pub incident_id: Option<IncidentId>,
+}
+
+/// Makes an incident of a report, or joins it to one.
+///
+/// # Errors
+/// 403, 404, 409 it has ended, 422 it has no place yet.
+#[utoipa::path(post, path = "/v1/reports/{id}/incident", tag = "reports", params(("id" = ReportId, Path)), request_body = EscalateRequest,
+    responses((status = 200, body = Incident), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn escalate(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<EscalateRequest>,
+) -> Result<Json<Incident>, ApiError> {
+    let user = who.dispatcher()?.user;
+    visible(&app, &who, id).await?;
+    let desk = who.desk(&app)?;
+    let entries = desk.submit(Actor::User(user), Command::Escalate { report: id, incident: wanted.incident_id }).await?;
+    let incident = entries.iter().find_map(|entry| match entry.event {
+        Event::ReportAttached { incident, .. } => Some(incident),
+        _ => None,
+    });
+    let incident = incident.ok_or_else(ApiError::internal)?;
+    super::incidents::find(desk, incident).await.map(Json)
+}
+
+/// To whom a report is handed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverRequest {
+    /// Code of the Polres.
+    pub polres: String,
+}
+
+/// Hands a report to another Polres with everything typed so far.
+///
+/// # Errors
+/// 403, 404, 409 it has ended, 422 no such office.
+#[utoipa::path(post, path = "/v1/reports/{id}/hand-over", tag = "reports", params(("id" = ReportId, Path)), request_body = HandOverRequest,
+    responses((status = 200, body = Report), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn hand(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<HandOverRequest>,
+) -> Result<Json<Report>, ApiError> {
+    let user = who.dispatcher()?.user;
+    visible(&app, &who, id).await?;
+    let from = who.desk(&app)?;
+    let to = app.desks.get(&wanted.polres).filter(|to| to.parts.office.code != from.parts.office.code);
+    let to = to.ok_or_else(|| ApiError::invalid("polres", "no such other office"))?;
+    hand_over::hand_over(from, to, id, Actor::User(user), app.clock.now()).await?;
+    visible(&app, &who, id).await.map(Json)
+}
+
+/// A report an operator enters: a walk-in, the radio, an officer one knows.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReport {
+    /// What was said, 1 to 4,096 characters.
+    pub text: String,
+    /// Who said it.
+    pub name: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Longitude, degrees; with `lat`.
+    pub lng: Option<f64>,
+    /// Latitude, degrees; with `lng`.
+    pub lat: Option<f64>,
+}
+
+/// Enters a report by hand.
+///
+/// # Errors
+/// 403, 422 no text, or a place that cannot be.
+#[utoipa::path(post, path = "/v1/reports", tag = "reports", request_body = NewReport,
+    responses((status = 201, body = Report), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub async fn create(
+    State(app): State<App>,
+    who: Who,
+    Json(wanted): Json<NewReport>,
+) -> Result<(StatusCode, Json<Report>), ApiError> {
+    let user = who.dispatcher()?.user;
+    typed(&wanted.text, "text")?;
+    let correction = CorrectionRequest { lng: wanted.lng, lat: wanted.lat, ..CorrectionRequest::default() };
+    let pin = correction.checked()?.place;
+    let now = app.clock.now();
+    let (reporter, message) = (ReporterId(app.next_id()), MessageId(app.next_id()));
+    let read = app.reader.read(&[&wanted.text], pin);
+    let command = Command::Receive(Box::new(Receive {
+        channel: Channel::Desk,
+        reporter,
+        message,
+        more: Vec::new(),
+        sent_at: now,
+        alone: read.understood.clone(),
+        joined: None,
+        answer: None,
+        handed_from: None,
+    }));
+    let rows = entered_rows(&app, &who, &wanted, reporter, message, read, now);
+    let desk = who.desk(&app)?;
+    let entries = desk.submit_with(Actor::User(user), command, Some(rows)).await?;
+    let id = received(&entries).ok_or_else(ApiError::internal)?;
+    let report = find(desk, id).await?;
+    Ok((StatusCode::CREATED, Json(report)))
+}
+
+fn entered_rows(app: &App, who: &Who, wanted: &NewReport, reporter: ReporterId, id: MessageId, read: Read, now: Timestamp) -> Rows {
+    let store = app.store.clone();
+    let profile = Profile { name: wanted.name.clone(), phone: wanted.phone.clone(), user_id: Some(who.viewer.user), ..Profile::default() };
+    let body = serde_json::json!({ "text": wanted.text });
+    Box::new(move |entries, desk| {
+        let vault = store.vault();
+        let Some(report) = received(entries) else { return Ok(Vec::new()) };
+        let message = Message {
+            id,
+            polres: desk.polres.clone(),
+            report,
+            reporter,
+            channel: Channel::Desk,
+            direction: Direction::In,
+            external_id: None,
+            kind: "text".to_owned(),
+            sent_at: now,
+            received_at: now,
+            status: None,
+            body,
+        };
+        Ok(vec![
+            people::insert_reporter(vault, reporter, &profile, now)?,
+            people::insert_message(vault, &message)?,
+            people::upsert_reading(vault, report, &read.meaning)?,
+        ])
+    })
+}
+
+fn received(entries: &[Entry]) -> Option<ReportId> {
+    entries.iter().find_map(|entry| match entry.event {
+        Event::ReportReceived { report, .. } => Some(report),
+        _ => None,
+    })
+}
+
+/// Carries out a dispatcher's command on a report he may see.
+async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
+    let user = who.dispatcher()?.user;
+    visible(app, who, id).await?;
+    let desk = who.desk(app)?;
+    desk.submit_with(Actor::User(user), command, rows).await?;
+    find(desk, id).await
+}
+
+async fn find(desk: &DeskHandle, id: ReportId) -> Result<Report, ApiError> {
+    desk.look(move |desk| desk.reports.get(&id).cloned()).await?.ok_or_else(|| ApiError::not_found("report"))
+}

@@ -1,0 +1,259 @@
+//! `/v1/units`: patrol units, their status, their positions.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Who;
+use super::error::{ApiError, Problem};
+use super::extract::{Json, Path, Query};
+use super::list::instant;
+use super::reports::checked_point;
+use crate::app::App;
+use crate::dispatch::command::{Command, NewUnit};
+use crate::model::entry::Actor;
+use crate::model::id::UnitId;
+use crate::model::unit::{Fix, Unit, UnitKind, UnitStatus};
+use crate::model::viewer::{Role, Scope};
+use crate::realtime::message::UnitFix;
+use crate::runtime::desks::DeskHandle;
+use crate::runtime::field::FixOutcome;
+
+/// Positions in one batch, at most: half an hour at 1 Hz.
+const MOST_POSITIONS: usize = 1800;
+
+/// The units of an office.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Units {
+    /// By call sign.
+    pub items: Vec<Unit>,
+    /// Last positions.
+    pub fixes: Vec<UnitFix>,
+}
+
+/// Units the caller may see.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/units", tag = "units", responses((status = 200, body = Units), (status = 401, body = Problem)))]
+pub async fn list(State(app): State<App>, who: Who) -> Result<Json<Units>, ApiError> {
+    let desk = who.desk(&app)?;
+    let scope = who.viewer.scope.clone();
+    let mut items: Vec<Unit> =
+        desk.look(move |desk| desk.units.values().filter(|u| scope.sees_unit(u)).cloned().collect()).await?;
+    items.sort_by(|a, b| a.call_sign.cmp(&b.call_sign));
+    let seen = |fix: &UnitFix| items.iter().any(|unit| unit.id == fix.unit_id);
+    let fixes = desk.parts.field.fixes().into_iter().filter(seen).collect();
+    Ok(Json(Units { items, fixes }))
+}
+
+/// A unit that joins the office.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitRequest {
+    /// Radio name, 1 to 40 characters, unique.
+    pub call_sign: String,
+    /// What it can do.
+    pub kind: UnitKind,
+    /// Code of its Polsek; left out for a unit of the Polres itself.
+    pub polsek: Option<String>,
+    /// Officers in it, 1 to 50.
+    pub crew: u8,
+    /// Where it counts from without a fix.
+    pub lng: f64,
+    /// Where it counts from without a fix.
+    pub lat: f64,
+}
+
+/// Registers a unit.
+///
+/// # Errors
+/// 403 not an administrator; 409 the call sign is taken; 422.
+#[utoipa::path(post, path = "/v1/units", tag = "units", request_body = UnitRequest,
+    responses((status = 201, body = Unit), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn create(
+    State(app): State<App>,
+    who: Who,
+    Json(wanted): Json<UnitRequest>,
+) -> Result<(StatusCode, Json<Unit>), ApiError> {
+    let user = who.admin()?.user;
+    if wanted.call_sign.trim().is_empty() || wanted.call_sign.chars().count() > 40 {
+        return Err(ApiError::invalid("call_sign", "1 to 40 characters"));
+    }
+    if !(1..=50).contains(&wanted.crew) {
+        return Err(ApiError::invalid("crew", "1 to 50 officers"));
+    }
+    let unit = NewUnit {
+        call_sign: wanted.call_sign.clone(),
+        kind: wanted.kind,
+        polsek: wanted.polsek,
+        crew: wanted.crew,
+        post: checked_point(wanted.lng, wanted.lat)?,
+    };
+    let desk = who.desk(&app)?;
+    desk.submit(Actor::User(user), Command::RegisterUnits(vec![unit])).await?;
+    let found = desk.look(move |desk| desk.units.values().find(|u| u.call_sign == wanted.call_sign).cloned()).await?;
+    Ok((StatusCode::CREATED, Json(found.ok_or_else(ApiError::internal)?)))
+}
+
+/// A status a crew sets.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusRequest {
+    /// `available`, `busy`, `break`, `out_of_service` or `off_duty`.
+    pub status: UnitStatus,
+}
+
+/// Sets a unit's status.
+///
+/// # Errors
+/// 403, 404, 409 it is bound by an assignment, 422 a status that follows from assignments.
+#[utoipa::path(post, path = "/v1/units/{id}/status", tag = "units", params(("id" = UnitId, Path)), request_body = StatusRequest,
+    responses((status = 200, body = Unit), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn status(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<UnitId>,
+    Json(wanted): Json<StatusRequest>,
+) -> Result<Json<Unit>, ApiError> {
+    let desk = who.desk(&app)?;
+    let actor = may_drive(&who, desk, id).await?;
+    desk.submit(actor, Command::SetUnitStatus(id, wanted.status)).await?;
+    find(desk, id).await.map(Json)
+}
+
+/// The panic button.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyRequest {
+    /// Pressed (true) or cleared.
+    pub on: bool,
+}
+
+/// Presses or clears the panic button of a unit.
+///
+/// # Errors
+/// 403, 404.
+#[utoipa::path(post, path = "/v1/units/{id}/emergency", tag = "units", params(("id" = UnitId, Path)), request_body = EmergencyRequest,
+    responses((status = 200, body = Unit), (status = 404, body = Problem)))]
+pub async fn emergency(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<UnitId>,
+    Json(wanted): Json<EmergencyRequest>,
+) -> Result<Json<Unit>, ApiError> {
+    let desk = who.desk(&app)?;
+    let actor = may_drive(&who, desk, id).await?;
+    desk.submit(actor, Command::Emergency(id, wanted.on)).await?;
+    find(desk, id).await.map(Json)
+}
+
+/// The crew itself, a dispatcher who sees the unit, or an administrator.
+async fn may_drive(who: &Who, desk: &DeskHandle, id: UnitId) -> Result<Actor, ApiError> {
+    let unit = find(desk, id).await?;
+    if !who.viewer.scope.sees_unit(&unit) {
+        return Err(ApiError::not_found("unit"));
+    }
+    match who.viewer.scope {
+        Scope::Unit(unit) => Ok(Actor::Unit(unit)),
+        _ if who.viewer.role == Role::Admin => Ok(Actor::User(who.viewer.user)),
+        _ => Ok(Actor::User(who.dispatcher()?.user)),
+    }
+}
+
+async fn find(desk: &DeskHandle, id: UnitId) -> Result<Unit, ApiError> {
+    desk.look(move |desk| desk.units.get(&id).cloned()).await?.ok_or_else(|| ApiError::not_found("unit"))
+}
+
+/// Fixes of one unit, oldest first.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PositionsRequest {
+    /// Up to 1,800.
+    pub items: Vec<Fix>,
+}
+
+/// What became of a batch of fixes.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct PositionsTaken {
+    /// Became the unit's position.
+    pub taken: usize,
+    /// Older than what we had.
+    pub late: usize,
+    /// Too far from the one before; held until another agrees.
+    pub jumps: usize,
+    /// Unusable: not a point in Indonesia, or older than a day.
+    pub refused: usize,
+}
+
+/// Reports positions.
+///
+/// # Errors
+/// 403 not this unit's crew; 404; 413 too many.
+#[utoipa::path(post, path = "/v1/units/{id}/positions", tag = "units", params(("id" = UnitId, Path)), request_body = PositionsRequest,
+    responses((status = 200, body = PositionsTaken), (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem)))]
+pub async fn positions(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<UnitId>,
+    Json(wanted): Json<PositionsRequest>,
+) -> Result<Json<PositionsTaken>, ApiError> {
+    if who.viewer.scope != Scope::Unit(id) {
+        return Err(ApiError::not_found("unit"));
+    }
+    if wanted.items.len() > MOST_POSITIONS {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("at most {MOST_POSITIONS} positions")));
+    }
+    let field = &who.desk(&app)?.parts.field;
+    let now = app.clock.now();
+    let mut taken = PositionsTaken::default();
+    for fix in wanted.items {
+        match checked_point(fix.lng, fix.lat).map(|_| field.report(id, fix, now)) {
+            Ok(FixOutcome::Taken) => taken.taken += 1,
+            Ok(FixOutcome::Late) => taken.late += 1,
+            Ok(FixOutcome::Jump) => taken.jumps += 1,
+            Ok(FixOutcome::Refused) | Err(_) => taken.refused += 1,
+        }
+    }
+    Ok(Json(taken))
+}
+
+/// Which stretch of a track.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct TrackQuery {
+    /// From this instant; left out, the last hour.
+    from: Option<String>,
+    /// To this instant; left out, now.
+    to: Option<String>,
+}
+
+/// A stretch of a unit's track.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Track {
+    /// Sampled fixes, oldest first, up to 5,000.
+    pub items: Vec<Fix>,
+}
+
+/// Where a unit was.
+///
+/// # Errors
+/// 403, 404, 422.
+#[utoipa::path(get, path = "/v1/units/{id}/track", tag = "units", params(("id" = UnitId, Path), TrackQuery),
+    responses((status = 200, body = Track), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn track(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<UnitId>,
+    Query(query): Query<TrackQuery>,
+) -> Result<Json<Track>, ApiError> {
+    let unit = find(who.desk(&app)?, id).await?;
+    if !who.viewer.scope.sees_unit(&unit) {
+        return Err(ApiError::not_found("unit"));
+    }
+    let now = app.clock.now();
+    let from = instant(query.from.as_deref(), "from")?.unwrap_or_else(|| now.plus_secs(-3600));
+    let to = instant(query.to.as_deref(), "to")?.unwrap_or(now);
+    let items = app.store.track(id, from, to, 5000).await?;
+    Ok(Json(Track { items }))
+}

@@ -1,0 +1,4 @@
+//! See: what happened, as figures that can be traced to their entries. Pure.
+
+pub mod heatmap;
+pub mod response;
