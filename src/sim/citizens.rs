@@ -42,10 +42,10 @@ const WHO: [&str; 8] = [
     "4 orang naik mobil avanza putih",
     "laki laki baju merah",
     "satu orang pake jaket ojol",
-    "kereta supra plat BK 4321 XX",
+    "dua laki laki plat kereta BK 4321 XX",
     "tiga anak muda",
     "bapak bapak kumisan",
-    "truk tangki biru",
+    "orang pake helm hitam",
 ];
 
 /// One message, and how long after the message before it, in seconds.

@@ -15,9 +15,11 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use super::crew::{Action, Crew, Frame};
 use super::driving::Position;
 use crate::feedback::transport::use_ring;
+use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::model::assignment::Step;
 use crate::model::clock::Clock;
 use crate::model::id::{AssignmentId, UnitId};
+use crate::model::jurisdiction::Area;
 use crate::model::place::LngLat;
 use crate::roads::travel_time::TravelTime;
 
@@ -60,6 +62,20 @@ pub struct CrewWorld {
     pub is_human: Arc<dyn Fn(UnitId) -> bool + Send + Sync>,
     /// Stamps of steps and positions.
     pub clock: Arc<dyn Clock>,
+}
+
+/// Points to patrol between: streets, lanes and junctions of the gazetteer, by the Polsek of their kelurahan.
+#[must_use]
+pub fn patrol_points(places: &[GazetteerEntry], areas: &[Area]) -> HashMap<String, Vec<LngLat>> {
+    let polsek: HashMap<&str, &str> = areas.iter().map(|area| (&*area.code, &*area.polsek)).collect();
+    let mut points: HashMap<String, Vec<LngLat>> = HashMap::new();
+    for place in places {
+        let on_road = matches!(place.kind, PlaceKind::Street | PlaceKind::Gang | PlaceKind::Intersection);
+        if let Some(polsek) = polsek.get(&*place.desa_code).filter(|_| on_road) {
+            points.entry((*polsek).to_owned()).or_default().push(place.at);
+        }
+    }
+    points
 }
 
 /// Lets the crews live until the task is dropped or aborted.
@@ -245,4 +261,22 @@ fn round(value: f64, per_unit: f64) -> f64 {
 
 async fn say(socket: &mut Socket, message: &Value) -> Result<(), tungstenite::Error> {
     socket.send(Message::text(message.to_string())).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::city::synthetic_medan;
+
+    #[test]
+    fn every_polsek_of_the_city_has_streets_to_patrol_and_keeps_to_its_own() {
+        let city = synthetic_medan(1).expect("a city");
+        let points = patrol_points(&city.places, &city.areas);
+        for polsek in city.areas.iter().map(|area| &area.polsek) {
+            assert!(points.get(polsek).is_some_and(|points| points.len() >= 20), "{polsek}");
+        }
+        let all = everywhere(&points);
+        assert_eq!(all.len(), points.values().map(Vec::len).sum::<usize>());
+        assert!(all.windows(2).all(|pair| pair[0].lng <= pair[1].lng), "the order repeats");
+    }
 }
