@@ -171,7 +171,7 @@ fn loopback(address: std::net::SocketAddr) -> std::net::SocketAddr {
 type Double = (GraphDouble, String, tokio::sync::mpsc::Receiver<crate::sim::graph_double::Notice>, CancellationToken);
 
 async fn start_double() -> Result<Double> {
-    let (double, notices) = GraphDouble::new(REMEMBERED, SEED, Arc::new(SystemClock));
+    let (double, notices) = GraphDouble::new(REMEMBERED, fastrand::u64(..), Arc::new(SystemClock));
     let listener = TcpListener::bind("127.0.0.1:0").await.context("starting the Graph double")?;
     let url = format!("http://{}/v25.0", listener.local_addr()?);
     let stop = CancellationToken::new();

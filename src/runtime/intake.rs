@@ -105,7 +105,7 @@ impl Intake {
     pub async fn start(parts: IntakeParts, stop: CancellationToken) -> Result<(Self, Vec<tokio::task::JoinHandle<()>>), StoreError> {
         let parts = Arc::new(parts);
         let (done, settled) = mpsc::unbounded_channel();
-        let mut tasks = vec![tokio::spawn(settle(parts.clone(), settled))];
+        let mut tasks = vec![tokio::spawn(settle(parts.clone(), settled, stop.clone()))];
         let mut shards = Vec::new();
         for _ in 0..SHARDS {
             let (shard, jobs) = mpsc::channel(QUEUE);
@@ -159,9 +159,14 @@ fn shard_of(item: &Inbound) -> usize {
 }
 
 /// Notes in the inbox what is worked off, many bodies in one write.
-async fn settle(parts: Arc<IntakeParts>, mut settled: mpsc::UnboundedReceiver<Uuid>) {
+async fn settle(parts: Arc<IntakeParts>, mut settled: mpsc::UnboundedReceiver<Uuid>, stop: CancellationToken) {
     let mut ids = Vec::new();
-    while settled.recv_many(&mut ids, 500).await > 0 {
+    loop {
+        tokio::select! {
+            biased;
+            count = settled.recv_many(&mut ids, 500) => if count == 0 { return },
+            () = stop.cancelled() => return,
+        }
         let now = parts.clock.now();
         let rows = ids.drain(..).map(|id| inbox::mark_done(id, now)).collect();
         if let Err(error) = parts.store.write(rows).await {

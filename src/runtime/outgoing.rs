@@ -183,8 +183,7 @@ impl Sender {
         let now = self.clock.now();
         let (rows, status) = match &result {
             Ok(wamid) => {
-                let rows = vec![outbox::mark_sent(message.id, Some(wamid)), people::set_external_id(message.id, wamid)];
-                (rows, Some(DeliveryStatus::Sent))
+                (vec![outbox::mark_sent(message.id, Some(wamid))], Some(DeliveryStatus::Sent))
             }
             Err(SendError::Retry { after_s, why }) if message.attempts + 1 < MOST_ATTEMPTS => {
                 let wait = i64::from(*after_s).max(1 << message.attempts.min(10));
@@ -195,6 +194,11 @@ impl Sender {
         if let Err(error) = self.store.write(rows).await {
             tracing::warn!(error = %Chain(&error), "an outbox row could not be settled; the message may be sent twice");
             return;
+        }
+        if let Ok(wamid) = &result
+            && let Err(error) = self.store.write(vec![people::set_external_id(message.id, wamid)]).await
+        {
+            tracing::warn!(error = %Chain(&error), "the channel gave an id twice; its delivery will not be followed");
         }
         if let (Some(status), Some(desk)) = (status, self.desks.get(&message.polres)) {
             note_status(desk, message.report, message.id, status).await;

@@ -35,6 +35,7 @@ fn profile() -> Profile {
         name: Some("Budi Santoso".to_owned()),
         phone: Some("+628126000001".to_owned()),
         wa_id: Some("628126000001".to_owned()),
+        wa_user_id: None,
         user_id: None,
     }
 }
