@@ -147,7 +147,13 @@ function recommend(incident) {
     .slice(0, 6);
   return {
     incident_id: incident.id,
-    needed: 1,
+    needed: values(assignments).some(
+      (one) =>
+        one.incident === incident.id &&
+        ['offered', 'delivered', 'accepted', 'en_route', 'on_scene'].includes(one.state),
+    )
+      ? 0
+      : 1,
     candidates,
     counterfactual: candidates[1]
       ? `${candidates[1].call_sign} menjadi pilihan pertama bila ${candidates[0].call_sign} tertahan 40 detik.`

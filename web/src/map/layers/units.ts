@@ -114,7 +114,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     let reach = REACH_PX;
     for (const unit of this.#units.values()) {
       const at = this.where(unit.id);
-      if (at === null || (unit.status === 'off_duty' && !unit.emergency)) continue;
+      if (at === null || !this.#visible(unit)) continue;
       const drawn = map.project([at.lng, at.lat]);
       const away = Math.hypot(drawn.x - x, drawn.y - y);
       if (away < reach) {
@@ -167,6 +167,11 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     gl.bindVertexArray(null);
   }
 
+  /** Units off duty are not drawn, unless somebody asked for one or it is in danger. */
+  #visible(unit: Unit): boolean {
+    return unit.status !== 'off_duty' || unit.emergency || unit.id === this.#selected;
+  }
+
   #pixels(): number {
     const zoom = this.#map?.getZoom() ?? 12;
     const size = Math.min(30, Math.max(12, 12 + (zoom - 10) * 3.2));
@@ -196,7 +201,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     // Those who wait are drawn first, those who matter now last: on top.
     const order = [...this.#units.values()].sort((a, b) => weight(a) - weight(b));
     for (const unit of order) {
-      if (unit.status === 'off_duty' && !unit.emergency) continue;
+      if (!this.#visible(unit)) continue;
       this.#write(data, count * FLOATS, unit, palette, server);
       count += 1;
     }
