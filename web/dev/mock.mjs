@@ -376,7 +376,13 @@ function answer(method, url, body) {
     const head = queue()[0];
     return head === undefined ? null : changeReport(head.id, 'claim', {});
   }
-  if (family === 'reports' && id === undefined) return { items: values(reports), next: null };
+  if (family === 'reports' && id === undefined) {
+    const q = (url.searchParams.get('q') ?? '').toLowerCase();
+    return {
+      items: values(reports).filter((one) => one.number.toLowerCase().includes(q)),
+      next: null,
+    };
+  }
   if (family === 'reports' && !reports.has(id))
     return problem(404, 'not_found', 'laporan tidak ada');
   if (family === 'reports')

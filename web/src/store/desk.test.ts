@@ -75,7 +75,7 @@ test('a timeline goes on where the loaded part ends, in order, without repeats',
   const about = (seq: number) => anEntry(seq, { incidents: [anIncident('i')] });
   const loaded = [4, 6].map((seq) => {
     const { at, actor, kind } = about(seq);
-    return { seq, at, actor, kind, data: null };
+    return { seq, at, actor, kind: kind ?? '', data: null };
   });
   const recent = [
     about(9),
