@@ -1,7 +1,8 @@
+import { MercatorCoordinate } from 'maplibre-gl';
 import { expect, test } from 'vitest';
 import { distanceM } from '../store/clock';
 import { circle, labelPoint } from './geometry';
-import { rgb, translated } from './layers/units';
+import { framePauseMs, mercatorX, mercatorY, rgb, translated } from './layers/units';
 
 test('every point of a circle lies at its radius', () => {
   const centre = { lng: 98.67, lat: 3.58 };
@@ -36,6 +37,24 @@ test('moving a matrix in double precision keeps a metre a metre', () => {
   const moved = translated(matrix, 0.774091123, 0.489900456);
   expect(Math.abs(moved[12] ?? 1)).toBeLessThan(1e-6);
   expect(Math.abs(moved[13] ?? 1)).toBeLessThan(1e-6);
+});
+
+test('our Mercator is the map’s', () => {
+  for (const [lng, lat] of [
+    [98.67, 3.58],
+    [110.8, -7.4],
+    [0, 0],
+  ] as const) {
+    const theirs = MercatorCoordinate.fromLngLat({ lng, lat });
+    expect(mercatorX(lng)).toBeCloseTo(theirs.x, 12);
+    expect(mercatorY(lat)).toBeCloseTo(theirs.y, 12);
+  }
+});
+
+test('a glide is drawn as often as it can be seen', () => {
+  expect(framePauseMs(11)).toBe(1000);
+  expect(framePauseMs(18)).toBe(50);
+  expect(framePauseMs(14)).toBeGreaterThan(framePauseMs(15));
 });
 
 test('colours are read as the shader wants them', () => {
