@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bars, clock, judged, percent, whole } from './figures';
+import { bars, judged, percent, span, whole } from './figures';
 import { periodOf, spanOf } from './period';
 
 describe('figures for a commander', () => {
   it('durations read as minutes and seconds', () => {
-    expect([0, 59.6, 485, 3_661, null].map(clock)).toEqual(['0:00', '1:00', '8:05', '1:01:01', '–']);
+    expect([0, 59.6, 485, 3_661, null].map(span)).toEqual(['0:00', '1:00', '8:05', '1:01:01', '–']);
   });
 
   it('a share is never rounded to a perfection it has not', () => {

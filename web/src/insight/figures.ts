@@ -1,12 +1,11 @@
 /** Response times and shares as a commander reads them. Pure. */
 
-/** Seconds as m:ss ("8:05"), h:mm:ss past an hour; a dash when nothing was measured. */
-export function clock(seconds: number | null | undefined): string {
+import { clockText } from '../store/clock';
+
+/** Seconds as "8:05", "1:02:05"; a dash when nothing was measured. */
+export function span(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '–';
-  const total = Math.max(0, Math.round(seconds));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const [h, m, s] = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  return clockText(Math.round(seconds));
 }
 
 /** A share of 0..1 in whole per cent; never rounded up to a perfect 100 nor down to 0. */

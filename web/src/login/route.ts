@@ -1,5 +1,6 @@
 /** Where a person goes after signing in, and what a failed sign-in says. Pure. */
-export type Role = 'operator' | 'supervisor' | 'patrol' | 'commander' | 'admin' | 'auditor';
+
+import type { Role } from '../wire';
 
 export type Screen = '/command' | '/tablet' | '/insight';
 

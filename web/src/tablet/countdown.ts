@@ -1,14 +1,5 @@
 /** How long an offer may still be answered. Times in ms since 1970; no clock is read here. */
 
-/**
- * Server clock minus device clock, in ms. Tablets in cars are minutes off; an offer of 30 s would
- * be over before it is seen, so every deadline is read through this.
- */
-export function clockOffsetMs(serverTime: string, deviceNowMs: number): number {
-  const server = Date.parse(serverTime);
-  return Number.isFinite(server) ? server - deviceNowMs : 0;
-}
-
 export interface Countdown {
   /** Whole seconds left, never below zero; the last second reads 1, not 0. */
   seconds: number;

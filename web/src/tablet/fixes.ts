@@ -2,6 +2,10 @@
  * Which positions go to the server: at most one a second, the newest one.
  * Enters: what the browser's geolocation gives. Leaves: frames for the socket.
  */
+
+import type { Fix } from '../wire';
+
+/** The parts of the browser's `GeolocationPosition` that are used. */
 export interface RawPosition {
   timestamp: number;
   coords: {
@@ -13,25 +17,13 @@ export interface RawPosition {
   };
 }
 
-export interface PositionFrame {
-  type: 'position';
-  lng: number;
-  lat: number;
-  /** RFC 3339, UTC, in the server's clock. */
-  at: string;
-  accuracy_m?: number;
-  speed_mps?: number;
-  heading_deg?: number;
-}
-
 /** Two fixes closer than this are one (the server takes about one a second). */
 export const MIN_GAP_MS = 1_000;
 
-/** Turns a browser position into a frame. `offsetMs` is server clock minus device clock. */
-export function frameOf(raw: RawPosition, offsetMs: number): PositionFrame {
+/** Turns a browser position into a fix in server time. `offsetMs` is server clock minus device clock. */
+export function fixOf(raw: RawPosition, offsetMs: number): Fix {
   const { longitude, latitude, accuracy, speed, heading } = raw.coords;
   return {
-    type: 'position',
     lng: round6(longitude),
     lat: round6(latitude),
     at: new Date(raw.timestamp + offsetMs).toISOString(),

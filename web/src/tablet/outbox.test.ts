@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backoffS, Outbox, outcomeOf, type Send, type Sent, type StepStore, voidedBy } from './outbox';
-import { type AssignmentState, after, type PendingStep, type Step } from './steps';
+import type { AssignmentState, Step } from '../wire';
+import { after, type PendingStep } from './steps';
 
 let made = 0;
 function step(name: Step, assignment = 'a1'): PendingStep {

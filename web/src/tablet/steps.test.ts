@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
   after,
-  type AssignmentState,
   canRefuse,
   canStep,
   endedByOthers,
+  later,
   nextStep,
   type PendingStep,
   PRESS_GUARD_MS,
   seenState,
   stageOf,
-  type Step,
   tooSoon,
 } from './steps';
+import type { AssignmentState, Step } from '../wire';
 
 const STATES: AssignmentState[] = [
   'offered', 'delivered', 'accepted', 'en_route', 'on_scene',
@@ -74,6 +74,19 @@ describe('the steps of a crew', () => {
     expect(seenState(assignment, [pending('on_scene')])).toBe('released');
     expect(endedByOthers('released')).toBe('released');
     expect(endedByOthers('cleared')).toBeNull();
+  });
+
+  it('of two tellings the one further on counts, in either order', () => {
+    const early = { state: 'accepted' as const };
+    const late = { state: 'en_route' as const };
+    expect(later<{ state: AssignmentState }>(early, late)).toBe(late);
+    expect(later<{ state: AssignmentState }>(late, early)).toBe(late);
+    for (const state of STATES) {
+      for (const step of STEPS) {
+        const next = after(state, step);
+        if (next !== null) expect(later({ state }, { state: next }).state).toBe(next);
+      }
+    }
   });
 
   it('a double tap is one press', () => {

@@ -5,19 +5,8 @@
  * server has not confirmed yet. Leaves: the state the crew sees. No clock, no network, no storage.
  * The rules are those of `Assignment::can_step` in src/model/assignment.rs.
  */
-export type AssignmentState =
-  | 'offered'
-  | 'delivered'
-  | 'accepted'
-  | 'en_route'
-  | 'on_scene'
-  | 'cleared'
-  | 'refused'
-  | 'expired'
-  | 'released'
-  | 'preempted';
 
-export type Step = 'accept' | 'refuse' | 'en_route' | 'on_scene' | 'clear';
+import type { AssignmentState, Id, Instant, Step } from '../wire';
 
 /** What fills the tablet: no assignment, an offer to answer, or a job in one of its three stages. */
 export type Stage = 'idle' | 'offer' | 'accepted' | 'en_route' | 'on_scene';
@@ -26,10 +15,9 @@ export type Stage = 'idle' | 'offer' | 'accepted' | 'en_route' | 'on_scene';
 export interface PendingStep {
   /** Made once on the tablet; the server takes each key at most once. */
   key: string;
-  assignment: string;
+  assignment: Id;
   step: Step;
-  /** RFC 3339, UTC. */
-  at: string;
+  at: Instant;
   lng?: number;
   lat?: number;
   reason?: string;
@@ -80,7 +68,7 @@ export function after(state: AssignmentState, step: Step): AssignmentState | nul
  * A pending step the server already knows (it answered, then the line broke) changes nothing.
  */
 export function seenState(
-  assignment: { id: string; state: AssignmentState },
+  assignment: { id: Id; state: AssignmentState },
   pending: readonly PendingStep[],
 ): AssignmentState {
   return pending
@@ -127,4 +115,26 @@ export const PRESS_GUARD_MS = 900;
 /** An ended assignment the crew has not ended itself deserves a word: which one. */
 export function endedByOthers(state: AssignmentState): 'expired' | 'released' | 'preempted' | null {
   return state === 'expired' || state === 'released' || state === 'preempted' ? state : null;
+}
+
+const RANK: Record<AssignmentState, number> = {
+  offered: 0,
+  delivered: 1,
+  accepted: 2,
+  en_route: 3,
+  on_scene: 4,
+  cleared: 5,
+  refused: 5,
+  expired: 5,
+  released: 5,
+  preempted: 5,
+};
+
+/**
+ * The later of two tellings of the same assignment. The answer to a step and the entry about it come
+ * on two connections in either order; without this the screen would jump back for a moment, and a
+ * second tap would land on the wrong button. An assignment never goes backwards.
+ */
+export function later<T extends { state: AssignmentState }>(a: T, b: T): T {
+  return RANK[b.state] > RANK[a.state] ? b : a;
 }
