@@ -1,0 +1,200 @@
+/**
+ * The HTTP door: every request of every screen. Answers are typed, refusals are a [`Refused`] with
+ * the server's problem document. A lost session leads to the login page. Buttons call this; state
+ * comes back over the socket.
+ */
+
+import type { FeatureCollection } from 'geojson';
+import type {
+  Assignment,
+  Category,
+  Disposition,
+  Fix,
+  Id,
+  Incident,
+  IncidentDetail,
+  Jurisdiction,
+  LngLat,
+  LocateAnswer,
+  MapConfig,
+  Me,
+  Outcome,
+  Page,
+  Priority,
+  Problem,
+  QueueItem,
+  Recommendation,
+  Report,
+  ReportDetail,
+  Route,
+  Step,
+  TimelineItem,
+  Unit,
+  UnitStatus,
+} from './wire';
+
+/** The server said no, or could not be reached (`status` 0, `code` "offline"). */
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+    this.name = 'Refused';
+  }
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+const LOGIN = '/';
+
+/** Where a lost session goes; replaced in tests. */
+export const door = {
+  leave(): void {
+    if (location.pathname !== LOGIN) location.assign(LOGIN);
+  },
+};
+
+function problemOf(status: number, body: unknown): Problem {
+  const seen = (body ?? {}) as Partial<Problem>;
+  return {
+    status,
+    code: seen.code ?? `http_${status}`,
+    title: seen.title ?? '',
+    detail: seen.detail ?? '',
+    field: seen.field ?? null,
+  };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** One request; `null` for an empty answer (204). */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Refused({ status: 0, code: 'offline', title: '', detail: '' });
+  }
+  const answer = await readJson(response);
+  if (!response.ok) {
+    if (response.status === 401 && path !== '/v1/session') door.leave();
+    throw new Refused(problemOf(response.status, answer));
+  }
+  return answer as T;
+}
+
+/** `path?a=1&b=2`, leaving out what is null, undefined or empty. */
+export function withQuery(path: string, query: Query): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') pairs.set(name, String(value));
+  }
+  const text = pairs.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+const get = <T>(path: string, query: Query = {}) => request<T>('GET', withQuery(path, query));
+const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
+const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
+
+/** What an operator may correct on a report or an incident. */
+export interface Correction {
+  category?: Category;
+  priority?: Priority;
+  lng?: number;
+  lat?: number;
+}
+
+export const api = {
+  session: {
+    get: () => get<Me>('/v1/session'),
+    open: (username: string, password: string) => post<Me>('/v1/session', { username, password }),
+    close: () => request<null>('DELETE', '/v1/session'),
+  },
+  queue: {
+    list: () => get<{ items: QueueItem[] }>('/v1/queue'),
+    next: () => post<ReportDetail | null>('/v1/queue/next'),
+  },
+  reports: {
+    list: (query: { state?: string; q?: string; after?: string; limit?: number }) =>
+      get<Page<Report>>('/v1/reports', query),
+    get: (id: Id) => get<ReportDetail>(`/v1/reports/${id}`),
+    enter: (report: { text: string; name?: string; phone?: string; lng?: number; lat?: number }) =>
+      post<Report>('/v1/reports', { channel: 'desk', ...report }),
+    correct: (id: Id, change: Correction) => patch<Report>(`/v1/reports/${id}`, change),
+    claim: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/claim`),
+    release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),
+    reply: (id: Id, text: string) => post<{ message_id: Id }>(`/v1/reports/${id}/reply`, { text }),
+    resolve: (id: Id, outcome: Outcome, note?: string) =>
+      post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
+    /** Makes an incident of it, or joins an existing one. */
+    incident: (id: Id, incident?: Id) =>
+      post<Incident>(`/v1/reports/${id}/incident`, incident ? { incident_id: incident } : {}),
+    handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
+    /** Looks at the reporter's name and number: recorded in the journal with the reason. */
+    reporter: (id: Id, reason: string) =>
+      post<{ name: string | null; phone: string | null }>(`/v1/reports/${id}/reporter`, { reason }),
+  },
+  incidents: {
+    list: (query: { state?: string; after?: string; limit?: number } = {}) =>
+      get<Page<Incident>>('/v1/incidents', query),
+    get: (id: Id) => get<IncidentDetail>(`/v1/incidents/${id}`),
+    correct: (id: Id, change: Correction) => patch<Incident>(`/v1/incidents/${id}`, change),
+    recommendation: (id: Id) => get<Recommendation>(`/v1/incidents/${id}/recommendation`),
+    offer: (id: Id, unit: Id, overrideReason?: string) =>
+      post<Assignment>(`/v1/incidents/${id}/assignments`, {
+        unit_id: unit,
+        ...(overrideReason ? { override_reason: overrideReason } : {}),
+      }),
+    hold: (id: Id) => post<Incident>(`/v1/incidents/${id}/hold`),
+    resume: (id: Id) => post<Incident>(`/v1/incidents/${id}/resume`),
+    close: (id: Id, disposition: Disposition, note?: string) =>
+      post<Incident>(`/v1/incidents/${id}/close`, { disposition, ...(note ? { note } : {}) }),
+    reopen: (id: Id) => post<Incident>(`/v1/incidents/${id}/reopen`),
+    feedback: (id: Id, text: string) =>
+      post<{ message_id: Id }>(`/v1/incidents/${id}/feedback`, { text }),
+    timeline: (id: Id) => get<{ items: TimelineItem[] }>(`/v1/incidents/${id}/timeline`),
+  },
+  assignments: {
+    /** Idempotent by `key`: the same step may be sent again after a lost connection. */
+    step: (
+      id: Id,
+      step: { step: Step; key: string; at: string; lng?: number; lat?: number; reason?: string },
+    ) => post<Assignment>(`/v1/assignments/${id}/steps`, step),
+    release: (id: Id, reason: string) =>
+      post<Assignment>(`/v1/assignments/${id}/release`, { reason }),
+  },
+  units: {
+    list: () => get<{ items: Unit[] }>('/v1/units'),
+    status: (id: Id, status: UnitStatus) => post<Unit>(`/v1/units/${id}/status`, { status }),
+    emergency: (id: Id, on: boolean) => post<Unit>(`/v1/units/${id}/emergency`, { on }),
+    track: (id: Id, from: string, to: string) =>
+      get<{ items: Fix[] }>(`/v1/units/${id}/track`, { from, to }),
+  },
+  places: {
+    locate: (q: string, near?: LngLat) =>
+      get<LocateAnswer>('/v1/locate', { q, near: near ? `${near.lng},${near.lat}` : null }),
+    jurisdiction: (at: LngLat) =>
+      get<Jurisdiction | null>('/v1/jurisdiction', { lng: at.lng, lat: at.lat }),
+  },
+  map: {
+    config: () => get<MapConfig>('/v1/map/config'),
+    areas: () => get<FeatureCollection>('/v1/map/areas.geojson'),
+    polsek: () => get<FeatureCollection>('/v1/map/polsek.geojson'),
+    route: (unit: Id, incident: Id) =>
+      get<Route>('/v1/map/route', { unit_id: unit, incident_id: incident }),
+  },
+  /** Aggregates for the commander; shapes are typed by the screen that draws them. */
+  insight: <T>(name: string, query: Query = {}) => get<T>(`/v1/insight/${name}`, query),
+};

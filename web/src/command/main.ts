@@ -1,0 +1,4 @@
+import { startScreen } from '../start';
+import Command from './Command.svelte';
+
+startScreen(Command);

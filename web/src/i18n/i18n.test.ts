@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from 'vitest';
+import {
+  ASSIGNMENT_STATES,
+  CATEGORIES,
+  DISPOSITIONS,
+  INCIDENT_STATES,
+  OUTCOMES,
+  ROLES,
+  UNIT_STATUSES,
+} from '../wire';
+import en from './en.json';
+import id from './id.json';
+import { has, lang, t } from './index';
+
+afterEach(() => lang.set('id'));
+
+const slots = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+
+test('every Indonesian key exists in English, and no other', () => {
+  expect(Object.keys(en).sort()).toEqual(Object.keys(id).sort());
+});
+
+test('both languages fill the same places in a sentence', () => {
+  const english: Record<string, string> = en;
+  for (const [key, text] of Object.entries(id)) {
+    expect([key, slots(english[key] ?? '')]).toEqual([key, slots(text)]);
+  }
+});
+
+test('no word is empty', () => {
+  for (const words of [id, en]) {
+    for (const [key, text] of Object.entries(words))
+      expect([key, text.trim()]).not.toEqual([key, '']);
+  }
+});
+
+test('every code of the wire has a word', () => {
+  const codes: Record<string, readonly (string | number)[]> = {
+    category: CATEGORIES,
+    priority: [1, 2, 3, 4],
+    outcome: OUTCOMES,
+    disposition: DISPOSITIONS,
+    incident_state: INCIDENT_STATES,
+    assignment_state: ASSIGNMENT_STATES,
+    unit_status: UNIT_STATUSES,
+    role: ROLES,
+  };
+  for (const [family, members] of Object.entries(codes)) {
+    for (const code of members)
+      expect([`${family}.${code}`, has(`${family}.${code}`)]).toEqual([`${family}.${code}`, true]);
+  }
+});
+
+test('a switch of language is kept and changes the words', () => {
+  expect(t('queue.count', { n: 3 })).toBe('3 menunggu');
+  lang.set('en');
+  expect(t('queue.count', { n: 3 })).toBe('3 waiting');
+  expect(localStorage.getItem('sigap.lang')).toBe('en');
+});

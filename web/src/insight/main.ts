@@ -1,0 +1,4 @@
+import { startScreen } from '../start';
+import Insight from './Insight.svelte';
+
+startScreen(Insight);

@@ -1,0 +1,4 @@
+import { startScreen } from '../start';
+import Login from './Login.svelte';
+
+startScreen(Login);

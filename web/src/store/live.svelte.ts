@@ -1,0 +1,110 @@
+/**
+ * What every live screen shares: who we are, the desk, the connection, and the server's clock.
+ * The desk is replaced as a whole by the pure reducers; positions live beside it.
+ */
+
+import { api, door } from '../api';
+import { type Connection, LiveSocket } from '../socket';
+import type { EntryFrame, Me } from '../wire';
+import { applyEntry, type Desk, emptyDesk, fromSnapshot } from './desk';
+import { PositionBook } from './positions';
+
+type EntryEar = (frame: EntryFrame, desk: Desk) => void;
+
+class Live {
+  me = $state.raw<Me | null>(null);
+  desk = $state.raw<Desk>(emptyDesk());
+  connection = $state<Connection>('waiting');
+  /** False until the first snapshot: lists show that they are loading. */
+  ready = $state(false);
+  /** Server time, milliseconds, ticking each second. */
+  now = $state(Date.now());
+  readonly positions = new PositionBook();
+
+  #offsetMs = 0;
+  #ears = new Set<EntryEar>();
+  #socket: LiveSocket | null = null;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+
+  /** Asks who we are and opens the socket; null (and the login page) without a session. */
+  async start(): Promise<Me | null> {
+    const me = await api.session.get().catch(() => null);
+    if (me === null) {
+      door.leave();
+      return null;
+    }
+    this.me = me;
+    this.#setClock(me.server_time);
+    this.#ticker ??= setInterval(() => {
+      this.now = this.serverMs();
+    }, 1000);
+    this.#open();
+    return me;
+  }
+
+  /** Ends the session and goes to the login page. */
+  async leave(): Promise<void> {
+    this.stop();
+    await api.session.close().catch(() => null);
+    door.leave();
+  }
+
+  stop(): void {
+    this.#socket?.close();
+    this.#socket = null;
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+  }
+
+  /** The socket, for views, acknowledgements and own positions. */
+  get socket(): LiveSocket | null {
+    return this.#socket;
+  }
+
+  /** Server time now, milliseconds since 1970. */
+  serverMs(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  /** Hears every entry after it was applied; the answer stops it. */
+  onEntry(ear: EntryEar): () => void {
+    this.#ears.add(ear);
+    return () => this.#ears.delete(ear);
+  }
+
+  #setClock(serverTime: string): void {
+    const server = Date.parse(serverTime);
+    if (!Number.isNaN(server)) this.#offsetMs = server - Date.now();
+    this.now = this.serverMs();
+  }
+
+  #open(): void {
+    this.#socket ??= new LiveSocket({
+      snapshot: (frame) => {
+        this.#setClock(frame.at);
+        this.desk = fromSnapshot(frame, this.desk);
+        this.positions.hear(frame.fixes, performance.now());
+        this.ready = true;
+      },
+      entry: (frame) => {
+        this.desk = applyEntry(this.desk, frame);
+        for (const ear of this.#ears) ear(frame, this.desk);
+      },
+      positions: (frame) => this.positions.hear(frame.items, performance.now()),
+      tile: (frame) =>
+        this.positions.hearTile(
+          frame.records,
+          this.desk.unitByNo,
+          performance.now(),
+          this.serverMs(),
+        ),
+      connection: (state) => {
+        this.connection = state;
+      },
+      sessionEnded: () => door.leave(),
+    });
+    this.#socket.connect();
+  }
+}
+
+export const live = new Live();

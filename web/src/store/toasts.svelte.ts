@@ -1,0 +1,62 @@
+/** Short notices at the edge of the screen: what was refused, what came back. */
+
+import { Refused } from '../api';
+import { has, type Key, t } from '../i18n';
+
+export type Tone = 'bad' | 'good' | 'info';
+
+export interface Toast {
+  id: number;
+  tone: Tone;
+  text: string;
+}
+
+const SHOWN_MS = 7_000;
+
+class Toasts {
+  items = $state<Toast[]>([]);
+  #next = 1;
+
+  say(text: string, tone: Tone = 'info'): void {
+    const id = this.#next++;
+    this.items = [...this.items.slice(-3), { id, tone, text }];
+    setTimeout(() => this.drop(id), SHOWN_MS);
+  }
+
+  drop(id: number): void {
+    this.items = this.items.filter((toast) => toast.id !== id);
+  }
+
+  /** Says a refusal in plain words; what is not a refusal is a fault of ours. */
+  refusal(error: unknown): void {
+    this.say(refusalText(error), 'bad');
+  }
+}
+
+/** The sentence for a refusal: by its code when we have words for it, else the server's own. */
+export function refusalText(error: unknown): string {
+  if (!(error instanceof Refused)) return t('refusal.unknown');
+  const { code, detail, title, status } = error.problem;
+  const key = `refusal.${code}`;
+  if (has(key)) return t(key as Key);
+  if (detail !== '') return detail.charAt(0).toUpperCase() + detail.slice(1);
+  if (status === 403) return t('refusal.forbidden');
+  if (status === 404) return t('refusal.not_found');
+  if (status === 409) return t('refusal.conflict');
+  if (status >= 500) return t('refusal.unavailable');
+  return title || t('refusal.unknown');
+}
+
+export const toasts = new Toasts();
+
+/** Runs an action of a button; a refusal becomes a toast. True when it went through. */
+export async function attempt(action: () => Promise<unknown>, done?: string): Promise<boolean> {
+  try {
+    await action();
+    if (done !== undefined) toasts.say(done, 'good');
+    return true;
+  } catch (error) {
+    toasts.refusal(error);
+    return false;
+  }
+}

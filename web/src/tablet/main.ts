@@ -1,0 +1,4 @@
+import { startScreen } from '../start';
+import Tablet from './Tablet.svelte';
+
+startScreen(Tablet);
