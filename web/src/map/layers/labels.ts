@@ -1,0 +1,84 @@
+/** Call signs of the units in view, once one is close enough to read them. */
+
+import type { Feature } from 'geojson';
+import type { Map as MapLibre } from 'maplibre-gl';
+import type { PositionBook } from '../../store/positions';
+import type { Id, Unit } from '../../wire';
+import { DataSource, LABEL_FONT, type MapLayer } from '../layer';
+import type { Palette } from '../palette';
+import { addInOrder } from '../zorder';
+
+const LABEL_ZOOM = 12.5;
+/** More names than this are a blur. */
+const MOST_LABELS = 160;
+const EVERY_MS = 500;
+
+export class UnitLabelsLayer implements MapLayer {
+  #source = new DataSource('unit-names');
+  #map: MapLibre | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #units: ReadonlyMap<Id, Unit> = new Map();
+  #selected: Id | null = null;
+  #drawn = '';
+
+  constructor(private readonly positions: PositionBook) {}
+
+  set(units: ReadonlyMap<Id, Unit>, selected: Id | null): void {
+    this.#units = units;
+    this.#selected = selected;
+    this.#refresh();
+  }
+
+  draw(map: MapLibre, palette: Palette): void {
+    this.#map = map;
+    this.#source.attach(map);
+    addInOrder(map, {
+      id: 'unit-name',
+      type: 'symbol',
+      source: 'unit-names',
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': LABEL_FONT,
+        'text-size': 11,
+        'text-offset': [0, 1],
+        'text-anchor': 'top',
+        'text-padding': 1,
+      },
+      paint: {
+        'text-color': palette.ink,
+        'text-halo-color': palette.halo,
+        'text-halo-width': 1.6,
+      },
+    });
+    this.#timer ??= setInterval(() => this.#refresh(), EVERY_MS);
+  }
+
+  drop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #refresh(): void {
+    const map = this.#map;
+    if (map === null) return;
+    const close = map.getZoom() >= LABEL_ZOOM;
+    const bounds = map.getBounds();
+    const now = performance.now();
+    const features: Feature[] = [];
+    for (const unit of this.#units.values()) {
+      if (features.length >= MOST_LABELS) break;
+      if (unit.status === 'off_duty') continue;
+      if (!close && unit.id !== this.#selected && !unit.emergency) continue;
+      const at = this.positions.at(unit.id, now) ?? unit.post;
+      if (!bounds.contains([at.lng, at.lat])) continue;
+      features.push({
+        type: 'Feature',
+        properties: { name: unit.call_sign },
+        geometry: { type: 'Point', coordinates: [at.lng, at.lat] },
+      });
+    }
+    const seen = JSON.stringify(features);
+    if (seen === this.#drawn) return;
+    this.#drawn = seen;
+    this.#source.set({ type: 'FeatureCollection', features });
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Moving units as one WebGL layer of points: thousands of them glide at one upload per batch of
+ * fixes. In: the desk's units and the position book. Out: pixels, and the unit under a click.
+ */
+
+import {
+  type CustomLayerInterface,
+  type CustomRenderMethodInput,
+  type Map as MapLibre,
+  MercatorCoordinate,
+} from 'maplibre-gl';
+import { LOST_AFTER_MS, type PositionBook, STALE_AFTER_MS } from '../../store/positions';
+import type { Id, LngLat, Unit, UnitStatus } from '../../wire';
+import type { MapLayer } from '../layer';
+import type { Palette } from '../palette';
+import { addInOrder } from '../zorder';
+import { FLOATS, FRAGMENT, VERTEX } from './units.shader';
+
+/** Frames per second while units glide: enough to look smooth, cheap without a graphics card. */
+const GLIDE_FPS = 20;
+/** A click this many pixels away still hits a unit. */
+const REACH_PX = 16;
+
+const SHAPE: Record<UnitStatus, number> = {
+  available: 0,
+  offered: 1,
+  committed: 2,
+  en_route: 2,
+  on_scene: 3,
+  off_duty: 4,
+  busy: 4,
+  break: 4,
+  out_of_service: 4,
+};
+
+interface Program {
+  gl: WebGL2RenderingContext;
+  program: WebGLProgram;
+  buffer: WebGLBuffer;
+  array: WebGLVertexArrayObject;
+  uniform: Record<
+    'matrix' | 'now' | 'size' | 'outline' | 'selected' | 'emergency' | 'pulse',
+    WebGLUniformLocation | null
+  >;
+}
+
+/** `#rrggbb` as three numbers 0 to 1. */
+export function rgb(hex: string): [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];
+}
+
+/** `matrix` (column major) after moving by `x`, `y`, in double precision. */
+export function translated(matrix: ArrayLike<number>, x: number, y: number): Float32Array {
+  const moved = Float64Array.from(matrix);
+  for (let row = 0; row < 4; row += 1) {
+    moved[12 + row] = (matrix[row] ?? 0) * x + (matrix[4 + row] ?? 0) * y + (matrix[12 + row] ?? 0);
+  }
+  return Float32Array.from(moved);
+}
+
+export class UnitsLayer implements MapLayer, CustomLayerInterface {
+  readonly id = 'units' as const;
+  readonly type = 'custom' as const;
+  readonly renderingMode = '2d' as const;
+
+  #map: MapLibre | null = null;
+  #palette: Palette | null = null;
+  #made: Program | null = null;
+  #units: ReadonlyMap<Id, Unit> = new Map();
+  #selected: Id | null = null;
+  #origin = { x: 0, y: 0 };
+  #originMs = performance.now();
+  #count = 0;
+  #uploaded = -1;
+  #stale = true;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly positions: PositionBook,
+    private readonly serverMs: () => number,
+  ) {}
+
+  set(units: ReadonlyMap<Id, Unit>, selected: Id | null): void {
+    this.#units = units;
+    this.#selected = selected;
+    this.#stale = true;
+    this.#map?.triggerRepaint();
+  }
+
+  draw(map: MapLibre, palette: Palette): void {
+    this.#map = map;
+    this.#palette = palette;
+    this.#stale = true;
+    addInOrder(map, this);
+    this.#timer ??= setInterval(() => this.#tick(), 1000 / GLIDE_FPS);
+  }
+
+  drop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Where a unit is drawn now. */
+  where(unit: Id): LngLat | null {
+    return this.positions.at(unit, performance.now()) ?? this.#units.get(unit)?.post ?? null;
+  }
+
+  /** The unit nearest to a point of the screen, within reach; null when there is none. */
+  pick(x: number, y: number): Id | null {
+    const map = this.#map;
+    if (map === null) return null;
+    let best: Id | null = null;
+    let reach = REACH_PX;
+    for (const unit of this.#units.values()) {
+      const at = this.where(unit.id);
+      if (at === null || (unit.status === 'off_duty' && !unit.emergency)) continue;
+      const drawn = map.project([at.lng, at.lat]);
+      const away = Math.hypot(drawn.x - x, drawn.y - y);
+      if (away < reach) {
+        reach = away;
+        best = unit.id;
+      }
+    }
+    return best;
+  }
+
+  onAdd(_map: MapLibre, context: WebGLRenderingContext | WebGL2RenderingContext): void {
+    this.#made = make(context as WebGL2RenderingContext);
+    this.#stale = true;
+  }
+
+  onRemove(): void {
+    if (this.#made === null) return;
+    const { gl, program, buffer, array } = this.#made;
+    gl.deleteProgram(program);
+    gl.deleteBuffer(buffer);
+    gl.deleteVertexArray(array);
+    this.#made = null;
+  }
+
+  render(
+    _context: WebGLRenderingContext | WebGL2RenderingContext,
+    options: CustomRenderMethodInput,
+  ): void {
+    const made = this.#made;
+    const palette = this.#palette;
+    if (made === null || palette === null) return;
+    if (this.#stale || this.#uploaded !== this.positions.version) this.#upload(made, palette);
+    if (this.#count === 0) return;
+    const { gl, uniform } = made;
+    const now = (performance.now() - this.#originMs) / 1000;
+    gl.useProgram(made.program);
+    gl.bindVertexArray(made.array);
+    const matrix = options.defaultProjectionData.mainMatrix as ArrayLike<number>;
+    gl.uniformMatrix4fv(uniform.matrix, false, translated(matrix, this.#origin.x, this.#origin.y));
+    gl.uniform1f(uniform.now, now);
+    gl.uniform1f(uniform.size, this.#pixels());
+    gl.uniform1f(uniform.pulse, 0.5 + 0.5 * Math.sin(now * 5));
+    gl.uniform4f(uniform.outline, ...rgb(palette.unitOutline), 1);
+    gl.uniform4f(uniform.selected, ...rgb(palette.selected), 1);
+    gl.uniform4f(uniform.emergency, ...rgb(palette.emergency), 1);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.disable(gl.DEPTH_TEST);
+    gl.drawArrays(gl.POINTS, 0, this.#count);
+    gl.bindVertexArray(null);
+  }
+
+  #pixels(): number {
+    const zoom = this.#map?.getZoom() ?? 12;
+    const size = Math.min(30, Math.max(12, 12 + (zoom - 10) * 3.2));
+    return size * window.devicePixelRatio;
+  }
+
+  #tick(): void {
+    const map = this.#map;
+    if (map === null || document.hidden) return;
+    const news = this.#uploaded !== this.positions.version;
+    if (news || this.positions.moving(performance.now()) || this.#alarm()) map.triggerRepaint();
+  }
+
+  #alarm(): boolean {
+    for (const unit of this.#units.values()) if (unit.emergency) return true;
+    return false;
+  }
+
+  #upload(made: Program, palette: Palette): void {
+    const centre = this.#map?.getCenter();
+    if (centre === undefined) return;
+    this.#origin = MercatorCoordinate.fromLngLat(centre);
+    this.#originMs = performance.now();
+    const data = new Float32Array(this.#units.size * FLOATS);
+    let count = 0;
+    const server = this.serverMs();
+    // Those who wait are drawn first, those who matter now last: on top.
+    const order = [...this.#units.values()].sort((a, b) => weight(a) - weight(b));
+    for (const unit of order) {
+      if (unit.status === 'off_duty' && !unit.emergency) continue;
+      this.#write(data, count * FLOATS, unit, palette, server);
+      count += 1;
+    }
+    this.#count = count;
+    this.#uploaded = this.positions.version;
+    this.#stale = false;
+    made.gl.bindBuffer(made.gl.ARRAY_BUFFER, made.buffer);
+    made.gl.bufferData(
+      made.gl.ARRAY_BUFFER,
+      data.subarray(0, count * FLOATS),
+      made.gl.DYNAMIC_DRAW,
+    );
+  }
+
+  #write(data: Float32Array, at: number, unit: Unit, palette: Palette, server: number): void {
+    const track = this.positions.tracks.get(unit.id);
+    const from = MercatorCoordinate.fromLngLat(track?.from ?? unit.post);
+    const to = MercatorCoordinate.fromLngLat(track?.to ?? unit.post);
+    const age = track === undefined ? Number.POSITIVE_INFINITY : server - track.fixMs;
+    const alpha = age >= LOST_AFTER_MS ? 0.4 : age >= STALE_AFTER_MS ? 0.65 : 1;
+    const ring = unit.emergency ? 2 : unit.id === this.#selected ? 1 : 0;
+    data.set(
+      [
+        from.x - this.#origin.x,
+        from.y - this.#origin.y,
+        to.x - this.#origin.x,
+        to.y - this.#origin.y,
+        ((track?.startedMs ?? 0) - this.#originMs) / 1000,
+        (track?.glideMs ?? 0) / 1000,
+        track?.heading_deg ?? -1,
+        SHAPE[unit.status],
+        ...rgb(palette.unit[unit.status]),
+        alpha,
+        ring,
+      ],
+      at,
+    );
+  }
+}
+
+function weight(unit: Unit): number {
+  if (unit.emergency) return 9;
+  return SHAPE[unit.status] === 4 ? 0 : unit.status === 'available' ? 1 : 2;
+}
+
+function make(gl: WebGL2RenderingContext): Program {
+  const program = gl.createProgram();
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
+    const shader = gl.createShader(kind);
+    if (shader === null) continue;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
+    throw new Error(`unit layer: ${gl.getProgramInfoLog(program) ?? 'shaders do not link'}`);
+  }
+  const buffer = gl.createBuffer();
+  const array = gl.createVertexArray();
+  gl.bindVertexArray(array);
+  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+  let offset = 0;
+  for (const [name, size] of [
+    ['a_from', 2],
+    ['a_to', 2],
+    ['a_time', 2],
+    ['a_look', 2],
+    ['a_colour', 4],
+    ['a_ring', 1],
+  ] as const) {
+    const place = gl.getAttribLocation(program, name);
+    gl.enableVertexAttribArray(place);
+    gl.vertexAttribPointer(place, size, gl.FLOAT, false, FLOATS * 4, offset * 4);
+    offset += size;
+  }
+  gl.bindVertexArray(null);
+  const at = (name: string) => gl.getUniformLocation(program, `u_${name}`);
+  return {
+    gl,
+    program,
+    buffer,
+    array,
+    uniform: {
+      matrix: at('matrix'),
+      now: at('now'),
+      size: at('size'),
+      outline: at('outline'),
+      selected: at('selected'),
+      emergency: at('emergency'),
+      pulse: at('pulse'),
+    },
+  };
+}

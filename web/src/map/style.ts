@@ -1,0 +1,19 @@
+/** The base style we draw ourselves: a background and one bundled font. No request leaves the office. */
+
+import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
+import type { StyleSpecification } from 'maplibre-gl';
+import type { Palette } from './palette';
+
+/** The font of map labels, from our own bundle. */
+export const fontFaces = (): Record<string, string> => ({
+  Inter: new URL(interUrl, location.href).href,
+});
+
+export function baseStyle(palette: Palette): StyleSpecification {
+  return {
+    version: 8,
+    'font-faces': fontFaces(),
+    sources: {},
+    layers: [{ id: 'background', type: 'background', paint: { 'background-color': palette.land } }],
+  };
+}
