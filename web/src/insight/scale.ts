@@ -5,6 +5,9 @@
  * and the class of a count. One hue, light to dark is not enough on a dark map, so lightness
  * rises with the count and the legend carries numbers: colour is never the only sign.
  */
+
+import type { ExpressionSpecification } from 'maplibre-gl';
+
 export interface HeatClass {
   /** Smallest count in the class. */
   from: number;
@@ -46,11 +49,12 @@ export function classLabel(heat: HeatClass, max: number): string {
 }
 
 /** MapLibre expression for the fill colour by the property `count`. */
-export function fillColour(classes: readonly HeatClass[]): string | unknown[] {
+export function fillColour(classes: readonly HeatClass[]): string | ExpressionSpecification {
   const [first, ...rest] = classes;
   if (first === undefined) return 'rgba(0,0,0,0)';
   if (rest.length === 0) return first.colour;
-  return ['step', ['get', 'count'], first.colour, ...rest.flatMap((heat) => [heat.from, heat.colour])];
+  const steps = rest.flatMap((heat) => [heat.from, heat.colour]);
+  return ['step', ['get', 'count'], first.colour, ...steps] as ExpressionSpecification;
 }
 
 /**
@@ -62,6 +66,13 @@ export function resolutionFor(zoom: number): 6 | 7 | 8 | 9 {
   if (zoom < 11.6) return 7;
   if (zoom < 13.2) return 8;
   return 9;
+}
+
+const EDGE_M: Record<number, number> = { 4: 26_072, 5: 9_854, 6: 3_725, 7: 1_406, 8: 531, 9: 201 };
+
+/** Mean edge length of a cell in metres; a cell is about twice as wide. */
+export function edgeM(resolution: number): number {
+  return EDGE_M[resolution] ?? 531;
 }
 
 /** Colours spread over the whole ramp, so that two classes are its two ends. */
