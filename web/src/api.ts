@@ -146,8 +146,7 @@ export const api = {
     next: () => post<ReportDetail | null>('/v1/queue/next'),
   },
   reports: {
-    list: (query: ReportQuery) =>
-      get<Page<Report>>('/v1/reports', { ...query }),
+    list: (query: ReportQuery) => get<Page<Report>>('/v1/reports', { ...query }),
     get: (id: Id) => get<ReportDetail>(`/v1/reports/${id}`),
     enter: (report: { text: string; name?: string; phone?: string; lng?: number; lat?: number }) =>
       post<Report>('/v1/reports', { channel: 'desk', ...report }),

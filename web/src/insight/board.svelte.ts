@@ -42,9 +42,7 @@ class Board {
   readonly largest = $derived(
     (this.heatmap?.features ?? []).reduce((max, one) => Math.max(max, one.properties.count), 0),
   );
-  readonly total = $derived(
-    (this.categories ?? []).reduce((sum, one) => sum + one.count, 0),
-  );
+  readonly total = $derived((this.categories ?? []).reduce((sum, one) => sum + one.count, 0));
 
   greet(me: Me): void {
     this.#offsetMs = Date.parse(me.server_time) - Date.now();

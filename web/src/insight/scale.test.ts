@@ -33,11 +33,16 @@ describe('the heat scale', () => {
       return seed / 2_147_483_647;
     };
     for (let round = 0; round < 300; round += 1) {
-      const counts = Array.from({ length: 1 + Math.floor(random() * 80) }, () => 1 + Math.floor(random() ** 3 * 200));
+      const counts = Array.from(
+        { length: 1 + Math.floor(random() * 80) },
+        () => 1 + Math.floor(random() ** 3 * 200),
+      );
       const classes = heatClasses(counts);
       expect(classes.length).toBeLessThanOrEqual(HEAT_COLOURS.length);
       for (const count of counts) {
-        const homes = classes.filter((heat) => count >= heat.from && (heat.to === null || count <= heat.to));
+        const homes = classes.filter(
+          (heat) => count >= heat.from && (heat.to === null || count <= heat.to),
+        );
         expect(homes).toHaveLength(1);
         expect(classes[classOf(classes, count)]).toBe(homes[0]);
       }
@@ -51,7 +56,11 @@ describe('the heat scale', () => {
 
   it('the map expression names every limit', () => {
     expect(fillColour(heatClasses([1, 2]))).toEqual([
-      'step', ['get', 'count'], HEAT_COLOURS[0], 2, HEAT_COLOURS.at(-1),
+      'step',
+      ['get', 'count'],
+      HEAT_COLOURS[0],
+      2,
+      HEAT_COLOURS.at(-1),
     ]);
     expect(fillColour(heatClasses([4]))).toBe(HEAT_COLOURS[3]);
   });

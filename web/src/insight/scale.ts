@@ -24,7 +24,10 @@ export const HEAT_COLOURS = ['#2f4b7c', '#5f5aa2', '#b0508f', '#f26b5b', '#ffc14
  * limits at equal shares of the cells (quantiles), so that one very busy cell does not make all
  * others look empty. Limits never repeat; fewer distinct counts give fewer classes.
  */
-export function heatClasses(counts: readonly number[], wanted: number = HEAT_COLOURS.length): HeatClass[] {
+export function heatClasses(
+  counts: readonly number[],
+  wanted: number = HEAT_COLOURS.length,
+): HeatClass[] {
   const sorted = counts.filter((n) => n > 0).sort((a, b) => a - b);
   if (sorted.length === 0) return [];
   const distinct = [...new Set(sorted)];

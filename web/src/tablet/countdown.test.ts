@@ -7,8 +7,16 @@ const start = Date.parse(offered);
 
 describe('the countdown of an offer', () => {
   it('starts full and ends at zero', () => {
-    expect(countdown(offered, expires, start)).toMatchObject({ seconds: 30, share: 1, over: false });
-    expect(countdown(offered, expires, start + 30_000)).toMatchObject({ seconds: 0, share: 0, over: true });
+    expect(countdown(offered, expires, start)).toMatchObject({
+      seconds: 30,
+      share: 1,
+      over: false,
+    });
+    expect(countdown(offered, expires, start + 30_000)).toMatchObject({
+      seconds: 0,
+      share: 0,
+      over: true,
+    });
     expect(countdown(offered, expires, start + 90_000).seconds).toBe(0);
   });
 

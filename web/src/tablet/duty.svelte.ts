@@ -7,7 +7,17 @@ import { api, Refused } from '../api';
 import { type Key, t } from '../i18n';
 import { live } from '../store/live.svelte';
 import { refusalText, toasts } from '../store/toasts.svelte';
-import type { Assignment, Fix, Id, Incident, MapConfig, Route, Step, Unit, UnitStatus } from '../wire';
+import type {
+  Assignment,
+  Fix,
+  Id,
+  Incident,
+  MapConfig,
+  Route,
+  Step,
+  Unit,
+  UnitStatus,
+} from '../wire';
 import { countdown } from './countdown';
 import { Gps } from './gps.svelte';
 import { backoffS, Outbox, outcomeOf, type Sent } from './outbox';
@@ -259,7 +269,9 @@ function isFinal(status: number): boolean {
 function withTimeout<T>(work: Promise<T>): Promise<T> {
   return Promise.race([
     work,
-    new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer')), SEND_TIMEOUT_MS)),
+    new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error('no answer')), SEND_TIMEOUT_MS),
+    ),
   ]);
 }
 

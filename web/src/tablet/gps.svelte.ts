@@ -8,6 +8,8 @@ import { fixOf, worthSending } from './fixes';
 
 export type GpsState = 'waiting' | 'ok' | 'denied' | 'none' | 'insecure' | 'outside';
 
+/** A tablet that stands still hears no news from `watchPosition`: ask again, so that it is not lost. */
+const ASK_MS = 15_000;
 /** A fix older than this no longer says where we are. */
 const FRESH_MS = 60_000;
 
@@ -25,6 +27,7 @@ export class Gps {
   fix = $state.raw<Fix | null>(null);
 
   #watch: number | null = null;
+  #asker: ReturnType<typeof setInterval> | undefined;
   #lastMs: number | null = null;
 
   constructor(private readonly wiring: Wiring) {}
@@ -38,25 +41,39 @@ export class Gps {
       this.state = 'none';
       return;
     }
-    this.#watch = navigator.geolocation.watchPosition(
-      (raw) => this.#hear(raw),
-      (error) => {
-        if (error.code === error.PERMISSION_DENIED) this.state = 'denied';
-        else if (this.recent() === null) this.state = 'waiting';
-      },
-      { enableHighAccuracy: true, maximumAge: 1_000, timeout: 20_000 },
+    const hear = (raw: GeolocationPosition) => this.#hear(raw);
+    const miss = (error: GeolocationPositionError) => this.#miss(error);
+    const how = { enableHighAccuracy: true, maximumAge: 1_000, timeout: 20_000 };
+    this.#watch = navigator.geolocation.watchPosition(hear, miss, how);
+    this.#asker = setInterval(
+      () => navigator.geolocation.getCurrentPosition(hear, () => {}, how),
+      ASK_MS,
     );
+  }
+
+  /** After a reconnect: the last fix, when the server has not had it yet. */
+  resend(): void {
+    const fix = this.recent();
+    if (fix === null) return;
+    const atMs = Date.parse(fix.at) - this.wiring.offsetMs();
+    if (worthSending(this.#lastMs, atMs) && this.wiring.send(fix)) this.#lastMs = atMs;
   }
 
   stop(): void {
     if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
     this.#watch = null;
+    clearInterval(this.#asker);
   }
 
   /** The last fix while it is fresh, for the stamp of a step. */
   recent(nowMs: number = Date.now() + this.wiring.offsetMs()): Fix | null {
     if (this.fix === null || this.state !== 'ok') return null;
     return nowMs - Date.parse(this.fix.at) <= FRESH_MS ? this.fix : null;
+  }
+
+  #miss(error: GeolocationPositionError): void {
+    if (error.code === error.PERMISSION_DENIED) this.state = 'denied';
+    else if (this.recent() === null) this.state = 'waiting';
   }
 
   #hear(raw: GeolocationPosition): void {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { backoffS, Outbox, outcomeOf, type Send, type Sent, type StepStore, voidedBy } from './outbox';
 import type { AssignmentState, Step } from '../wire';
+import {
+  backoffS,
+  Outbox,
+  outcomeOf,
+  type Send,
+  type Sent,
+  type StepStore,
+  voidedBy,
+} from './outbox';
 import { after, type PendingStep } from './steps';
 
 let made = 0;
@@ -16,7 +24,11 @@ function memory(left: PendingStep[] = []): StepStore & { rows: PendingStep[] } {
     all: async () => [...rows],
     put: async (item) => void rows.push(item),
     remove: async (keys) => {
-      for (const key of keys) rows.splice(rows.findIndex((row) => row.key === key), 1);
+      for (const key of keys)
+        rows.splice(
+          rows.findIndex((row) => row.key === key),
+          1,
+        );
     },
   };
 }
@@ -109,7 +121,9 @@ describe('the outbox', () => {
       sent.push(`${item.assignment} ${item.step}`);
       return item.assignment === 'a1' ? { kind: 'refused', detail: 'expired' } : { kind: 'done' };
     };
-    const box = new Outbox(memory(), send, undefined, (item, detail) => told.push(`${item.step}: ${detail}`));
+    const box = new Outbox(memory(), send, undefined, (item, detail) =>
+      told.push(`${item.step}: ${detail}`),
+    );
     for (const item of items) await box.add(item);
     away = false;
     await box.drain();

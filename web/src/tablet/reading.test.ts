@@ -17,23 +17,40 @@ describe('figures for a crew', () => {
 });
 
 describe('positions', () => {
-  const coords = { longitude: 98.672_345_678, latitude: 3.590_123_456, accuracy: 7.6, speed: 8.25, heading: 360 };
+  const coords = {
+    longitude: 98.672_345_678,
+    latitude: 3.590_123_456,
+    accuracy: 7.6,
+    speed: 8.25,
+    heading: 360,
+  };
 
   it('carry the server time and six decimals', () => {
     expect(fixOf({ timestamp: 1_000, coords }, 500)).toEqual({
-      lng: 98.672346, lat: 3.590123, at: '1970-01-01T00:00:01.500Z',
-      accuracy_m: 8, speed_mps: 8.25, heading_deg: 0,
+      lng: 98.672346,
+      lat: 3.590123,
+      at: '1970-01-01T00:00:01.500Z',
+      accuracy_m: 8,
+      speed_mps: 8.25,
+      heading_deg: 0,
     });
   });
 
   it('a standing car has no heading, whatever the browser calls it', () => {
-    const frame = fixOf({ timestamp: 0, coords: { ...coords, heading: Number.NaN, speed: null } }, 0);
+    const frame = fixOf(
+      { timestamp: 0, coords: { ...coords, heading: Number.NaN, speed: null } },
+      0,
+    );
     expect(frame).not.toHaveProperty('heading_deg');
     expect(frame).not.toHaveProperty('speed_mps');
   });
 
   it('go at most once a second and never backwards', () => {
     expect(worthSending(null, 0)).toBe(true);
-    expect([5_400, 6_000, 3_000].map((at) => worthSending(5_000, at))).toEqual([false, true, false]);
+    expect([5_400, 6_000, 3_000].map((at) => worthSending(5_000, at))).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AssignmentState, Step } from '../wire';
 import {
   after,
   canRefuse,
@@ -12,11 +13,18 @@ import {
   stageOf,
   tooSoon,
 } from './steps';
-import type { AssignmentState, Step } from '../wire';
 
 const STATES: AssignmentState[] = [
-  'offered', 'delivered', 'accepted', 'en_route', 'on_scene',
-  'cleared', 'refused', 'expired', 'released', 'preempted',
+  'offered',
+  'delivered',
+  'accepted',
+  'en_route',
+  'on_scene',
+  'cleared',
+  'refused',
+  'expired',
+  'released',
+  'preempted',
 ];
 const STEPS: Step[] = ['accept', 'refuse', 'en_route', 'on_scene', 'clear'];
 
