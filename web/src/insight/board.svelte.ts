@@ -4,6 +4,7 @@
  */
 
 import { api, Refused } from '../api';
+import { type PolsekInfo, readPolsek } from '../map/layers/polsek';
 import type { Category, MapConfig, Me, Report } from '../wire';
 import { type Period, type Span, spanOf } from './period';
 import { heatClasses } from './scale';
@@ -32,6 +33,7 @@ class Board {
 
   /** The period the figures on screen are of: the reports behind a cell are asked for with the same. */
   #span: Span = spanOf('24h', Date.now());
+  #names = $state.raw<ReadonlyMap<string, PolsekInfo>>(new Map());
   #offsetMs = 0;
   #asked = 0;
   #opened = 0;
@@ -44,7 +46,19 @@ class Board {
   );
   readonly total = $derived((this.categories ?? []).reduce((sum, one) => sum + one.count, 0));
 
+  /** A Polsek as people call it; the column already says that it is one. */
+  polsekName(code: string): string {
+    return (this.#names.get(code)?.name ?? code).replace(/^Polsek\s+/i, '');
+  }
+
+  /** Who is looking, and the names of the Polsek (figures come by code). */
   greet(me: Me): void {
+    void api.map
+      .polsek()
+      .then((data) => {
+        this.#names = readPolsek(data);
+      })
+      .catch(() => undefined);
     this.#offsetMs = Date.parse(me.server_time) - Date.now();
   }
 

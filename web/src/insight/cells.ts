@@ -8,6 +8,8 @@ import { fillColour, type HeatClass } from './scale';
 import type { CellProperties, Heatmap } from './wire';
 
 const SOURCE = 'cells';
+/** Streets and names shine through; the legend's swatches use the same. */
+export const CELL_OPACITY = 0.72;
 
 export class CellsLayer implements MapLayer {
   #source = new DataSource(SOURCE);
@@ -51,7 +53,7 @@ export class CellsLayer implements MapLayer {
       id: 'cells-fill',
       type: 'fill',
       source: SOURCE,
-      paint: { 'fill-opacity': palette.theme === 'dark' ? 0.62 : 0.7 },
+      paint: { 'fill-opacity': CELL_OPACITY },
     });
     addInOrder(map, {
       id: 'cells-line',
@@ -59,6 +61,8 @@ export class CellsLayer implements MapLayer {
       source: SOURCE,
       paint: { 'line-color': palette.halo },
     });
+    // Dark casings would cut the cells to pieces; the streets themselves stay.
+    if (map.getLayer('road-casing')) map.setLayoutProperty('road-casing', 'visibility', 'none');
     this.#paint();
   }
 

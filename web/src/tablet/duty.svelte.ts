@@ -30,6 +30,7 @@ const SEND_TIMEOUT_MS = 12_000;
 /** How long an offer that ran out stays on the screen, for the crew to read what happened. */
 const OVER_SHOWN_MS = 4_000;
 const PANIC_RETRY_MS = 2_000;
+const PANIC_SETTLE_MS = 3_000;
 
 type Ended = 'expired' | 'released' | 'preempted';
 
@@ -250,7 +251,11 @@ class Duty {
   /** The answer is there; the entry may follow. The wish stays until the desk says the same. */
   #panicSettled(on: boolean): void {
     if ((this.unit?.emergency ?? false) === on) this.panicWanted = null;
-    else setTimeout(() => this.panicWanted === on && (this.panicWanted = null), 3_000);
+    else {
+      setTimeout(() => {
+        if (this.panicWanted === on) this.panicWanted = null;
+      }, PANIC_SETTLE_MS);
+    }
   }
 
   #belongs(fix: Fix): boolean {
