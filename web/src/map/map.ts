@@ -3,7 +3,13 @@
  * layers in their order, and draws them again when the theme changes. Screens feed the layers.
  */
 
-import { LngLatBounds, Map as MapLibre, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
+import {
+  LngLatBounds,
+  Map as MapLibre,
+  type MapMouseEvent,
+  Marker,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { api } from '../api';
@@ -42,6 +48,8 @@ export interface MapOptions {
   serverMs?: () => number;
   /** Other layers of a screen (heatmap cells, a track), drawn with ours. */
   extra?: MapLayer[];
+  /** Hears the names and stations of the Polsek once they are known. */
+  onPolsek?: (info: ReadonlyMap<string, PolsekInfo>) => void;
   /** Where to look first; the office's bounds when absent. */
   look?: { center: LngLat; zoom: number };
 }
@@ -60,6 +68,7 @@ export class CityMap {
   polsekInfo: ReadonlyMap<string, PolsekInfo> = new Map();
 
   #layers: MapLayer[];
+  #onPolsek: MapOptions['onPolsek'];
   #deaf: () => void;
 
   private constructor(
@@ -81,6 +90,7 @@ export class CityMap {
       this.incidents,
       ...(options.extra ?? []),
     ];
+    this.#onPolsek = options.onPolsek;
     map.on('style.load', () => this.#draw());
     this.#deaf = onTheme((next) => this.#dress(next));
     void this.#loadGround();
@@ -165,6 +175,22 @@ export class CityMap {
     this.map.fitBounds(box, { padding, maxZoom: 15.5, duration: 500 });
   }
 
+  /** A pin that can be dragged; `dropped` hears where. The answer takes it away. */
+  dragPin(at: LngLat, dropped: (at: LngLat) => void): () => void {
+    const marker = new Marker({ draggable: true, color: paletteOf(theme()).uncertainty })
+      .setLngLat([at.lng, at.lat])
+      .addTo(this.map);
+    marker.on('dragend', () => {
+      const { lng, lat } = marker.getLngLat();
+      dropped({ lng, lat });
+    });
+    this.map.getCanvas().style.cursor = 'crosshair';
+    return () => {
+      marker.remove();
+      this.map.getCanvas().style.cursor = '';
+    };
+  }
+
   /** The whole area of the office. */
   home(): void {
     this.map.fitBounds(this.config.bounds, { padding: 24, duration: 500 });
@@ -208,6 +234,7 @@ export class CityMap {
     if (polsek.status === 'fulfilled') {
       this.polsekInfo = readPolsek(polsek.value);
       this.polsek.set(polsek.value);
+      this.#onPolsek?.(this.polsekInfo);
     }
   }
 }

@@ -1,0 +1,55 @@
+/** Which key means what in the command center. Pure: the handler acts on the answer. */
+
+export type KeyAction =
+  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' }
+  | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
+  | { do: 'step'; by: 1 | -1 }
+  | { do: 'offer'; rank: number };
+
+export interface Press {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+/** Where the focus is: letters belong to a field, Enter belongs to a button. */
+export type Focus = 'field' | 'button' | 'page';
+
+const LETTERS: Record<string, KeyAction> = {
+  n: { do: 'next' },
+  '/': { do: 'search' },
+  '?': { do: 'help' },
+  i: { do: 'incident' },
+  j: { do: 'join' },
+  r: { do: 'reply' },
+  g: { do: 'move' },
+  q: { do: 'tab', tab: 'queue' },
+  k: { do: 'tab', tab: 'incidents' },
+  u: { do: 'tab', tab: 'units' },
+  ArrowDown: { do: 'step', by: 1 },
+  ArrowUp: { do: 'step', by: -1 },
+};
+
+/** What a key press asks for; null when it is not ours. */
+export function actionFor(press: Press, focus: Focus): KeyAction | null {
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (press.key === 'Escape') return { do: 'escape' };
+  if (focus === 'field') return null;
+  if (press.key === 'Enter') return focus === 'page' ? { do: 'offer', rank: 0 } : null;
+  if (/^[1-5]$/.test(press.key)) return { do: 'offer', rank: Number(press.key) - 1 };
+  return LETTERS[press.key] ?? LETTERS[press.key.toLowerCase()] ?? null;
+}
+
+/** Where the focus is, from the focused element. */
+export function focusOf(element: Element | null): Focus {
+  if (element === null) return 'page';
+  const name = element.tagName;
+  if (name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT') return 'field';
+  if ((element as HTMLElement).isContentEditable) return 'field';
+  // A row of a list keeps the focus after a click; Enter there still means "offer".
+  if (element.hasAttribute('data-row') || element.classList.contains('maplibregl-canvas')) {
+    return 'page';
+  }
+  return name === 'BUTTON' || name === 'A' || name === 'SUMMARY' ? 'button' : 'page';
+}

@@ -1,0 +1,155 @@
+/**
+ * What the panes of the command center share: what is chosen, what is being moved, the excerpts of
+ * the queue, and the actions keys and buttons both call.
+ */
+
+import { api } from '../api';
+import { t } from '../i18n';
+import type { CityMap } from '../map/map';
+import { live } from '../store/live.svelte';
+import { queueOf } from '../store/select';
+import { attempt, toasts } from '../store/toasts.svelte';
+import type { Id, LngLat, RecommendedUnit, Report } from '../wire';
+
+export type Tab = 'queue' | 'incidents' | 'units';
+export type Chosen = { kind: 'report' | 'incident' | 'unit'; id: Id };
+
+/** A pin being moved: whose, and where it is now. */
+export interface Moving {
+  kind: 'report' | 'incident';
+  id: Id;
+  at: LngLat;
+}
+
+/** What the open card offers to the keyboard. */
+export interface CardKeys {
+  offer?: (rank: number) => void;
+  incident?: () => void;
+  join?: () => void;
+  reply?: () => void;
+  move?: () => void;
+}
+
+const REFRESH_MS = 300;
+const QUEUE_KINDS = /^report_(received|extended|released|reopened)$/;
+
+class Room {
+  tab = $state<Tab>('queue');
+  chosen = $state.raw<Chosen | null>(null);
+  query = $state('');
+  help = $state(false);
+  entering = $state(false);
+  moving = $state.raw<Moving | null>(null);
+  excerpts = $state.raw<ReadonlyMap<Id, string>>(new Map());
+  /** A unit the pointer rests on in the recommendation: its way is drawn. */
+  hinted = $state.raw<RecommendedUnit | null>(null);
+  /** Said to screen readers. */
+  announcement = $state('');
+  map = $state.raw<CityMap | null>(null);
+  /** Set by the open card. */
+  card: CardKeys = {};
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  choose(chosen: Chosen | null): void {
+    this.moving = null;
+    this.hinted = null;
+    this.chosen = chosen;
+  }
+
+  /** Chooses and shows it on the map. */
+  show(chosen: Chosen): void {
+    this.choose(chosen);
+    const at = this.placeOf(chosen);
+    if (at !== null) this.map?.goTo(at);
+  }
+
+  placeOf({ kind, id }: Chosen): LngLat | null {
+    if (kind === 'report') return live.desk.reports.get(id)?.place ?? null;
+    if (kind === 'incident') return live.desk.incidents.get(id)?.place ?? null;
+    return this.map?.units?.where(id) ?? null;
+  }
+
+  /** Takes the head of the queue, whoever is first. */
+  async next(): Promise<void> {
+    await attempt(async () => {
+      const detail = await api.queue.next();
+      if (detail === null) {
+        toasts.say(t('queue.empty'));
+        return;
+      }
+      this.tab = 'queue';
+      this.show({ kind: 'report', id: detail.report.id });
+    });
+  }
+
+  /** Puts the pin that is being moved where it is now. */
+  async place(at: LngLat): Promise<void> {
+    const moving = this.moving;
+    if (moving === null) return;
+    this.moving = { ...moving, at };
+    const door = moving.kind === 'report' ? api.reports : api.incidents;
+    const done = await attempt(
+      () => door.correct(moving.id, { lng: at.lng, lat: at.lat }),
+      t('place.moved'),
+    );
+    if (done) this.moving = null;
+  }
+
+  /** Begins moving a pin, from where it is or the middle of the map. */
+  startMoving(kind: 'report' | 'incident', id: Id, from: LngLat | null): void {
+    const middle = this.map?.map.getCenter();
+    const at = from ?? (middle === undefined ? null : { lng: middle.lng, lat: middle.lat });
+    if (at === null) return;
+    this.moving = { kind, id, at: { lng: at.lng, lat: at.lat } };
+  }
+
+  /** Hears entries: excerpts of new reports, the announcement, the panic button. */
+  listen(): () => void {
+    this.#refresh();
+    return live.onEntry((frame) => {
+      if (QUEUE_KINDS.test(frame.kind)) this.#refreshSoon();
+      const [report] = frame.changed.reports;
+      if (frame.kind === 'report_received' && report !== undefined) this.#announce(report);
+      const alarmed = frame.changed.units.find((unit) => unit.emergency);
+      if (alarmed !== undefined && frame.kind.includes('emergency')) {
+        toasts.say(t('unit.emergency_alarm', { unit: alarmed.call_sign }), 'bad');
+        this.show({ kind: 'unit', id: alarmed.id });
+      }
+    });
+  }
+
+  #announce(report: Report): void {
+    this.announcement = t('queue.arrived', {
+      number: report.number,
+      category: t(`category.${report.reading.category}`),
+      priority: t(`priority.${report.reading.priority}`),
+    });
+  }
+
+  #refreshSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
+  }
+
+  async #refresh(): Promise<void> {
+    const answer = await api.queue.list().catch(() => null);
+    if (answer === null) return;
+    this.excerpts = new Map(
+      answer.items.flatMap(({ report, excerpt }) =>
+        excerpt === null ? [] : [[report.id, excerpt] as const],
+      ),
+    );
+  }
+
+  /** The queue as shown, for stepping through it. */
+  queue(): Report[] {
+    return queueOf(live.desk);
+  }
+}
+
+export const room = new Room();
+
+/** Whether this person may act, or only look. */
+export const mayAct = (): boolean =>
+  live.me !== null && ['operator', 'supervisor', 'admin'].includes(live.me.role);

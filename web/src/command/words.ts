@@ -1,0 +1,95 @@
+/** Sentences of the command center made from wire data: timeline lines, spans, search. */
+
+import { has, lang, t } from '../i18n';
+import { clockText } from '../store/clock';
+import type { Desk } from '../store/desk';
+import type { Actor, Id, Incident, Report, TimelineItem, Unit } from '../wire';
+
+/** `45 detik`, `12 menit`, `1:05:00`: for ages, not for countdowns. */
+export function ageText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 90) return t('app.seconds', { n: whole });
+  if (whole < 5400) return t('app.minutes', { n: Math.round(whole / 60) });
+  return clockText(whole);
+}
+
+/** `3,5 mnt` style travel time: minutes and seconds. */
+export const travelText = (seconds: number | null): string =>
+  seconds === null ? t('recommend.no_way') : t('recommend.travel', { t: clockText(seconds) });
+
+const unitName = (desk: Desk, id: unknown): string =>
+  typeof id === 'string' ? (desk.units.get(id)?.call_sign ?? '') : '';
+
+function unitOf(desk: Desk, data: Record<string, unknown>): string {
+  const assignment = desk.assignments.get(String(data.assignment ?? ''));
+  return unitName(desk, data.unit) || unitName(desk, assignment?.unit) || t('card.unit');
+}
+
+/** The word for a coded value, or the code itself. */
+function coded(family: string, value: unknown): string {
+  const key = `${family}.${String(value)}`;
+  return has(key) ? t(key) : String(value ?? '');
+}
+
+/** One line of a timeline in words. */
+export function entryText(item: TimelineItem, desk: Desk): string {
+  const data = item.data ?? {};
+  const key = `event.${item.kind}`;
+  if (!has(key)) return t('event.other', { kind: item.kind });
+  return t(key, {
+    unit: unitOf(desk, data),
+    step: coded('step', data.step),
+    reason: String(data.reason ?? ''),
+    disposition: coded('disposition', data.disposition),
+    shortfall: String(data.shortfall ?? ''),
+    status: coded('delivery', data.status),
+  });
+}
+
+export function actorText(actor: Actor, desk: Desk, me: Id): string {
+  if (actor.type === 'unit') return unitName(desk, actor.id) || t('actor.unit');
+  if (actor.type === 'user' && actor.id === me) return `${t('actor.user')} ✓`;
+  return t(`actor.${actor.type}`);
+}
+
+const folded = (text: string): string => text.toLocaleLowerCase('id');
+
+/** Whether every word of `query` is somewhere in `haystack`. */
+export function matches(query: string, ...haystack: (string | null | undefined)[]): boolean {
+  const text = folded(haystack.filter(Boolean).join(' '));
+  return folded(query)
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+export const reportMatches = (query: string, report: Report, excerpt: string | undefined) =>
+  matches(
+    query,
+    report.number,
+    t(`category.${report.reading.category}`),
+    report.place?.label,
+    report.jurisdiction?.kelurahan,
+    excerpt,
+  );
+
+export const incidentMatches = (query: string, incident: Incident) =>
+  matches(
+    query,
+    incident.number,
+    t(`category.${incident.category}`),
+    t(`incident_state.${incident.state}`),
+    incident.place.label,
+    incident.jurisdiction?.kelurahan,
+  );
+
+export const unitMatches = (query: string, unit: Unit) =>
+  matches(
+    query,
+    unit.call_sign,
+    t(`unit_status.${unit.status}`),
+    t(`unit_kind.${unit.kind}`),
+    unit.polsek,
+  );
+
+/** Numbers as the language in use writes them. */
+export const figure = (value: number): string => Math.round(value).toLocaleString(lang.locale);
