@@ -13,6 +13,7 @@ import type {
   Id,
   Incident,
   IncidentDetail,
+  Instant,
   Jurisdiction,
   LngLat,
   LocateAnswer,
@@ -35,7 +36,11 @@ import type {
 
 /** The server said no, or could not be reached (`status` 0, `code` "offline"). */
 export class Refused extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    /** The header Retry-After, for a 429 or 503. */
+    readonly retryAfter: string | null = null,
+  ) {
     super(problem.detail || problem.title);
     this.name = 'Refused';
   }
@@ -48,7 +53,9 @@ const LOGIN = '/';
 /** Where a lost session goes; replaced in tests. */
 export const door = {
   leave(): void {
-    if (location.pathname !== LOGIN) location.assign(LOGIN);
+    if (location.pathname === LOGIN) return;
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${LOGIN}?next=${back}`);
   },
 };
 
@@ -89,7 +96,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   const answer = await readJson(response);
   if (!response.ok) {
     if (response.status === 401 && path !== '/v1/session') door.leave();
-    throw new Refused(problemOf(response.status, answer));
+    throw new Refused(problemOf(response.status, answer), response.headers.get('retry-after'));
   }
   return answer as T;
 }
@@ -116,6 +123,18 @@ export interface Correction {
   lat?: number;
 }
 
+/** Which reports: by state, words, or the H3 cell and period behind a figure of the heatmap. */
+export interface ReportQuery {
+  state?: string;
+  q?: string;
+  cell?: string;
+  category?: string;
+  from?: Instant;
+  to?: Instant;
+  after?: string;
+  limit?: number;
+}
+
 export const api = {
   session: {
     get: () => get<Me>('/v1/session'),
@@ -127,8 +146,7 @@ export const api = {
     next: () => post<ReportDetail | null>('/v1/queue/next'),
   },
   reports: {
-    list: (query: { state?: string; q?: string; after?: string; limit?: number }) =>
-      get<Page<Report>>('/v1/reports', query),
+    list: (query: ReportQuery) => get<Page<Report>>('/v1/reports', { ...query }),
     get: (id: Id) => get<ReportDetail>(`/v1/reports/${id}`),
     enter: (report: { text: string; name?: string; phone?: string; lng?: number; lat?: number }) =>
       post<Report>('/v1/reports', { channel: 'desk', ...report }),

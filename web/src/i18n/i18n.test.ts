@@ -8,9 +8,8 @@ import {
   ROLES,
   UNIT_STATUSES,
 } from '../wire';
-import en from './en.json';
-import id from './id.json';
 import { has, lang, t } from './index';
+import { english as en, indonesian as id } from './words';
 
 afterEach(() => lang.set('id'));
 

@@ -1,7 +1,6 @@
 /** The language in use, kept in localStorage; reading a word in a template follows a switch. */
 
-import en from './en.json';
-import id from './id.json';
+import { english as en, indonesian as id } from './words';
 
 export type Lang = 'id' | 'en';
 export type Key = keyof typeof id;

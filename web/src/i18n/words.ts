@@ -1,0 +1,13 @@
+/** All words of a language: the shared ones and those of each screen. Indonesian gives the keys. */
+
+import en from './en.json';
+import id from './id.json';
+import insightEn from './insight.en.json';
+import insightId from './insight.id.json';
+import loginEn from './login.en.json';
+import loginId from './login.id.json';
+import tabletEn from './tablet.en.json';
+import tabletId from './tablet.id.json';
+
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId };
+export const english: Record<string, string> = { ...en, ...loginEn, ...tabletEn, ...insightEn };

@@ -1,0 +1,25 @@
+/** The period a commander looks at. Enters: a choice and the time. Leaves: `from` and `to`, RFC 3339. */
+export const PERIODS = ['24h', '7d', '30d'] as const;
+export type Period = (typeof PERIODS)[number];
+
+const HOURS: Record<Period, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
+
+export interface Span {
+  from: string;
+  to: string;
+}
+
+/** The last 24 hours, 7 or 30 days up to `nowMs`. Whole seconds, so that a shared link reads well. */
+export function spanOf(period: Period, nowMs: number): Span {
+  const to = Math.floor(nowMs / 1000) * 1000;
+  return { from: iso(to - HOURS[period] * 3_600_000), to: iso(to) };
+}
+
+/** An unknown word in the address bar is the default, not an error. */
+export function periodOf(word: string | null): Period {
+  return PERIODS.find((period) => period === word) ?? '24h';
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}

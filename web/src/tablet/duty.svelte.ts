@@ -1,0 +1,283 @@
+/**
+ * What the tablet knows and does: own unit, own assignment, the steps still to be sent.
+ * Reads the live desk; the screens read this. Steps go through the outbox, never straight out.
+ */
+
+import { api, Refused } from '../api';
+import { type Key, t } from '../i18n';
+import { live } from '../store/live.svelte';
+import { refusalText, toasts } from '../store/toasts.svelte';
+import type {
+  Assignment,
+  Fix,
+  Id,
+  Incident,
+  MapConfig,
+  Route,
+  Step,
+  Unit,
+  UnitStatus,
+} from '../wire';
+import { countdown } from './countdown';
+import { Gps } from './gps.svelte';
+import { backoffS, Outbox, outcomeOf, type Sent } from './outbox';
+import { uuid7 } from './reading';
+import { endedByOthers, later, type PendingStep, seenState, stageOf, tooSoon } from './steps';
+import { shelf } from './store';
+
+/** An answer that has not come by then is sent again; the key makes that harmless. */
+const SEND_TIMEOUT_MS = 12_000;
+/** How long an offer that ran out stays on the screen, for the crew to read what happened. */
+const OVER_SHOWN_MS = 4_000;
+const PANIC_RETRY_MS = 2_000;
+const PANIC_SETTLE_MS = 3_000;
+
+type Ended = 'expired' | 'released' | 'preempted';
+
+class Duty {
+  pending = $state.raw<readonly PendingStep[]>([]);
+  /** Server time in ms, five times a second: the countdown needs more than the shared clock. */
+  now = $state(live.serverMs());
+  route = $state.raw<Route | null>(null);
+  config = $state.raw<MapConfig | null>(null);
+  /** A word about an assignment that others ended; null when read. */
+  ended = $state.raw<{ id: Id; how: Ended } | null>(null);
+  statusWanted = $state<UnitStatus | null>(null);
+  /** What the crew wants the emergency signal to be, until the server agrees. */
+  panicWanted = $state<boolean | null>(null);
+  online = $state(navigator.onLine);
+
+  readonly gps = new Gps({
+    offsetMs: () => live.serverMs() - Date.now(),
+    send: (fix) => live.socket?.position(fix) ?? false,
+    belongs: (fix) => this.#belongs(fix),
+  });
+
+  #confirmed = $state.raw<ReadonlyMap<Id, Assignment>>(new Map());
+  #lastPressMs: number | null = null;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #shown: { id: Id; state: Assignment['state'] } | null = null;
+
+  readonly #outbox = new Outbox(
+    shelf(),
+    (item) => this.#send(item),
+    (items) => {
+      this.pending = items;
+    },
+    (item, detail) =>
+      toasts.say(t('tablet.rejected', { step: t(`step.${item.step}` as Key), detail }), 'bad'),
+  );
+
+  // --- what is read -----------------------------------------------------------------------------
+
+  readonly unit = $derived.by((): Unit | null => {
+    const id = live.me?.unit_id;
+    return id ? (live.desk.units.get(id) ?? null) : null;
+  });
+
+  /** The own assignment as far as it is known: the desk's telling or a later answer to a step. */
+  readonly assignment = $derived.by((): Assignment | null => {
+    const unit = this.unit;
+    if (unit === null) return null;
+    const mine = [...live.desk.assignments.values()]
+      .filter((one) => one.unit === unit.id)
+      .map((one) => later(one, this.#confirmed.get(one.id) ?? one))
+      .filter((one) => stageOf(one.state) !== 'idle')
+      .sort((a, b) => (a.stamps.offered_at < b.stamps.offered_at ? 1 : -1));
+    return mine.find((one) => one.id === unit.assignment) ?? mine[0] ?? null;
+  });
+
+  readonly incident = $derived.by((): Incident | null => {
+    const id = this.assignment?.incident;
+    return id ? (live.desk.incidents.get(id) ?? null) : null;
+  });
+
+  readonly clock = $derived.by(() => {
+    const one = this.assignment;
+    return one === null ? null : countdown(one.stamps.offered_at, one.expires_at, this.now);
+  });
+
+  readonly stage = $derived.by(() => {
+    const one = this.assignment;
+    if (one === null) return 'idle' as const;
+    const stage = stageOf(seenState(one, this.pending));
+    const overdue = stage === 'offer' && this.now > Date.parse(one.expires_at) + OVER_SHOWN_MS;
+    return overdue ? ('idle' as const) : stage;
+  });
+
+  readonly connected = $derived(live.connection === 'live' && this.online);
+
+  /** The signal as the crew must see it: what it wants wins over what the server last said. */
+  readonly panic = $derived.by((): 'off' | 'on' | 'unsent' => {
+    const known = this.unit?.emergency ?? false;
+    if (this.panicWanted === null || this.panicWanted === known) return known ? 'on' : 'off';
+    return this.panicWanted ? 'unsent' : 'on';
+  });
+
+  // --- what is done -----------------------------------------------------------------------------
+
+  /** Starts the machinery; the answer stops it. */
+  start(): () => void {
+    const tick = setInterval(() => {
+      this.now = live.serverMs();
+    }, 200);
+    const back = () => {
+      this.online = navigator.onLine;
+      if (this.online) void this.drain();
+    };
+    window.addEventListener('online', back);
+    window.addEventListener('offline', back);
+    void this.#outbox
+      .load()
+      .catch(() => undefined)
+      .then(() => this.drain());
+    this.gps.start();
+    return () => {
+      clearInterval(tick);
+      clearTimeout(this.#retry);
+      window.removeEventListener('online', back);
+      window.removeEventListener('offline', back);
+      this.gps.stop();
+    };
+  }
+
+  /** Takes a step: on the shelf first, then to the server. A double tap counts once. */
+  press(step: Step, reason?: string): void {
+    const one = this.assignment;
+    if (one === null || tooSoon(this.#lastPressMs, Date.now())) return;
+    this.#lastPressMs = Date.now();
+    const here = this.gps.recent();
+    const at = live.serverMs();
+    const random = crypto.getRandomValues(new Uint8Array(10));
+    const item: PendingStep = {
+      key: uuid7(at, random),
+      assignment: one.id,
+      step,
+      at: new Date(at).toISOString(),
+      ...(here === null ? {} : { lng: here.lng, lat: here.lat }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    void this.#outbox.add(item).then((how) => this.#after(how.kind));
+  }
+
+  async drain(): Promise<void> {
+    this.#after((await this.#outbox.drain()).kind);
+  }
+
+  /** Sets the own status; shows the wish until the desk follows. */
+  async setStatus(status: UnitStatus): Promise<void> {
+    const unit = this.unit;
+    if (unit === null || unit.status === status) return;
+    this.statusWanted = status;
+    try {
+      await api.units.status(unit.id, status);
+    } catch (error) {
+      toasts.refusal(error);
+    } finally {
+      this.statusWanted = null;
+    }
+  }
+
+  /** Sends the emergency signal until the server has it. */
+  async setPanic(on: boolean): Promise<void> {
+    this.panicWanted = on;
+    while (this.panicWanted === on) {
+      const unit = live.me?.unit_id;
+      if (!unit) return;
+      try {
+        await withTimeout(api.units.emergency(unit, on));
+        if (this.panicWanted === on) this.#panicSettled(on);
+        return;
+      } catch (error) {
+        if (error instanceof Refused && isFinal(error.problem.status)) {
+          this.panicWanted = null;
+          toasts.refusal(error);
+          return;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, PANIC_RETRY_MS));
+    }
+  }
+
+  /** Tells the server that the offer is on this screen. Call again after a reconnect: harmless. */
+  acknowledge(): void {
+    const one = this.assignment;
+    if (one?.state === 'offered') live.socket?.ack(one.id);
+  }
+
+  /** Loads the way to the incident; keeps the old one while the network is away. */
+  async loadRoute(unit: Id, incident: Id): Promise<void> {
+    const route = await api.map.route(unit, incident).catch(() => null);
+    if (this.assignment?.incident === incident && route !== null) this.route = route;
+  }
+
+  /** Remembers what is on the screen, so that its end by others is told and not just gone. */
+  watchEnd(): void {
+    const before = this.#shown;
+    const one = this.assignment;
+    if (before !== null && before.id !== one?.id) {
+      const now = live.desk.assignments.get(before.id);
+      const how = now === undefined ? 'released' : endedByOthers(now.state);
+      if (how !== null) this.ended = { id: before.id, how };
+    }
+    if (one !== null && before?.id !== one.id) this.ended = null;
+    this.#shown = one === null ? null : { id: one.id, state: one.state };
+  }
+
+  async #send(item: PendingStep): Promise<Sent> {
+    const { assignment, ...step } = item;
+    try {
+      const answer = await withTimeout(api.assignments.step(assignment, step));
+      this.#confirmed = new Map(this.#confirmed).set(answer.id, answer);
+      return { kind: 'done' };
+    } catch (error) {
+      if (!(error instanceof Refused)) return { kind: 'later' };
+      const { status } = error.problem;
+      return outcomeOf(status === 0 ? null : status, refusalText(error));
+    }
+  }
+
+  #after(how: 'empty' | 'later' | 'signed_out'): void {
+    clearTimeout(this.#retry);
+    if (how === 'empty') {
+      this.#failures = 0;
+      return;
+    }
+    this.#retry = setTimeout(() => void this.drain(), backoffS(this.#failures) * 1000);
+    this.#failures += 1;
+  }
+
+  /** The answer is there; the entry may follow. The wish stays until the desk says the same. */
+  #panicSettled(on: boolean): void {
+    if ((this.unit?.emergency ?? false) === on) this.panicWanted = null;
+    else {
+      setTimeout(() => {
+        if (this.panicWanted === on) this.panicWanted = null;
+      }, PANIC_SETTLE_MS);
+    }
+  }
+
+  #belongs(fix: Fix): boolean {
+    const bounds = this.config?.bounds;
+    if (!live.me?.demo || bounds === undefined) return true;
+    const [west, south, east, north] = bounds;
+    return fix.lng >= west && fix.lng <= east && fix.lat >= south && fix.lat <= north;
+  }
+}
+
+/** Answers that another try would not change. */
+function isFinal(status: number): boolean {
+  return outcomeOf(status === 0 ? null : status).kind !== 'later';
+}
+
+function withTimeout<T>(work: Promise<T>): Promise<T> {
+  return Promise.race([
+    work,
+    new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error('no answer')), SEND_TIMEOUT_MS),
+    ),
+  ]);
+}
+
+export const duty = new Duty();
