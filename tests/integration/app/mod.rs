@@ -8,7 +8,9 @@ mod citizen;
 mod city;
 mod client;
 mod journey;
+mod offers;
 mod town;
+mod webhook;
 
 /// A test over both stores; PostgreSQL only where there is one.
 macro_rules! on_both_stores {
