@@ -44,7 +44,7 @@ async fn break_heartbeat(place: &Place) {
 async fn while_storage_is_away_every_door_says_so_and_then_all_goes_on(place: Place) {
     let town = Town::on(place).await;
     let (nobody, operator) = (town.as_nobody(), town.as_user("operator"));
-    nobody.get("/readyz").await.ok();
+    assert_eq!(nobody.get("/readyz").await.status, 200);
     for table in ["inbox", "entries"] {
         break_table(&town.place, table).await;
     }
