@@ -276,7 +276,7 @@ export function makeCity() {
   };
   const WORDS = ['Sabhara', 'Raimas', 'Lantas', 'Polsek', 'Reskrim'];
   const GROUPS = ['motorcycle', 'car', 'traffic', 'car', 'detective'];
-  for (let no = 1; no <= 64; no += 1) {
+  for (let no = 1; no <= Number(process.env.UNITS ?? 64); no += 1) {
     const group = no % 5;
     const at = { lng: HOME.lng + (random() - 0.5) * 0.14, lat: HOME.lat + (random() - 0.5) * 0.11 };
     const status =

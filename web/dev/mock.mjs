@@ -147,7 +147,13 @@ function recommend(incident) {
     .slice(0, 6);
   return {
     incident_id: incident.id,
-    needed: 1,
+    needed: values(assignments).some(
+      (one) =>
+        one.incident === incident.id &&
+        ['offered', 'delivered', 'accepted', 'en_route', 'on_scene'].includes(one.state),
+    )
+      ? 0
+      : 1,
     candidates,
     counterfactual: candidates[1]
       ? `${candidates[1].call_sign} menjadi pilihan pertama bila ${candidates[0].call_sign} tertahan 40 detik.`
@@ -370,7 +376,13 @@ function answer(method, url, body) {
     const head = queue()[0];
     return head === undefined ? null : changeReport(head.id, 'claim', {});
   }
-  if (family === 'reports' && id === undefined) return { items: values(reports), next: null };
+  if (family === 'reports' && id === undefined) {
+    const q = (url.searchParams.get('q') ?? '').toLowerCase();
+    return {
+      items: values(reports).filter((one) => one.number.toLowerCase().includes(q)),
+      next: null,
+    };
+  }
   if (family === 'reports' && !reports.has(id))
     return problem(404, 'not_found', 'laporan tidak ada');
   if (family === 'reports')

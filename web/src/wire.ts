@@ -473,7 +473,8 @@ export interface EntryFrame {
   seq: number;
   at: Instant;
   actor: Actor;
-  kind: string;
+  /** Absent for viewers who may see what changed but not why. */
+  kind?: string;
   data?: Record<string, unknown> | null;
   changed: Changed;
 }

@@ -3,7 +3,7 @@
  * the queue, and the actions keys and buttons both call.
  */
 
-import { api } from '../api';
+import { api, Refused } from '../api';
 import { t } from '../i18n';
 import type { CityMap } from '../map/map';
 import { live } from '../store/live.svelte';
@@ -73,7 +73,10 @@ class Room {
   /** Takes the head of the queue, whoever is first. */
   async next(): Promise<void> {
     await attempt(async () => {
-      const detail = await api.queue.next();
+      const detail = await api.queue.next().catch((error) => {
+        if (error instanceof Refused && error.problem.code === 'nothing_waiting') return null;
+        throw error;
+      });
       if (detail === null) {
         toasts.say(t('queue.empty'));
         return;
@@ -108,11 +111,12 @@ class Room {
   listen(): () => void {
     this.#refresh();
     return live.onEntry((frame) => {
-      if (QUEUE_KINDS.test(frame.kind)) this.#refreshSoon();
+      const kind = frame.kind ?? '';
+      if (QUEUE_KINDS.test(kind)) this.#refreshSoon();
       const [report] = frame.changed.reports;
-      if (frame.kind === 'report_received' && report !== undefined) this.#announce(report);
+      if (kind === 'report_received' && report !== undefined) this.#announce(report);
       const alarmed = frame.changed.units.find((unit) => unit.emergency);
-      if (alarmed !== undefined && frame.kind.includes('emergency')) {
+      if (alarmed !== undefined && kind === 'unit_emergency') {
         toasts.say(t('unit.emergency_alarm', { unit: alarmed.call_sign }), 'bad');
         this.show({ kind: 'unit', id: alarmed.id });
       }

@@ -111,7 +111,13 @@ export function continueTimeline(
   const last = loaded.at(-1)?.seq ?? 0;
   const heard = recent
     .filter((frame) => frame.seq > last && concerns(frame, incident))
-    .map(({ seq, at, actor, kind, data }) => ({ seq, at, actor, kind, data: data ?? null }))
+    .map(({ seq, at, actor, kind, data }) => ({
+      seq,
+      at,
+      actor,
+      kind: kind ?? 'changed',
+      data: data ?? null,
+    }))
     .reverse();
   return [...loaded, ...heard];
 }

@@ -99,12 +99,12 @@ export function incidentsOf(desk: Desk, withClosed = false): Incident[] {
     .sort(compareIncidents);
 }
 
+/** Made once: comparing ten thousand call signs with `localeCompare` costs a tenth of a second. */
+const callSigns = new Intl.Collator('id', { numeric: true });
+
 /** Emergencies first, then by call sign ("Sabhara-2" before "Sabhara-10"). */
 export function compareUnits(a: Unit, b: Unit): number {
-  return (
-    Number(b.emergency) - Number(a.emergency) ||
-    a.call_sign.localeCompare(b.call_sign, 'id', { numeric: true })
-  );
+  return Number(b.emergency) - Number(a.emergency) || callSigns.compare(a.call_sign, b.call_sign);
 }
 
 export function unitsOf(desk: Desk, status: UnitStatus | null = null): Unit[] {

@@ -66,7 +66,7 @@ export class UnitLabelsLayer implements MapLayer {
     const features: Feature[] = [];
     for (const unit of this.#units.values()) {
       if (features.length >= MOST_LABELS) break;
-      if (unit.status === 'off_duty') continue;
+      if (unit.status === 'off_duty' && unit.id !== this.#selected) continue;
       if (!close && unit.id !== this.#selected && !unit.emergency) continue;
       const at = this.positions.at(unit.id, now) ?? unit.post;
       if (!bounds.contains([at.lng, at.lat])) continue;

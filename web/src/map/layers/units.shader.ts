@@ -65,13 +65,13 @@ void main() {
   if (v_shape == 2) d = heading ? sdArrow(q * 0.82) : length(p) - 0.5;
   else if (v_shape == 3) d = sdBox(p, 0.46);
   else if (v_shape == 4) d = abs(length(p) - 0.34) - 0.12;
-  else d = length(p) - 0.5;
+  else d = length(p) - 0.46;
   if (v_shape != 2 && v_shape != 4 && heading) {
-    float nose = max(abs(q.x) * 1.0 + q.y - 0.88, -q.y + 0.30);
+    float nose = max(abs(q.x) * 0.86 + q.y * 0.52 - 0.46, -q.y + 0.05);
     d = min(d, nose);
   }
   float fill = 1.0 - smoothstep(-edge, edge, d);
-  float line = 1.0 - smoothstep(-edge, edge, d - 0.16);
+  float line = 1.0 - smoothstep(-edge, edge, d - 0.13);
   vec4 ink = mix(u_outline, vec4(v_colour.rgb, 1.0), fill);
   if (v_shape == 1) {
     float hole = 1.0 - smoothstep(-edge, edge, length(p) - 0.22);

@@ -3,21 +3,27 @@
  * fixes. In: the desk's units and the position book. Out: pixels, and the unit under a click.
  */
 
-import {
-  type CustomLayerInterface,
-  type CustomRenderMethodInput,
-  type Map as MapLibre,
-  MercatorCoordinate,
-} from 'maplibre-gl';
+import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
 import { LOST_AFTER_MS, type PositionBook, STALE_AFTER_MS } from '../../store/positions';
-import type { Id, LngLat, Unit, UnitStatus } from '../../wire';
+import { type Id, type LngLat, UNIT_STATUSES, type Unit, type UnitStatus } from '../../wire';
 import type { MapLayer } from '../layer';
 import type { Palette } from '../palette';
 import { addInOrder } from '../zorder';
 import { FLOATS, FRAGMENT, VERTEX } from './units.shader';
 
-/** Frames per second while units glide: enough to look smooth, cheap without a graphics card. */
+/** Most frames per second while units glide. */
 const GLIDE_FPS = 20;
+/** A fast patrol car, metres per second: at city zoom it crosses a pixel in a second, no faster. */
+const FAST_MPS = 20;
+/** Metres per pixel at zoom 0 on the equator (512-pixel tiles). */
+const METRES_PER_PIXEL = 78_271.5;
+
+/** Pause between two frames of a glide, milliseconds: one for each pixel a fast unit moves. */
+export function framePauseMs(zoom: number): number {
+  const pixelsPerSecond = FAST_MPS / (METRES_PER_PIXEL / 2 ** zoom);
+  return Math.min(1000, Math.max(1000 / GLIDE_FPS, 1000 / pixelsPerSecond));
+}
+
 /** A click this many pixels away still hits a unit. */
 const REACH_PX = 16;
 
@@ -74,6 +80,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #count = 0;
   #uploaded = -1;
   #stale = true;
+  #paintedMs = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -114,7 +121,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     let reach = REACH_PX;
     for (const unit of this.#units.values()) {
       const at = this.where(unit.id);
-      if (at === null || (unit.status === 'off_duty' && !unit.emergency)) continue;
+      if (at === null || !this.#visible(unit)) continue;
       const drawn = map.project([at.lng, at.lat]);
       const away = Math.hypot(drawn.x - x, drawn.y - y);
       if (away < reach) {
@@ -167,6 +174,11 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     gl.bindVertexArray(null);
   }
 
+  /** Units off duty are not drawn, unless somebody asked for one or it is in danger. */
+  #visible(unit: Unit): boolean {
+    return unit.status !== 'off_duty' || unit.emergency || unit.id === this.#selected;
+  }
+
   #pixels(): number {
     const zoom = this.#map?.getZoom() ?? 12;
     const size = Math.min(30, Math.max(12, 12 + (zoom - 10) * 3.2));
@@ -176,8 +188,14 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #tick(): void {
     const map = this.#map;
     if (map === null || document.hidden) return;
+    const now = performance.now();
+    const pause = this.#alarm() ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
+    // Timers come a little early or late: half a tick of patience keeps the beat.
+    if (now - this.#paintedMs < pause - 500 / GLIDE_FPS) return;
     const news = this.#uploaded !== this.positions.version;
-    if (news || this.positions.moving(performance.now()) || this.#alarm()) map.triggerRepaint();
+    if (!news && !this.positions.moving(now) && pause !== ALARM_PAUSE_MS) return;
+    this.#paintedMs = now;
+    map.triggerRepaint();
   }
 
   #alarm(): boolean {
@@ -188,17 +206,20 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #upload(made: Program, palette: Palette): void {
     const centre = this.#map?.getCenter();
     if (centre === undefined) return;
-    this.#origin = MercatorCoordinate.fromLngLat(centre);
+    this.#origin = { x: mercatorX(centre.lng), y: mercatorY(centre.lat) };
     this.#originMs = performance.now();
     const data = new Float32Array(this.#units.size * FLOATS);
     let count = 0;
     const server = this.serverMs();
+    const colours = new Map(UNIT_STATUSES.map((status) => [status, rgb(palette.unit[status])]));
     // Those who wait are drawn first, those who matter now last: on top.
-    const order = [...this.#units.values()].sort((a, b) => weight(a) - weight(b));
-    for (const unit of order) {
-      if (unit.status === 'off_duty' && !unit.emergency) continue;
-      this.#write(data, count * FLOATS, unit, palette, server);
-      count += 1;
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      for (const unit of this.#units.values()) {
+        if (drawnIn(unit) !== pass || !this.#visible(unit)) continue;
+        const colour = colours.get(unit.status) ?? [0, 0, 0];
+        this.#write(data, count * FLOATS, unit, colour, server);
+        count += 1;
+      }
     }
     this.#count = count;
     this.#uploaded = this.positions.version;
@@ -211,36 +232,49 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     );
   }
 
-  #write(data: Float32Array, at: number, unit: Unit, palette: Palette, server: number): void {
+  #write(
+    data: Float32Array,
+    at: number,
+    unit: Unit,
+    colour: readonly number[],
+    server: number,
+  ): void {
     const track = this.positions.tracks.get(unit.id);
-    const from = MercatorCoordinate.fromLngLat(track?.from ?? unit.post);
-    const to = MercatorCoordinate.fromLngLat(track?.to ?? unit.post);
+    const from = track?.from ?? unit.post;
+    const to = track?.to ?? unit.post;
     const age = track === undefined ? Number.POSITIVE_INFINITY : server - track.fixMs;
     const alpha = age >= LOST_AFTER_MS ? 0.4 : age >= STALE_AFTER_MS ? 0.65 : 1;
     const ring = unit.emergency ? 2 : unit.id === this.#selected ? 1 : 0;
-    data.set(
-      [
-        from.x - this.#origin.x,
-        from.y - this.#origin.y,
-        to.x - this.#origin.x,
-        to.y - this.#origin.y,
-        ((track?.startedMs ?? 0) - this.#originMs) / 1000,
-        (track?.glideMs ?? 0) / 1000,
-        track?.heading_deg ?? -1,
-        SHAPE[unit.status],
-        ...rgb(palette.unit[unit.status]),
-        alpha,
-        ring,
-      ],
-      at,
-    );
+    data[at] = mercatorX(from.lng) - this.#origin.x;
+    data[at + 1] = mercatorY(from.lat) - this.#origin.y;
+    data[at + 2] = mercatorX(to.lng) - this.#origin.x;
+    data[at + 3] = mercatorY(to.lat) - this.#origin.y;
+    data[at + 4] = ((track?.startedMs ?? 0) - this.#originMs) / 1000;
+    data[at + 5] = (track?.glideMs ?? 0) / 1000;
+    data[at + 6] = track?.heading_deg ?? -1;
+    data[at + 7] = SHAPE[unit.status];
+    data.set(colour, at + 8);
+    data[at + 11] = alpha;
+    data[at + 12] = ring;
   }
 }
 
-function weight(unit: Unit): number {
-  if (unit.emergency) return 9;
+const PASSES = 4;
+/** The ring of a unit in danger pulses this often. */
+const ALARM_PAUSE_MS = 100;
+
+/** In which pass a unit is drawn: what lies lowest first. */
+function drawnIn(unit: Unit): number {
+  if (unit.emergency) return 3;
   return SHAPE[unit.status] === 4 ? 0 : unit.status === 'available' ? 1 : 2;
 }
+
+/** Web Mercator, 0 to 1 from west to east. */
+export const mercatorX = (lng: number): number => (lng + 180) / 360;
+
+/** Web Mercator, 0 to 1 from north to south. */
+export const mercatorY = (lat: number): number =>
+  0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 
 function make(gl: WebGL2RenderingContext): Program {
   const program = gl.createProgram();
