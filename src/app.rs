@@ -115,7 +115,12 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be read, or a data file of the program is broken.
-    pub async fn start(config: Config, store: Store, clock: Arc<dyn ClockDebug>, demo: Option<Demo>) -> Result<Running> {
+    pub async fn start(
+        config: Config,
+        store: Store,
+        clock: Arc<dyn ClockDebug>,
+        demo: Option<Demo>,
+    ) -> Result<Running> {
         let stop = CancellationToken::new();
         let offices = store.offices().await.context("reading the offices")?;
         let (areas, places) = office_data(&store, &offices).await?;
@@ -130,7 +135,11 @@ impl App {
             let parts = DeskParts {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
-                outgoing: Arc::new(Outgoing { wording: Wording::builtin()?, office: office.name.clone(), store: store.clone() }),
+                outgoing: Arc::new(Outgoing {
+                    wording: Wording::builtin()?,
+                    office: office.name.clone(),
+                    store: store.clone(),
+                }),
                 office: office.clone(),
                 store: store.clone(),
                 rules: rules.clone(),
@@ -323,7 +332,8 @@ impl MapLayers {
 fn area_layers(index: &JurisdictionIndex) -> (String, String) {
     let all: serde_json::Value = serde_json::from_str(&index.areas_geojson()).unwrap_or_default();
     let features = all["features"].as_array().cloned().unwrap_or_default();
-    let (lines, areas): (Vec<_>, Vec<_>) = features.into_iter().partition(|f| f["properties"]["level"].is_string() && f["properties"]["level"] != "desa");
+    let (lines, areas): (Vec<_>, Vec<_>) =
+        features.into_iter().partition(|f| f["properties"]["level"].is_string() && f["properties"]["level"] != "desa");
     let renamed = |mut feature: serde_json::Value| {
         let properties = feature["properties"].take();
         feature["properties"] = json!({
@@ -340,13 +350,17 @@ fn area_layers(index: &JurisdictionIndex) -> (String, String) {
             "geometry": { "type": "Point", "coordinates": [polsek.seat.lng, polsek.seat.lat] },
         })
     }));
-    let collection = |features: Vec<serde_json::Value>| json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let collection =
+        |features: Vec<serde_json::Value>| json!({ "type": "FeatureCollection", "features": features }).to_string();
     (collection(areas.into_iter().map(renamed).collect()), collection(borders))
 }
 
 fn place_layer(places: &[GazetteerEntry]) -> String {
     let shown = |place: &&GazetteerEntry| {
-        matches!(place.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan | PlaceKind::Landmark | PlaceKind::Intersection)
+        matches!(
+            place.kind,
+            PlaceKind::Kelurahan | PlaceKind::Kecamatan | PlaceKind::Landmark | PlaceKind::Intersection
+        )
     };
     let feature = |place: &GazetteerEntry| {
         json!({
