@@ -169,7 +169,8 @@ impl App {
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let metrics = recorder().context("starting the metrics")?;
+        tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let parts = Parts {
             config,
             clock,
@@ -251,6 +252,46 @@ async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGr
             Ok((Arc::new(RoadTravel::new(graph.clone())), Some(graph)))
         }
         None => Ok((Arc::new(StraightLine), None)),
+    }
+}
+
+/// The recorder of this process: one, however many apps it runs.
+fn recorder() -> Result<PrometheusHandle> {
+    static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    match PrometheusBuilder::new().install_recorder() {
+        Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
+        // Somebody else was first between the look and the install.
+        Err(error) => RECORDER.get().cloned().ok_or_else(|| error.into()),
+    }
+}
+
+/// Gauges of each desk, and the recorder's own housekeeping.
+async fn keep_metrics(handle: PrometheusHandle, desks: HashMap<String, DeskHandle>, stop: CancellationToken) {
+    loop {
+        for (polres, desk) in &desks {
+            let counts = desk.look(|desk| {
+                let open = desk.incidents.values().filter(|incident| incident.is_open()).count();
+                let free: u32 = desk.free.values().sum();
+                (desk.queue.len(), open, free, desk.seq)
+            });
+            let Ok((queued, open, free, seq)) = counts.await else { return };
+            let set = |name: &'static str, value: f64| metrics::gauge!(name, "polres" => polres.clone()).set(value);
+            #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+            {
+                set("sigap_reports_queued", queued as f64);
+                set("sigap_incidents_open", open as f64);
+                set("sigap_units_free", f64::from(free));
+                set("sigap_journal_seq", seq as f64);
+            }
+        }
+        handle.run_upkeep();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
     }
 }
 
