@@ -112,6 +112,7 @@ pub fn router(app: App) -> Router {
         .route("/docs", get(operation::docs))
         .route("/demo/outbox", get(operation::demo_outbox))
         .fallback(operation::web)
+        .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(CompressionLayer::new())
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
