@@ -3,5 +3,6 @@
 #![expect(clippy::print_stdout, reason = "a test says what it measured and what it could not test")]
 
 mod sim_clients;
+mod simulation;
 mod store_contract;
 mod whatsapp_fixtures;
