@@ -3,7 +3,6 @@
 use super::Decision;
 use crate::dispatch::command::{Correction, Refusal, Understood};
 use crate::model::InvalidStep;
-use crate::model::assignment::AssignmentState;
 use crate::model::entry::{Event, Template};
 use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::{Disposition, Handling, Incident};
@@ -73,7 +72,7 @@ impl<'a> Decision<'a> {
         if !incident.is_open() {
             return Err(InvalidStep { step: "close", state: "closed" }.into());
         }
-        if note.is_none() && !self.was_cleared(incident) {
+        if note.is_none() && !self.desk.was_cleared(incident) {
             return Err(Refusal::NoteNeeded);
         }
         let live: Vec<AssignmentId> = self.desk.live_assignments(incident).map(|a| a.id).collect();
@@ -111,11 +110,6 @@ impl<'a> Decision<'a> {
 
     pub(super) fn incident(&self, id: IncidentId) -> Result<&'a Incident, Refusal> {
         self.desk.incidents.get(&id).ok_or(Refusal::NotFound("incident"))
-    }
-
-    fn was_cleared(&self, incident: &Incident) -> bool {
-        let assignments = incident.assignments.iter().filter_map(|id| self.desk.assignments.get(id));
-        assignments.into_iter().any(|a| a.state == AssignmentState::Cleared)
     }
 }
 
