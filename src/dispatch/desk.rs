@@ -325,6 +325,8 @@ impl Desk {
                 incident.closed_at = None;
                 incident.reopened_at = Some(at);
                 incident.declined.clear();
+                // Its reports follow one by one; those that went elsewhere meanwhile stay there.
+                incident.reports.clear();
                 self.closed.retain(|(_, what)| *what != Closed::Incident(id));
             }
             _ => {}

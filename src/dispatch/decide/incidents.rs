@@ -7,7 +7,7 @@ use crate::model::entry::{Event, Template};
 use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::{Disposition, Handling, Incident};
 use crate::model::place::PlaceSource;
-use crate::model::report::Outcome;
+use crate::model::report::{Outcome, Report, ReportState};
 
 impl<'a> Decision<'a> {
     /// A further message made the place narrower or the matter graver: the incident learns of it.
@@ -93,11 +93,14 @@ impl<'a> Decision<'a> {
         if incident.is_open() {
             return Err(InvalidStep { step: "reopen", state: incident.state.code() }.into());
         }
-        let reports = incident.reports.clone();
         self.events.push(Event::IncidentReopened { incident: id });
-        for report in reports.into_iter().filter(|report| self.desk.reports.contains_key(report)) {
-            self.events.push(Event::ReportReopened { report });
-            self.events.push(Event::ReportAttached { report, incident: id });
+        // A report that was opened again by its reporter may be somebody's work, or another incident's.
+        let ours = |report: &&Report| matches!(report.state, ReportState::Closed { .. } | ReportState::Queued);
+        for report in incident.reports.iter().filter_map(|report| self.desk.reports.get(report)).filter(ours) {
+            if !report.is_open() {
+                self.events.push(Event::ReportReopened { report: report.id });
+            }
+            self.events.push(Event::ReportAttached { report: report.id, incident: id });
         }
         Ok(())
     }
