@@ -493,6 +493,7 @@ pub async fn reply(
     Path(id): Path<ReportId>,
     Json(wanted): Json<ReplyRequest>,
 ) -> Result<Json<Queued>, ApiError> {
+    who.dispatcher()?;
     let report = visible(&app, &who, id).await?;
     let message_id = send_reply(&app, &who, &report, &wanted.text).await?;
     Ok(Json(Queued { message_id }))

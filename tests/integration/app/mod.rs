@@ -3,12 +3,17 @@
 //! Every test has a town of its own (store, people, clock, ports) and ends with a look into the
 //! books: journal whole, replay equal to the living desk, tables equal to both.
 
+mod auth;
 mod books;
 mod citizen;
 mod city;
 mod client;
+mod hand_over;
 mod journey;
 mod offers;
+mod races;
+mod realtime;
+mod storage;
 mod town;
 mod webhook;
 

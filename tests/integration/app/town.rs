@@ -92,6 +92,13 @@ impl Town {
         town
     }
 
+    /// The same with operators `operator-0` and so on.
+    pub async fn with_operators(mut self, count: usize) -> Self {
+        let people = (0..count).map(|n| person(&format!("operator-{n}"), "operator", "medan", None, None)).collect();
+        self.give_logins(people).await;
+        self
+    }
+
     async fn people(&mut self) {
         for (polres, desk) in &self.app.desks {
             desk.submit(Actor::System, Command::RegisterUnits(city::units(polres))).await.unwrap();
@@ -106,6 +113,10 @@ impl Town {
             person(&call_sign.to_lowercase(), "patrol", polres, None, Some(*unit))
         });
         let all: Vec<User> = PEOPLE.iter().map(|(name, role, polres, polsek)| person(name, role, polres, *polsek, None)).chain(crews).collect();
+        self.give_logins(all).await;
+    }
+
+    async fn give_logins(&mut self, all: Vec<User>) {
         let mut job = Vec::new();
         for user in all {
             let (token, hash) = auth::fresh_token().unwrap();
