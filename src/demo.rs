@@ -296,6 +296,8 @@ async fn make_logins(app: &App) -> Result<Vec<DemoLogin>> {
             crew
         }));
     }
+    let teams = tokio::task::spawn_blocking(|| synthetic_medan(SEED)).await??.teams;
+    wanted.extend(teams.iter().enumerate().map(|(n, team)| person(Role::Operator, &format!("regu-{:02}", n + 1), team, "medan")));
     wanted.push(User { polsek: Some("sunggal".to_owned()), ..person(Role::Operator, "operator-sunggal", "Operator Polsek Sunggal", "medan") });
     wanted.push(person(Role::Operator, "operator-belawan", "Operator Belawan", "belawan"));
     wanted.push(person(Role::Commander, "kapolres-belawan", "Kapolres Belawan (contoh)", "belawan"));
@@ -346,13 +348,15 @@ fn announce(app: &App, base_url: &str, data: &Path, logins: &[DemoLogin]) {
     say(&format!("  buka      {base_url}"));
     say("");
     say("  peran        nama masuk            kata sandi");
-    let shown = |login: &&DemoLogin| login.role != Role::Patrol;
+    let shown = |login: &&DemoLogin| login.role != Role::Patrol && !login.username.starts_with("regu-");
     let crew = logins.iter().find(|login| login.role == Role::Patrol);
     for login in logins.iter().filter(shown).chain(crew) {
         say(&format!("  {:<12} {:<21} {}", login.role.code(), login.username, login.password));
     }
     let count = logins.iter().filter(|login| login.role == Role::Patrol).count();
-    say(&format!("  ({count} akun patroli, satu tiap satuan; semuanya ada di {})", data.join("logins.json").display()));
+    let teams = logins.iter().filter(|login| login.username.starts_with("regu-")).count();
+    let file = data.join("logins.json");
+    say(&format!("  (juga regu-01 sampai regu-{teams:02} dan {count} akun patroli; semuanya ada di {})", file.display()));
     say("");
     let whatsapp = &app.config.whatsapp;
     say(&format!("  webhook   {base_url}/v1/channels/whatsapp/webhook"));

@@ -23,7 +23,9 @@ pub async fn verify(store: &Store) -> Result<()> {
     let mut broken = 0;
     for polres in store.polres_list().await? {
         match store.verify(&polres).await? {
-            Verdict::Whole { entries, head } => say(&format!("{polres}: {entries} entries, whole, head {}", hex::encode(head))),
+            Verdict::Whole { entries, head } => {
+                say(&format!("{polres}: {entries} entries, whole, head {}", hex::encode(head)))
+            }
             Verdict::Broken { seq, why } => {
                 broken += 1;
                 say(&format!("{polres}: broken at entry {seq}: {why}"));
@@ -47,7 +49,8 @@ pub async fn replay(store: &Store) -> Result<()> {
             let seen = touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone())));
             reports.extend(seen);
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
-            assignments.extend(touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone()))));
+            assignments
+                .extend(touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone()))));
         })
         .await?;
         let code = &office.code;

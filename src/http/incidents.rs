@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
-use super::list::{Page, PageQuery};
+use super::list::{Page, PageQuery, cursor_after};
 use super::reports::{CorrectionRequest, Queued, ReplyRequest, note, send_reply};
 use crate::app::App;
 use crate::dispatch::command::Command;
@@ -42,9 +42,9 @@ pub struct IncidentDetail {
 pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery>) -> Result<Json<Page<Incident>>, ApiError> {
     let viewer = who.watcher()?;
     let found = app.store.incidents(&page.filter(viewer)?).await?;
-    let items: Vec<Incident> =
-        found.into_iter().map(|filed| filed.item).filter(|i| viewer.scope.sees_incident(i, &[])).collect();
-    let next = Page::<Incident>::cursor(&page, items.last().map(|i| (i.received_at, i.id.0)), items.len());
+    let last = found.last().filter(|_| found.len() >= page.rows());
+    let next = last.map(|filed| cursor_after(filed.item.received_at, filed.item.id.0));
+    let items = found.into_iter().map(|filed| filed.item).filter(|i| viewer.scope.sees_incident(i, &[])).collect();
     Ok(Json(Page { items, next }))
 }
 

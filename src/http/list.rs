@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::ApiError;
 use crate::model::clock::Timestamp;
+use crate::model::report::Category;
 use crate::model::viewer::{Scope, Viewer};
 use crate::store::projections::{Cursor, ListFilter};
 
@@ -15,6 +16,8 @@ pub struct PageQuery {
     state: Option<String>,
     /// Only numbers that start so.
     q: Option<String>,
+    /// Only of this category.
+    category: Option<String>,
     /// Only of this H3 cell.
     cell: Option<String>,
     /// Received at this instant or later.
@@ -68,18 +71,27 @@ impl PageQuery {
         self.cell.as_deref().map(parse).transpose()
     }
 
-    fn rows(&self) -> usize {
+    /// The category asked for.
+    ///
+    /// # Errors
+    /// 422 it is none.
+    pub fn category(&self) -> Result<Option<Category>, ApiError> {
+        let code = self.category.as_deref().filter(|code| !code.is_empty());
+        let parse = |code: &str| Category::from_code(code).ok_or_else(|| ApiError::invalid("category", "no such category"));
+        code.map(parse).transpose()
+    }
+
+    /// Rows wanted.
+    #[must_use]
+    pub fn rows(&self) -> usize {
         self.limit.unwrap_or(50).clamp(1, 200)
     }
 }
 
-impl<T> Page<T> {
-    /// The cursor after the last of `count` rows.
-    #[must_use]
-    pub fn cursor(query: &PageQuery, last: Option<(Timestamp, uuid::Uuid)>, count: usize) -> Option<String> {
-        let (at, id) = last.filter(|_| count >= query.rows())?;
-        Some(format!("{}.{id}", at.micros()))
-    }
+/// `next` after a row.
+#[must_use]
+pub fn cursor_after(at: Timestamp, id: uuid::Uuid) -> String {
+    format!("{}.{id}", at.micros())
 }
 
 fn cursor(text: &str) -> Result<Cursor, ApiError> {

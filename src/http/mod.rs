@@ -78,6 +78,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
         .routes(routes!(places::map_config))
+        .routes(routes!(places::style))
+        .routes(routes!(places::basemap))
         .routes(routes!(places::areas))
         .routes(routes!(places::polseks))
         .routes(routes!(places::roads))

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Who;
@@ -103,22 +105,53 @@ pub struct MapConfig {
     pub synthetic: bool,
 }
 
-/// How the map begins.
+/// How the map begins; open to everyone, so that the sign-in page can say that a city is invented.
 ///
 /// # Errors
-/// 401.
-#[utoipa::path(get, path = "/v1/map/config", tag = "places", responses((status = 200, body = MapConfig), (status = 401, body = Problem)))]
-pub async fn map_config(State(app): State<App>, who: Who) -> Result<Json<MapConfig>, ApiError> {
-    let office = &who.desk(&app)?.parts.office;
+/// 404 no office yet.
+#[utoipa::path(get, path = "/v1/map/config", tag = "places", responses((status = 200, body = MapConfig), (status = 404, body = Problem)))]
+pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> Result<Json<MapConfig>, ApiError> {
+    let own = who.ok().and_then(|who| app.desks.get(&who.viewer.polres));
+    let first = || app.desks.iter().min_by_key(|(code, _)| *code != &app.config.office.code).map(|(_, desk)| desk);
+    let office = &own.or_else(first).ok_or_else(|| ApiError::not_found("office"))?.parts.office;
     let set = |text: &String| (!text.is_empty()).then(|| text.clone());
     Ok(Json(MapConfig {
         center: office.seat,
         zoom: 11.5,
         bounds: app.map.bounds(&office.code),
-        style: set(&app.config.map.style),
+        style: set(&app.config.map.style).map(|_| "/v1/map/style.json".to_owned()),
         pmtiles: set(&app.config.map.pmtiles).map(|_| "/v1/map/basemap.pmtiles".to_owned()),
         synthetic: office.synthetic,
     }))
+}
+
+/// An own MapLibre style, when `map.style` names a file.
+///
+/// # Errors
+/// 401; 404 none is configured.
+#[utoipa::path(get, path = "/v1/map/style.json", tag = "places", responses((status = 200, description = "MapLibre style"), (status = 404, body = Problem)))]
+pub async fn style(State(app): State<App>, who: Who, request: Request) -> Result<Response, ApiError> {
+    own_file(&app, &who, &app.config.map.style, request).await
+}
+
+/// An own basemap, when `map.pmtiles` names a file; in ranges.
+///
+/// # Errors
+/// 401; 404 none is configured.
+#[utoipa::path(get, path = "/v1/map/basemap.pmtiles", tag = "places", responses((status = 200, description = "PMTiles"), (status = 206, description = "a range of it"), (status = 404, body = Problem)))]
+pub async fn basemap(State(app): State<App>, who: Who, request: Request) -> Result<Response, ApiError> {
+    own_file(&app, &who, &app.config.map.pmtiles, request).await
+}
+
+async fn own_file(app: &App, who: &Who, file: &str, request: Request) -> Result<Response, ApiError> {
+    who.desk(app)?;
+    if file.is_empty() {
+        return Err(ApiError::not_found("file on this map"));
+    }
+    match ServeFile::new(file).oneshot(request).await {
+        Ok(response) => Ok(response.into_response()),
+        Err(never) => match never {},
+    }
 }
 
 /// Kelurahan areas, and the borders of Polsek and Polres, as GeoJSON.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
-use super::list::{Page, PageQuery};
+use super::list::{Page, PageQuery, cursor_after};
 use crate::app::App;
 use crate::channels::InboundMessage;
 use crate::dispatch::command::{Command, Correction, Receive};
@@ -25,12 +25,16 @@ use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
 use crate::runtime::reading::Read;
 use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::projections::Cursor;
 
 /// Characters of a report's text shown in the queue.
 const EXCERPT_CHARS: usize = 140;
 
 /// Characters an operator may type at once: Meta's limit for a message.
 const MOST_TYPED: usize = 4096;
+
+/// Pages read at most for one answer.
+const MOST_PAGES: usize = 25;
 
 /// One waiting report.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,11 +120,26 @@ pub async fn next(State(app): State<App>, who: Who) -> Result<Response, ApiError
     responses((status = 200, body = Page<Report>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery>) -> Result<Json<Page<Report>>, ApiError> {
     let viewer = who.watcher()?;
-    let cell = page.cell()?;
-    let found = app.store.reports(&page.filter(viewer)?).await?;
-    let reports: Vec<Report> = found.into_iter().map(|filed| filed.item).filter(|r| viewer.scope.sees_report(r)).collect();
-    let next = Page::<Report>::cursor(&page, reports.last().map(|r| (r.stamps.received_at, r.id.0)), reports.len());
-    let items = reports.into_iter().filter(|r| cell.as_ref().is_none_or(|cell| in_cell(r, cell))).collect();
+    let (cell, category) = (page.cell()?, page.category()?);
+    let wanted = |report: &Report| {
+        viewer.scope.sees_report(report)
+            && category.is_none_or(|category| report.reading.category == category)
+            && cell.as_ref().is_none_or(|cell| in_cell(report, cell))
+    };
+    let mut filter = page.filter(viewer)?;
+    let (mut items, mut next) = (Vec::new(), None);
+    // Rows that are not wanted do not count: go on until the page is full or the list is at its end.
+    for _ in 0..MOST_PAGES {
+        let found: Vec<Report> = app.store.reports(&filter).await?.into_iter().map(|filed| filed.item).collect();
+        let last = found.last().map(|report| Cursor { received_at: report.stamps.received_at, id: report.id.0 });
+        let full = found.len() >= filter.limit;
+        items.extend(found.into_iter().filter(&wanted));
+        filter.after = last;
+        next = last.filter(|_| full).map(|at| cursor_after(at.received_at, at.id));
+        if next.is_none() || items.len() >= page.rows() {
+            break;
+        }
+    }
     Ok(Json(Page { items, next }))
 }
 

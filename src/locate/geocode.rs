@@ -77,7 +77,9 @@ pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
         }
     }
     match coordinates::find(query.text) {
-        Some(Written::Point { at, source: PlaceSource::MapLink }) => return point(at, PlaceSource::MapLink, "Tautan peta", "koordinat di tautan"),
+        Some(Written::Point { at, source: PlaceSource::MapLink }) => {
+            return point(at, PlaceSource::MapLink, "Tautan peta", "koordinat di tautan");
+        }
         Some(Written::Point { at, source }) => return point(at, source, "Koordinat", "koordinat di pesan"),
         Some(Written::Bad(bad)) => note = Some(bad_point(bad)),
         Some(Written::Unresolved) => note = Some("tautan peta pendek tidak memuat koordinat: minta lokasi".to_owned()),
@@ -87,7 +89,10 @@ pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
     let ambiguous = is_ambiguous(&candidates);
     let place = candidates.first().filter(|best| !ambiguous && best.score >= CERTAIN).map(place);
     if place.is_none() && note.is_none() {
-        note = Some(if ambiguous { "beberapa tempat cocok: tanyakan yang mana" } else { "tempat tidak dikenal: minta lokasi" }.to_owned());
+        note = Some(
+            if ambiguous { "beberapa tempat cocok: tanyakan yang mana" } else { "tempat tidak dikenal: minta lokasi" }
+                .to_owned(),
+        );
     }
     Located { candidates, ambiguous, place, note: note.filter(|_| place_is_doubtful(query)) }
 }
@@ -266,7 +271,9 @@ fn kind_fits(hint: Option<PlaceKind>, kind: PlaceKind) -> f64 {
     match (hint, kind) {
         (None, _) => 1.0,
         (Some(hint), kind) if hint == kind => 1.05,
-        (Some(Street), Gang | Kilometre | Intersection) | (Some(Intersection | Kilometre), Street) | (Some(Kelurahan), Kecamatan) => 0.95,
+        (Some(Street), Gang | Kilometre | Intersection)
+        | (Some(Intersection | Kilometre), Street)
+        | (Some(Kelurahan), Kecamatan) => 0.95,
         (Some(Street), Kelurahan | Kecamatan) | (Some(Kelurahan | Kecamatan), Street | Gang) => 0.82,
         _ => 0.9,
     }
@@ -284,7 +291,9 @@ fn is_ambiguous(found: &[Candidate]) -> bool {
 /// One lies in or beside the other: a kelurahan and the kecamatan of the same name are no question.
 fn same_place(a: &GazetteerEntry, b: &GazetteerEntry) -> bool {
     let within = |area: &GazetteerEntry, inner: &GazetteerEntry| {
-        area.kind == PlaceKind::Kecamatan && !area.kecamatan_code.is_empty() && area.kecamatan_code == inner.kecamatan_code
+        area.kind == PlaceKind::Kecamatan
+            && !area.kecamatan_code.is_empty()
+            && area.kecamatan_code == inner.kecamatan_code
     };
     within(a, b) || within(b, a) || a.at.distance_m(b.at) < (a.radius_m + b.radius_m).clamp(300.0, 1_500.0)
 }

@@ -11,7 +11,11 @@ fn entry(name: &str, kind: PlaceKind, lng: f64, lat: f64, kelurahan: &str, kecam
         kelurahan: kelurahan.to_owned(),
         kecamatan: kecamatan.to_owned(),
         kecamatan_code: if kecamatan.is_empty() { String::new() } else { format!("99.{}", kecamatan.len()) },
-        desa_code: if kelurahan.is_empty() { String::new() } else { format!("99.{}.{}", kecamatan.len(), kelurahan.len()) },
+        desa_code: if kelurahan.is_empty() {
+            String::new()
+        } else {
+            format!("99.{}.{}", kecamatan.len(), kelurahan.len())
+        },
         aliases: Vec::new(),
     }
 }
@@ -46,8 +50,14 @@ fn label(text: &str) -> Option<String> {
 #[test]
 fn what_people_write_finds_the_name() {
     for (text, name) in [
-        ("ds gedangan sumobito", "Gedangan"), ("bulungkulon", "Bulung Kulon"), ("dpn indomaret jl SM Raja", "Jl. Sisingamangaraja"),
-        ("gatsu", "Jl. Gatot Subroto"), ("gg.3", "Gg. 3"), ("sp pos", "Simpang Pos"), ("pajak limun", "Pasar Simpang Limun"), ("jln sisingamangraja", "Jl. Sisingamangaraja"),
+        ("ds gedangan sumobito", "Gedangan"),
+        ("bulungkulon", "Bulung Kulon"),
+        ("dpn indomaret jl SM Raja", "Jl. Sisingamangaraja"),
+        ("gatsu", "Jl. Gatot Subroto"),
+        ("gg.3", "Gg. 3"),
+        ("sp pos", "Simpang Pos"),
+        ("pajak limun", "Pasar Simpang Limun"),
+        ("jln sisingamangraja", "Jl. Sisingamangaraja"),
     ] {
         assert_eq!(label(text).as_deref(), Some(name), "{text}: {:?}", ask(text));
     }
@@ -99,7 +109,10 @@ proptest! {
 
 /// Names of invented villages, made of syllables, all different.
 fn villages(count: usize, rng: &mut fastrand::Rng) -> Vec<String> {
-    let parts = ["su", "ka", "ma", "ju", "ker", "to", "wo", "no", "sa", "ri", "ban", "dung", "ge", "dang", "an", "tan", "jung", "pu", "ro", "si", "do", "lu", "hur", "ci", "beng", "kel", "mo", "jo"];
+    let parts = [
+        "su", "ka", "ma", "ju", "ker", "to", "wo", "no", "sa", "ri", "ban", "dung", "ge", "dang", "an", "tan", "jung",
+        "pu", "ro", "si", "do", "lu", "hur", "ci", "beng", "kel", "mo", "jo",
+    ];
     let mut names = std::collections::BTreeSet::new();
     while names.len() < count {
         let name: String = (0..rng.usize(3..5)).map(|_| parts[rng.usize(..parts.len())]).collect();

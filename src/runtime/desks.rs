@@ -246,6 +246,7 @@ impl Owner {
     }
 
     async fn work(&mut self, tasks: Vec<Task>) {
+        let idle = tasks.is_empty();
         let mut batch = Batch::default();
         let mut looks = Vec::new();
         for task in tasks {
@@ -257,7 +258,7 @@ impl Owner {
                 }
             }
         }
-        if self.tick_is_due(&batch) {
+        if idle || self.tick_is_due(&batch) {
             let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
         }
         self.record(batch).await;
@@ -269,7 +270,7 @@ impl Owner {
         let now = self.now();
         let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
         let freed = |id| self.desk.units.get(id).is_some_and(|unit| unit.status == UnitStatus::Available);
-        offer_ended || batch.touched.units.iter().any(freed) || batch.entries.is_empty()
+        offer_ended || batch.touched.units.iter().any(freed)
     }
 
     fn decide(&mut self, command: &Command, actor: Actor, rows: Option<Rows>, batch: &mut Batch) -> Result<Vec<Entry>, SubmitError> {
@@ -307,10 +308,14 @@ impl Owner {
             let mut job = journal::append(&entries);
             job.extend(self.projections(&touched));
             job.extend(rows);
+            let began = self.parts.clock.now();
             if let Err(error) = self.parts.store.write(job).await {
+                metrics::counter!("sigap_batches_failed_total").increment(1);
                 self.discard(&error, waiting).await;
                 return;
             }
+            metrics::counter!("sigap_entries_total").increment(entries.len() as u64);
+            metrics::histogram!("sigap_flush_seconds").record(self.parts.clock.now().secs_since(began));
         }
         self.update_field(touched.units);
         if !frames.is_empty() {

@@ -133,6 +133,7 @@ impl Intake {
         let arrival = Arrival { id, channel: Channel::Whatsapp, received_at, body: body.to_vec() };
         let row = inbox::insert(self.parts.store.vault(), &arrival)?;
         self.parts.store.write(vec![row]).await?;
+        metrics::counter!("sigap_webhook_bodies_total").increment(1);
         self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)
     }
 

@@ -4,5 +4,6 @@
 
 mod app;
 mod sim_clients;
+mod simulation;
 mod store_contract;
 mod whatsapp_fixtures;

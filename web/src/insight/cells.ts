@@ -62,7 +62,9 @@ export class CellsLayer implements MapLayer {
       paint: { 'line-color': palette.halo },
     });
     // Dark casings would cut the cells to pieces; the streets themselves stay.
-    if (map.getLayer('road-casing')) map.setLayoutProperty('road-casing', 'visibility', 'none');
+    for (const id of map.getLayersOrder().filter((name) => name.startsWith('road-casing'))) {
+      map.setLayoutProperty(id, 'visibility', 'none');
+    }
     this.#paint();
   }
 

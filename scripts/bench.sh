@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Figures beside their peers; see benches/. A peer that cannot be had is skipped and said so.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [ -x benches/peers.sh ]; then
+    eval "$(bash benches/peers.sh start)"
+    trap 'bash benches/peers.sh stop' EXIT
+fi
+cargo bench --locked --bench figures

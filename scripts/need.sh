@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Makes sure the named tools are there; installs them from Debian's packages when it may.
+#   scripts/need.sh cc node npm postgres chromium
+set -euo pipefail
+
+package_of() {
+    case $1 in
+        cc) echo build-essential ;;
+        node) echo nodejs ;;
+        npm) echo npm ;;
+        postgres) echo "postgresql-15 postgresql-15-postgis-3" ;;
+        chromium) echo chromium ;;
+        *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
+    esac
+}
+
+is_there() {
+    case $1 in
+        postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 ;;
+        *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+missing=()
+for tool in "$@"; do is_there "$tool" || missing+=("$tool"); done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+packages=()
+for tool in "${missing[@]}"; do packages+=($(package_of "$tool")); done
+run=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "missing: ${missing[*]}; install ${packages[*]} and try again" >&2; exit 1; }
+    run=(sudo)
+fi
+echo "installing ${packages[*]} …"
+export DEBIAN_FRONTEND=noninteractive
+"${run[@]}" apt-get update -qq
+"${run[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null

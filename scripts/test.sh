@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Every test: installs PostgreSQL with PostGIS and Chromium, starts its own cluster on a free port,
+# runs the Rust tests, the web tests and the end-to-end tests, and says how many passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+
+say "tools"
+scripts/need.sh cc node npm postgres chromium
+make --no-print-directory web/dist/index.html
+
+say "PostgreSQL"
+work=$(mktemp -d)
+trap 'bash tests/support/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+SIGAP_TEST_POSTGRES_URL=$(bash tests/support/postgres.sh start "$work/postgres" "$port" | tail -1)
+export SIGAP_TEST_POSTGRES_URL
+
+say "lints"
+make --no-print-directory lint
+
+say "Rust tests"
+cargo test --locked --lib --bins --test integration 2>&1 | tee "$work/rust.log"
+
+say "web tests"
+(cd web && npm run --silent test) | tee "$work/web.log"
+
+say "end to end"
+cargo build --locked
+(cd web && npm run --silent e2e) | tee "$work/e2e.log"
+
+say "all green"
+python3 - "$work" <<'PY'
+import pathlib, re, sys
+work = pathlib.Path(sys.argv[1])
+rust = sum(int(n) for n in re.findall(r"test result: ok\. (\d+) passed", (work / "rust.log").read_text(errors="replace")))
+plain = sum(int(n) for f in ("web.log", "e2e.log") for n in re.findall(r"^(\d+) passed, 0 failed", (work / f).read_text(errors="replace"), re.M))
+print(f"{rust + plain} passed, 0 failed")
+PY
