@@ -78,10 +78,11 @@ impl<'a> Decision<'a> {
             ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
             ReportState::Queued | ReportState::WaitingReporter { .. } => {
                 let joined = Understood {
+                    // What a person said it is stands; the new message may still say where.
+                    reading: if found.reading_by_hand { found.reading } else { understood.reading },
                     place: better.cloned().or_else(|| found.place.clone()),
                     jurisdiction: better
                         .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
-                    ..understood.clone()
                 };
                 self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
             }
