@@ -159,21 +159,28 @@ fn shard_of(item: &Inbound) -> usize {
     usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or(0)
 }
 
-/// Notes in the inbox what is worked off, many bodies in one write.
+/// Notes in the inbox what is worked off, many bodies in one write; again when storage was away.
 async fn settle(parts: Arc<IntakeParts>, mut settled: mpsc::UnboundedReceiver<Uuid>, stop: CancellationToken) {
     let mut ids = Vec::new();
     loop {
-        tokio::select! {
-            biased;
-            count = settled.recv_many(&mut ids, 500) => if count == 0 { return },
-            () = stop.cancelled() => return,
+        // What could not be noted last time does not wait for more.
+        if ids.is_empty() {
+            tokio::select! {
+                biased;
+                count = settled.recv_many(&mut ids, 500) => if count == 0 { return },
+                () = stop.cancelled() => return,
+            }
         }
         let now = parts.clock.now();
-        let rows = ids.drain(..).map(|id| inbox::mark_done(id, now)).collect();
-        if let Err(error) = parts.store.write(rows).await {
-            tracing::warn!(error = %Chain(&error), "bodies could not be marked as done; they will be read again");
+        let rows = ids.iter().map(|id| inbox::mark_done(*id, now)).collect();
+        match parts.store.write(rows).await {
+            Ok(()) => ids.clear(),
+            Err(error) => tracing::warn!(error = %Chain(&error), "bodies could not be marked as done yet"),
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
     }
 }
 

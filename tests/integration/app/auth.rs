@@ -29,7 +29,12 @@ async fn every_documented_door_is_closed_to_strangers_but_the_listed_ones() {
     let document = nobody.get("/openapi.json").await.ok();
     let (mut open, mut closed) = (BTreeSet::new(), 0);
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys().filter(|key| ["get", "post", "put", "patch", "delete"].contains(&key.as_str())) {
+        for method in item
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|key| ["get", "post", "put", "patch", "delete"].contains(&key.as_str()))
+        {
             let method: Method = method.to_uppercase().parse().unwrap();
             let request = nobody.request(method.clone(), &path.replace("{id}", &Uuid::nil().to_string()));
             let request = if method == Method::GET { request } else { request.json(&json!({})) };
@@ -101,7 +106,9 @@ async fn each_role_finds_its_own_doors_open_and_the_others_closed() {
             // The supervisor has claimed it already when the operator tries.
             let taken = user == "operator-timur" && *door == "claims";
             match (right, taken) {
-                ('+', false) => assert!((200..300).contains(&answer.status), "{user} {door}: {} {}", answer.status, answer.text),
+                ('+', false) => {
+                    assert!((200..300).contains(&answer.status), "{user} {door}: {} {}", answer.status, answer.text)
+                }
                 ('+', true) => drop(answer.problem(409, "wrong_state")),
                 _ => drop(answer.problem(403, "forbidden")),
             }
@@ -110,7 +117,10 @@ async fn each_role_finds_its_own_doors_open_and_the_others_closed() {
     let operator = town.as_user("operator");
     operator.post("/v1/units", &doors[10].3).await.problem(403, "forbidden");
     operator.post("/v1/tokens", &json!({ "username": "admin" })).await.problem(403, "forbidden");
-    town.as_user("admin").post("/v1/tokens", &json!({ "username": "operator-belawan" })).await.problem(404, "not_found");
+    town.as_user("admin")
+        .post("/v1/tokens", &json!({ "username": "operator-belawan" }))
+        .await
+        .problem(404, "not_found");
     assert_eq!(names(&town.as_user("b-1").get("/v1/units").await.ok()), ["B-1"]);
     // A commander reads figures, not words.
     town.as_user("supervisor").post(&format!("{report}/release"), &json!({})).await.ok();
@@ -134,7 +144,11 @@ async fn what_belongs_to_another_polsek_or_office_does_not_exist() {
     let assignment = operator.post(&format!("{incident}/assignments"), &offer).await.ok();
     let assignment = format!("/v1/assignments/{}", assignment["id"].as_str().unwrap());
 
-    let own = [("operator-timur", 2, vec!["T-1", "T-2"]), ("operator-barat", 0, vec!["B-1", "B-2"]), ("operator-belawan", 0, vec!["L-1", "L-2"])];
+    let own = [
+        ("operator-timur", 2, vec!["T-1", "T-2"]),
+        ("operator-barat", 0, vec!["B-1", "B-2"]),
+        ("operator-belawan", 0, vec!["L-1", "L-2"]),
+    ];
     for (user, count, units) in own {
         let client = town.as_user(user);
         assert_eq!(client.get("/v1/reports").await.ok()["items"].as_array().unwrap().len(), count, "{user}");
@@ -149,7 +163,13 @@ async fn what_belongs_to_another_polsek_or_office_does_not_exist() {
     let step = json!({ "step": "accept", "key": "k", "at": town.now() });
     for user in ["operator-barat", "operator-belawan"] {
         let stranger = town.as_user(user);
-        for path in [&report, &incident, &format!("{incident}/timeline"), &format!("{incident}/recommendation"), &format!("/v1/units/{t_1}/track")] {
+        for path in [
+            &report,
+            &incident,
+            &format!("{incident}/timeline"),
+            &format!("{incident}/recommendation"),
+            &format!("/v1/units/{t_1}/track"),
+        ] {
             stranger.get(path).await.problem(404, "not_found");
         }
         let posts = [
@@ -174,7 +194,10 @@ async fn what_belongs_to_another_polsek_or_office_does_not_exist() {
     }
     // A crew takes steps of its own assignment only, and moves itself only.
     town.as_user("b-1").post(&format!("{assignment}/steps"), &step).await.problem(404, "not_found");
-    town.as_user("b-1").post(&format!("/v1/units/{t_1}/status"), &json!({ "status": "break" })).await.problem(404, "not_found");
+    town.as_user("b-1")
+        .post(&format!("/v1/units/{t_1}/status"), &json!({ "status": "break" }))
+        .await
+        .problem(404, "not_found");
     // An own report cannot be joined to an incident out of sight.
     let barat = town.as_user("operator-barat");
     let mine = barat.post("/v1/reports", &json!({ "text": "macet", "lng": BARAT.lng, "lat": BARAT.lat })).await.ok();
@@ -205,11 +228,21 @@ async fn a_screen_of_one_polsek_hears_only_of_it() {
     assert_eq!(barat.json().await["units"].as_array().unwrap().len(), 2);
     let report = one_waiting_report(&town, "jalan macet total").await;
     town.as_user("operator").post(&format!("{report}/claim"), &json!({})).await.ok();
-    town.as_user("t-1").post(&format!("/v1/units/{}/status", town.units["T-1"]), &json!({ "status": "break" })).await.ok();
-    town.as_user("b-2").post(&format!("/v1/units/{}/status", town.units["B-2"]), &json!({ "status": "break" })).await.ok();
+    town.as_user("t-1")
+        .post(&format!("/v1/units/{}/status", town.units["T-1"]), &json!({ "status": "break" }))
+        .await
+        .ok();
+    town.as_user("b-2")
+        .post(&format!("/v1/units/{}/status", town.units["B-2"]), &json!({ "status": "break" }))
+        .await
+        .ok();
     let first = barat.json().await;
     assert_eq!(first["changed"]["units"][0]["call_sign"], "B-2");
-    assert_eq!((&first["kind"], &first["data"]), (&Value::Null, &Value::Null), "the entry itself is for the whole Polres");
+    assert_eq!(
+        (&first["kind"], &first["data"]),
+        (&Value::Null, &Value::Null),
+        "the entry itself is for the whole Polres"
+    );
     town.finish().await;
 }
 
@@ -251,7 +284,12 @@ async fn a_cookie_counts_only_with_our_own_origin() {
     // A token is of one kind: a cookie is no bearer token, nor the other way round.
     let token = operator.headers[0].1.split_once('=').unwrap().1;
     let nobody = town.as_nobody();
-    nobody.clone().with("authorization", &format!("Bearer {token}")).get("/v1/session").await.problem(401, "unauthorized");
+    nobody
+        .clone()
+        .with("authorization", &format!("Bearer {token}"))
+        .get("/v1/session")
+        .await
+        .problem(401, "unauthorized");
     let swapped = format!("sigap_session={}", town.tokens["operator"]);
     nobody.with("cookie", &swapped).get("/v1/session").await.problem(401, "unauthorized");
     town.finish().await;
@@ -292,7 +330,9 @@ async fn after_five_wrong_passwords_a_source_waits_ten_minutes_for_that_name() {
         let answers = futures_util::future::join_all(tries).await;
         let (wrong, waiting): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 401);
         assert_eq!((wrong.len(), waiting.len()), (5, 15), "{name}");
-        assert!(wrong.iter().all(|answer| answer.problem(401, "wrong_credentials")["detail"] == "wrong name or password"));
+        assert!(
+            wrong.iter().all(|answer| answer.problem(401, "wrong_credentials")["detail"] == "wrong name or password")
+        );
         for answer in waiting {
             answer.problem(429, "too_many_tries");
             assert!((1..=600).contains(&answer.header("retry-after").parse::<u32>().unwrap()));
@@ -342,17 +382,35 @@ async fn what_cannot_be_read_is_refused_in_one_form() {
     operator.post("/v1/reports", &json!({ "text": "  " })).await.problem(422, "invalid");
     operator.post("/v1/reports", &json!({ "text": "x".repeat(4097) })).await.problem(422, "invalid");
     operator.post("/v1/reports", &json!({ "text": "x", "lng": 98.6 })).await.problem(422, "invalid");
-    for (lng, lat) in [(json!(112.2), json!(-75.0)), (json!(-7.5), json!(112.2)), (json!(0), json!(0)), (json!("3,59"), json!(98)), (json!(true), json!([]))] {
+    for (lng, lat) in [
+        (json!(112.2), json!(-75.0)),
+        (json!(-7.5), json!(112.2)),
+        (json!(0), json!(0)),
+        (json!("3,59"), json!(98)),
+        (json!(true), json!([])),
+    ] {
         operator.post("/v1/reports", &json!({ "text": "x", "lng": lng, "lat": lat })).await.problem(422, "invalid");
     }
-    let raw = |kind: &str, body: String| operator.request(Method::POST, "/v1/reports").header("content-type", kind).body(body);
+    let raw = |kind: &str, body: String| {
+        operator.request(Method::POST, "/v1/reports").header("content-type", kind).body(body)
+    };
     operator.send(raw("text/plain", "{\"text\":\"x\"}".to_owned())).await.problem(415, "unsupported_media_type");
     for body in ["", "{", "NaN", "{\"text\":1e999"] {
         operator.send(raw("application/json", body.to_owned())).await.problem(400, "malformed");
     }
     operator.send(raw("application/json", "[".repeat(100_000))).await.problem(422, "invalid");
-    operator.send(raw("application/json", format!("{{\"text\":\"{}\"}}", "x".repeat(1024 * 1024)))).await.problem(413, "too_large");
-    for path in ["/v1/nothing", "/v1/reports/not-an-id", "/v1/reports/%2e%2e%2f", "/nothing.html", &format!("/v1/incidents/{id}"), "/../etc/passwd"] {
+    operator
+        .send(raw("application/json", format!("{{\"text\":\"{}\"}}", "x".repeat(1024 * 1024))))
+        .await
+        .problem(413, "too_large");
+    for path in [
+        "/v1/nothing",
+        "/v1/reports/not-an-id",
+        "/v1/reports/%2e%2e%2f",
+        "/nothing.html",
+        &format!("/v1/incidents/{id}"),
+        "/../etc/passwd",
+    ] {
         operator.get(path).await.problem(404, "not_found");
     }
     for query in ["after=1", "after=x.y", "limit=many", "limit=-1", "from=yesterday", "cell=zz"] {

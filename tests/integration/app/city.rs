@@ -32,7 +32,9 @@ const SQUARES: [Square; 3] = [
 /// The statements that record the city.
 pub fn statements() -> Vec<Statement> {
     let mut job = Vec::new();
-    for (code, name, prefix, seat) in [("medan", "Polrestabes Contoh", "MDN", BARAT), ("belawan", "Polres Bahari", "BLW", BAHARI)] {
+    for (code, name, prefix, seat) in
+        [("medan", "Polrestabes Contoh", "MDN", BARAT), ("belawan", "Polres Bahari", "BLW", BAHARI)]
+    {
         let (code, name, prefix) = (code.to_owned(), name.to_owned(), prefix.to_owned());
         job.push(offices::upsert_office(&Office { code, name, prefix, utc_offset_h: 7, seat, synthetic: true }));
     }

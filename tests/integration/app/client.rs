@@ -47,7 +47,10 @@ impl Client {
     /// The browser after a login; it sends no Origin by itself.
     pub fn browser(&self, login: &Answer) -> Self {
         let cookie = login.header("set-cookie");
-        assert!(cookie.starts_with(COOKIE) && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+        assert!(
+            cookie.starts_with(COOKIE) && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+            "{cookie}"
+        );
         let pair = cookie.split(';').next().unwrap();
         Self { headers: vec![("cookie", pair.to_owned())], ..self.clone() }
     }
@@ -136,7 +139,11 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
         let problem = self.json();
-        assert_eq!((problem["status"].as_u64(), problem["code"].as_str()), (Some(status.into()), Some(code)), "{problem}");
+        assert_eq!(
+            (problem["status"].as_u64(), problem["code"].as_str()),
+            (Some(status.into()), Some(code)),
+            "{problem}"
+        );
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
         problem
     }
@@ -206,7 +213,8 @@ impl Screen {
     pub async fn assignment(&mut self, unit: &str, state: &str) -> Value {
         loop {
             let frame = self.json().await;
-            let list = if frame["type"] == "snapshot" { &frame["assignments"] } else { &frame["changed"]["assignments"] };
+            let list =
+                if frame["type"] == "snapshot" { &frame["assignments"] } else { &frame["changed"]["assignments"] };
             let found = list.as_array().into_iter().flatten().find(|a| a["unit"] == unit && a["state"] == state);
             if let Some(found) = found {
                 return found.clone();

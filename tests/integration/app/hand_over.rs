@@ -29,7 +29,13 @@ async fn an_operator_hands_a_report_over_with_everything_said_so_far() {
     assert_eq!(next["report"]["handed_from"], first["report"]["id"]);
     assert!(next["report"]["number"].as_str().unwrap().starts_with("BLW-"));
     assert_eq!(next["report"]["reading"], first["report"]["reading"]);
-    let said: Vec<&str> = next["messages"].as_array().unwrap().iter().filter(|m| m["direction"] == "in").map(|m| m["text"].as_str().unwrap()).collect();
+    let said: Vec<&str> = next["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|m| m["direction"] == "in")
+        .map(|m| m["text"].as_str().unwrap())
+        .collect();
     assert_eq!(said, ["jalan macet total", "sudah dari tadi pagi"]);
     assert_eq!(next["reporter"]["name"], "Siti Contoh");
     assert!(next["meaning"].is_object(), "what was understood goes along");
@@ -37,7 +43,11 @@ async fn an_operator_hands_a_report_over_with_everything_said_so_far() {
 
     let told = town.told_after_pauses(&siti.wa_id, 2).await;
     assert_eq!(told.len(), 2);
-    assert!(told[1].contains("Polres Bahari") && told[1].contains(next["report"]["number"].as_str().unwrap()), "{}", told[1]);
+    assert!(
+        told[1].contains("Polres Bahari") && told[1].contains(next["report"]["number"].as_str().unwrap()),
+        "{}",
+        told[1]
+    );
 
     // What is written next goes on where the report is now.
     siti.writes("masih macet").await;
@@ -72,7 +82,15 @@ async fn a_late_pin_in_another_area_takes_the_report_there_and_sends_its_units()
     town.settled().await;
     town.turn(7).await;
     let told = town.told(&siti.wa_id, 2).await;
-    assert_eq!(told.iter().filter(|text| text.contains("Diteruskan ke: *Polres Bahari*") || text.contains("Diteruskan ke: Polres Bahari")).count(), 1, "{told:#?}");
+    assert_eq!(
+        told.iter()
+            .filter(
+                |text| text.contains("Diteruskan ke: *Polres Bahari*") || text.contains("Diteruskan ke: Polres Bahari")
+            )
+            .count(),
+        1,
+        "{told:#?}"
+    );
     assert_eq!(told.len(), 2);
     town.finish().await;
 }
@@ -85,8 +103,14 @@ async fn a_report_that_names_its_place_at_once_begins_where_it_belongs() {
     south.writes("macet total").await;
     south.pins(TIMUR).await;
     town.settled().await;
-    let belawan = town.look("belawan", |desk| desk.reports.values().map(|r| (r.state.code(), r.handed_from)).collect::<Vec<_>>()).await;
-    let medan = town.look("medan", |desk| desk.reports.values().map(|r| (r.state.code(), r.handed_from.is_some())).collect::<Vec<_>>()).await;
+    let belawan = town
+        .look("belawan", |desk| desk.reports.values().map(|r| (r.state.code(), r.handed_from)).collect::<Vec<_>>())
+        .await;
+    let medan = town
+        .look("medan", |desk| {
+            desk.reports.values().map(|r| (r.state.code(), r.handed_from.is_some())).collect::<Vec<_>>()
+        })
+        .await;
     assert_eq!(medan, [("queued", true)]);
     assert_eq!(belawan.len(), 2);
     assert_eq!(belawan.iter().filter(|(state, _)| *state == "queued").count(), 1);

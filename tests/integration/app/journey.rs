@@ -54,9 +54,12 @@ async fn an_emergency_travels_from_the_webhook_to_the_unit_and_back_to_the_repor
     // TELL: acknowledged, accepted, rolling, there, done; each step counts once.
     tablet.say(&json!({ "type": "ack", "delivery": id })).await;
     tablet.assignment(&unit, "delivered").await;
-    for (step, state) in [("accept", "accepted"), ("en_route", "en_route"), ("on_scene", "on_scene"), ("clear", "cleared")] {
+    for (step, state) in
+        [("accept", "accepted"), ("en_route", "en_route"), ("on_scene", "on_scene"), ("clear", "cleared")]
+    {
         town.clock.advance(7);
-        let body = json!({ "step": step, "key": format!("k-{step}"), "at": town.now(), "lng": BARAT.lng, "lat": BARAT.lat });
+        let body =
+            json!({ "step": step, "key": format!("k-{step}"), "at": town.now(), "lng": BARAT.lng, "lat": BARAT.lat });
         let first = crew.post(&path, &body).await.ok();
         let again = crew.post(&path, &body).await.ok();
         assert_eq!((&first["state"], &first), (&json!(state), &again));
@@ -79,9 +82,13 @@ async fn an_emergency_travels_from_the_webhook_to_the_unit_and_back_to_the_repor
         assert_eq!(ticket(text), number);
     }
     assert!(told[1].contains("B-1"), "{}", told[1]);
-    let steps: Vec<Value> = timeline(&town, incident).await.into_iter().filter(|kind| kind == "assignment_stepped").collect();
+    let steps: Vec<Value> =
+        timeline(&town, incident).await.into_iter().filter(|kind| kind == "assignment_stepped").collect();
     assert_eq!(steps.len(), 4);
-    assert_eq!(town.look("medan", |desk| (desk.reports.len(), desk.incidents.len(), desk.assignments.len())).await, (1, 1, 1));
+    assert_eq!(
+        town.look("medan", |desk| (desk.reports.len(), desk.incidents.len(), desk.assignments.len())).await,
+        (1, 1, 1)
+    );
     town.finish().await;
 }
 
@@ -104,14 +111,23 @@ async fn an_operator_leads_a_report_from_the_queue_to_its_end(place: Place) {
     assert_eq!(queue["items"].as_array().unwrap().len(), 1);
     assert!(queue["items"][0]["excerpt"].as_str().unwrap().starts_with("jalan macet total"));
     let detail = operator.post("/v1/queue/next", &json!({})).await.ok();
-    assert_eq!((&detail["report"]["state"]["name"], &detail["reporter"]["name"]), (&json!("claimed"), &json!("Siti Contoh")));
+    assert_eq!(
+        (&detail["report"]["state"]["name"], &detail["reporter"]["name"]),
+        (&json!("claimed"), &json!("Siti Contoh"))
+    );
     assert_eq!(operator.post("/v1/queue/next", &json!({})).await.status, 204);
     let report = format!("/v1/reports/{}", detail["report"]["id"].as_str().unwrap());
     assert_eq!(town.as_user("supervisor").get(&report).await.ok()["reporter"]["name"], Value::Null);
 
-    operator.patch(&report, &json!({ "category": "kemacetan", "priority": 2, "lng": TIMUR.lng, "lat": TIMUR.lat })).await.ok();
+    operator
+        .patch(&report, &json!({ "category": "kemacetan", "priority": 2, "lng": TIMUR.lng, "lat": TIMUR.lat }))
+        .await
+        .ok();
     let incident = operator.post(&format!("{report}/incident"), &json!({})).await.ok();
-    assert_eq!((&incident["category"], &incident["priority"], &incident["automatic"]), (&json!("kemacetan"), &json!(2), &json!(false)));
+    assert_eq!(
+        (&incident["category"], &incident["priority"], &incident["automatic"]),
+        (&json!("kemacetan"), &json!(2), &json!(false))
+    );
     let incident = format!("/v1/incidents/{}", incident["id"].as_str().unwrap());
     let advice = operator.get(&format!("{incident}/recommendation")).await.ok();
     let candidates = advice["candidates"].as_array().unwrap();
@@ -119,7 +135,10 @@ async fn an_operator_leads_a_report_from_the_queue_to_its_end(place: Place) {
     assert!(candidates.iter().all(|c| !c["reasons"].as_array().unwrap().is_empty()), "{advice}");
 
     let (first, second) = (&candidates[0]["unit_id"], &candidates[1]["unit_id"]);
-    let problem = operator.post(&format!("{incident}/assignments"), &json!({ "unit_id": second })).await.problem(422, "reason_needed");
+    let problem = operator
+        .post(&format!("{incident}/assignments"), &json!({ "unit_id": second }))
+        .await
+        .problem(422, "reason_needed");
     assert_eq!(problem["field"], "override_reason");
     let with_reason = json!({ "unit_id": second, "override_reason": "sudah dekat menurut radio" });
     let overridden = operator.post(&format!("{incident}/assignments"), &with_reason).await.ok();
@@ -147,7 +166,11 @@ async fn an_operator_leads_a_report_from_the_queue_to_its_end(place: Place) {
     assert_eq!(operator.get(&report).await.ok()["report"]["state"], json!({ "name": "closed", "outcome": "resolved" }));
 
     // It is not over: the reporter presses the button, and the report is first in line again.
-    budi.sends("interactive", json!({ "type": "button_reply", "button_reply": { "id": "belum", "title": "Belum selesai" } })).await;
+    budi.sends(
+        "interactive",
+        json!({ "type": "button_reply", "button_reply": { "id": "belum", "title": "Belum selesai" } }),
+    )
+    .await;
     town.settled().await;
     assert_eq!(operator.get("/v1/queue").await.ok()["items"].as_array().unwrap().len(), 1);
     town.finish().await;

@@ -46,7 +46,8 @@ async fn twelve_operators_of_their_own_take_twelve_reports_from_the_queue_and_no
     });
     let answers = join_all(takes).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 204).count(), 4);
-    let mut taken: Vec<Value> = answers.iter().filter(|answer| answer.status == 200).map(|a| a.json()["report"]["id"].clone()).collect();
+    let mut taken: Vec<Value> =
+        answers.iter().filter(|answer| answer.status == 200).map(|a| a.json()["report"]["id"].clone()).collect();
     taken.sort_by_key(Value::to_string);
     taken.dedup();
     assert_eq!(taken.len(), 8);
@@ -72,7 +73,8 @@ async fn one_unit_offered_to_twelve_incidents_at_once_goes_to_one() {
     let mut incidents = Vec::new();
     for n in 0..12 {
         let at = TIMUR.offset_m(f64::from(n) * 400.0 - 2400.0, 0.0);
-        let report = operator.post("/v1/reports", &json!({ "text": "jalan macet", "lng": at.lng, "lat": at.lat })).await.ok();
+        let report =
+            operator.post("/v1/reports", &json!({ "text": "jalan macet", "lng": at.lng, "lat": at.lat })).await.ok();
         let path = format!("/v1/reports/{}/incident", report["id"].as_str().unwrap());
         incidents.push(operator.post(&path, &json!({})).await.ok()["id"].as_str().unwrap().to_owned());
     }
@@ -98,7 +100,8 @@ async fn accepting_releasing_and_expiring_at_once_leave_one_lawful_end() {
         let at = TIMUR.offset_m(f64::from(round) * 500.0 - 1500.0, 500.0);
         Citizen::new(&town).sees_a_fire(at).await;
         town.settled().await;
-        let offer = town.look("medan", |desk| desk.assignments.values().find(|a| a.state.is_live()).cloned()).await.unwrap();
+        let offer =
+            town.look("medan", |desk| desk.assignments.values().find(|a| a.state.is_live()).cloned()).await.unwrap();
         let id = offer.id;
         let crew = town.units.iter().find(|(_, unit)| offer.unit == **unit).unwrap().0.to_lowercase();
         let (operator, crew) = (town.as_user("operator"), town.as_user(&crew));
@@ -111,7 +114,8 @@ async fn accepting_releasing_and_expiring_at_once_leave_one_lawful_end() {
         // Whatever won, the incident ends with everybody free again.
         let close = format!("/v1/incidents/{}/close", offer.incident);
         operator.post(&close, &json!({ "disposition": "cancelled", "note": "uji" })).await.ok();
-        let bound = town.look("medan", |desk| desk.units.values().filter(|unit| unit.assignment.is_some()).count()).await;
+        let bound =
+            town.look("medan", |desk| desk.units.values().filter(|unit| unit.assignment.is_some()).count()).await;
         let live = town.look("medan", |desk| desk.assignments.values().filter(|a| a.state.is_live()).count()).await;
         assert_eq!((bound, live), (0, 0), "round {round}");
     }

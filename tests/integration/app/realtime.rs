@@ -108,7 +108,9 @@ async fn a_crew_hears_of_itself_and_its_own_assignment_and_never_of_the_reporter
         let snapshot = screen.json().await;
         assert_eq!(snapshot["units"].as_array().unwrap().len(), 1);
         assert_eq!(snapshot["units"][0]["call_sign"], call_sign);
-        assert!(snapshot["reports"].as_array().unwrap().is_empty() && snapshot["incidents"].as_array().unwrap().is_empty());
+        assert!(
+            snapshot["reports"].as_array().unwrap().is_empty() && snapshot["incidents"].as_array().unwrap().is_empty()
+        );
     }
     let siti = Citizen::new(&town);
     siti.sees_a_fire(TIMUR).await;
@@ -176,6 +178,12 @@ async fn positions_come_only_from_inside_the_view_as_json_and_as_tiles() {
             break;
         }
     }
+    // A tablet says over its socket where it is, too.
+    let mut tablet = town.as_user("b-1").screen().await;
+    town.clock.advance(1);
+    let north = BARAT.offset_m(0.0, 40.0);
+    tablet.say(&json!({ "type": "position", "lng": north.lng, "lat": north.lat, "at": town.now() })).await;
+    while (text.of_type("positions").await["items"][0]["lat"].as_f64().unwrap() - north.lat).abs() > 1e-9 {}
     // Who never said what he looks at hears entries only.
     presses(&town, "M-1", true).await;
     assert_eq!(blind.json().await["type"], "snapshot");
@@ -194,7 +202,11 @@ fn decoded(frame: &[u8], no: u32, at: LngLat) {
     assert_eq!(u32::from_le_bytes(word(16)), no);
     let degrees = |from| f64::from(i32::from_le_bytes(word(from))) / 1e6;
     assert!((degrees(20) - at.lng).abs() < 1e-6 && (degrees(24) - at.lat).abs() < 1e-6);
-    assert_eq!((frame[28], frame[29], frame[30], frame[31]), (1, 64, 12, 8), "available, heading east, 12 m/s, heading known");
+    assert_eq!(
+        (frame[28], frame[29], frame[30], frame[31]),
+        (1, 64, 12, 8),
+        "available, heading east, 12 m/s, heading known"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -202,7 +214,15 @@ async fn frames_that_are_none_end_a_socket_at_the_eighth_and_a_huge_one_at_once(
     let town = Town::new().await;
     let mut rude = town.as_user("operator").screen().await;
     assert_eq!(rude.json().await["type"], "snapshot");
-    let frames = ["", "{", "[]", "null", r#"{"type":"shout"}"#, r#"{"type":"position","lng":98.6,"lat":3.6,"at":"2026-11-21T02:00:00Z"}"#, r#"{"type":"ack","delivery":"x"}"#];
+    let frames = [
+        "",
+        "{",
+        "[]",
+        "null",
+        r#"{"type":"shout"}"#,
+        r#"{"type":"position","lng":98.6,"lat":3.6,"at":"2026-11-21T02:00:00Z"}"#,
+        r#"{"type":"ack","delivery":"x"}"#,
+    ];
     for frame in frames {
         rude.say_text(frame).await;
         assert_eq!(rude.json().await["type"], "error", "{frame}");
@@ -225,9 +245,14 @@ async fn a_client_that_never_reads_is_dropped_and_the_others_miss_nothing() {
     let asleep = town.as_user("supervisor").screen().await;
     let mut awake = town.as_user("operator").screen().await;
     let first = awake.json().await["seq"].as_u64().unwrap();
-    let incident = town.as_user("operator").post("/v1/reports", &json!({ "text": "macet", "lng": TIMUR.lng, "lat": TIMUR.lat })).await.ok();
+    let incident = town
+        .as_user("operator")
+        .post("/v1/reports", &json!({ "text": "macet", "lng": TIMUR.lng, "lat": TIMUR.lat }))
+        .await
+        .ok();
     let path = format!("/v1/reports/{}/incident", incident["id"].as_str().unwrap());
-    let incident: sigap::model::incident::Incident = serde_json::from_value(town.as_user("operator").post(&path, &json!({})).await.ok()).unwrap();
+    let incident: sigap::model::incident::Incident =
+        serde_json::from_value(town.as_user("operator").post(&path, &json!({})).await.ok()).unwrap();
     // A reason of a quarter megabyte, forty times: more than the network holds for a sleeper.
     let (desk, unit) = (town.desk("medan").clone(), town.units["T-1"]);
     let talking = async {

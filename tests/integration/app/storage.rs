@@ -10,13 +10,16 @@ use crate::store_contract::place::Place;
 
 on_both_stores! {
     while_storage_is_away_every_door_says_so_and_then_all_goes_on,
+    a_database_taken_away_is_waited_for_and_everything_acknowledged_arrives,
     what_was_acknowledged_outlives_a_journal_that_cannot_be_written_and_a_restart,
 }
 
 /// A fault past the store: a rule of the database that refuses to write into `table`.
 async fn break_table(place: &Place, table: &str) {
     if place.is_sqlite() {
-        let sql = format!("CREATE TRIGGER away_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END;");
+        let sql = format!(
+            "CREATE TRIGGER away_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END;"
+        );
         place.tamper(&sql).await;
     } else {
         let sql = format!(
@@ -37,7 +40,11 @@ async fn break_heartbeat(place: &Place) {
     if place.is_sqlite() {
         place.tamper("CREATE TRIGGER away_beat BEFORE UPDATE ON write_checks BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END;").await;
     } else {
-        place.tamper("CREATE TRIGGER away_beat BEFORE UPDATE ON write_checks FOR EACH STATEMENT EXECUTE FUNCTION away();").await;
+        place
+            .tamper(
+                "CREATE TRIGGER away_beat BEFORE UPDATE ON write_checks FOR EACH STATEMENT EXECUTE FUNCTION away();",
+            )
+            .await;
     }
 }
 
@@ -97,6 +104,37 @@ async fn what_was_acknowledged_outlives_a_journal_that_cannot_be_written_and_a_r
     assert_eq!(town.look("medan", |desk| desk.reports.len()).await, 10);
     for wa_id in &people {
         assert_eq!(town.told(wa_id, 1).await.len(), 1);
+    }
+    town.finish().await;
+}
+
+async fn a_database_taken_away_is_waited_for_and_everything_acknowledged_arrives(place: Place) {
+    let town = Town::on(place).await;
+    let nobody = town.as_nobody();
+    let mut screen = town.as_user("operator").screen().await;
+    let people: Vec<Citizen<'_>> = (0..6).map(|_| Citizen::new(&town)).collect();
+    for person in &people[..5] {
+        person.writes("jalan macet total").await;
+    }
+    let shut = town.place.shut().await;
+    let late = people[5].body(&[people[5].message("text", &json!({ "body": "jalan macet total" }), town.now())]);
+    let (refused, ready) = tokio::join!(post(&town, &late), nobody.get("/readyz"));
+    refused.problem(503, "storage_away");
+    ready.problem(503, "storage_away");
+    town.place.reopen(shut).await;
+    eventually("it is ready again", async || nobody.get("/readyz").await.status == 200).await;
+    // Meta sends again what was refused, and what was taken twice is one report all the same.
+    assert_eq!(post(&town, &late).await.status, 200);
+    assert_eq!(post(&town, &late).await.status, 200);
+    town.settled().await;
+    let seq = town.look("medan", |desk| (desk.reports.len(), desk.seq)).await;
+    assert_eq!(seq.0, 6);
+    // The screens stayed open and missed nothing.
+    let mut heard = screen.json().await["seq"].as_u64().unwrap();
+    while heard < seq.1 {
+        let next = screen.of_type("entry").await["seq"].as_u64().unwrap();
+        assert_eq!(next, heard + 1);
+        heard = next;
     }
     town.finish().await;
 }

@@ -86,8 +86,19 @@ impl Town {
         let (running, base, doors) = start(&config, &place, &clock, &double).await;
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
         let app = running.app.clone();
-        let mut town =
-            Self { app, base, clock, double, place, tokens: HashMap::new(), units: BTreeMap::new(), http, config, running: Some(running), doors };
+        let mut town = Self {
+            app,
+            base,
+            clock,
+            double,
+            place,
+            tokens: HashMap::new(),
+            units: BTreeMap::new(),
+            http,
+            config,
+            running: Some(running),
+            doors,
+        };
         town.people().await;
         town
     }
@@ -102,7 +113,10 @@ impl Town {
     async fn people(&mut self) {
         for (polres, desk) in &self.app.desks {
             desk.submit(Actor::System, Command::RegisterUnits(city::units(polres))).await.unwrap();
-            let units = desk.look(|desk| desk.units.values().map(|u| (u.call_sign.clone(), u.id)).collect::<Vec<_>>()).await.unwrap();
+            let units = desk
+                .look(|desk| desk.units.values().map(|u| (u.call_sign.clone(), u.id)).collect::<Vec<_>>())
+                .await
+                .unwrap();
             for (call_sign, unit) in units {
                 desk.submit(Actor::System, Command::SetUnitStatus(unit, UnitStatus::Available)).await.unwrap();
                 self.units.insert(call_sign, unit);
@@ -112,7 +126,11 @@ impl Town {
             let polres = if call_sign.starts_with('L') { "belawan" } else { "medan" };
             person(&call_sign.to_lowercase(), "patrol", polres, None, Some(*unit))
         });
-        let all: Vec<User> = PEOPLE.iter().map(|(name, role, polres, polsek)| person(name, role, polres, *polsek, None)).chain(crews).collect();
+        let all: Vec<User> = PEOPLE
+            .iter()
+            .map(|(name, role, polres, polsek)| person(name, role, polres, *polsek, None))
+            .chain(crews)
+            .collect();
         self.give_logins(all).await;
     }
 
@@ -145,8 +163,11 @@ impl Town {
 
     /// Checks what must hold after every test, and takes everything down.
     pub async fn finish(mut self) {
-        super::books::check(&self).await;
+        super::books::replay_gives_the_living_desk(&self).await;
         self.end().await;
+        let store = self.place.open().await;
+        super::books::rows_follow_from_the_journal(&store).await;
+        store.close().await;
         self.place.remove().await;
     }
 
@@ -196,13 +217,17 @@ impl Town {
     /// Waits until every body in the inbox is worked off.
     pub async fn settled(&self) {
         let store = self.store();
-        eventually("the inbox is worked off", async || store.undone(1).await.is_ok_and(|undone| undone.is_empty())).await;
+        eventually("the inbox is worked off", async || store.undone(1).await.is_ok_and(|undone| undone.is_empty()))
+            .await;
     }
 
     /// What a person was sent, once there are at least `count` messages.
     pub async fn told(&self, wa_id: &str, count: usize) -> Vec<String> {
         let to = |sent: &Sent| sent.to == wa_id;
-        eventually(&format!("{wa_id} is told {count} things"), async || self.double.sent().iter().filter(|s| to(s)).count() >= count).await;
+        eventually(&format!("{wa_id} is told {count} things"), async || {
+            self.double.sent().iter().filter(|s| to(s)).count() >= count
+        })
+        .await;
         self.double.sent().into_iter().filter(to).filter_map(|sent| sent.text).collect()
     }
 
@@ -238,7 +263,12 @@ fn config(url: &str, graph_url: &str) -> Config {
     config
 }
 
-async fn start(config: &Config, place: &Place, clock: &Arc<ManualClock>, double: &GraphDouble) -> (Running, String, JoinHandle<()>) {
+async fn start(
+    config: &Config,
+    place: &Place,
+    clock: &Arc<ManualClock>,
+    double: &GraphDouble,
+) -> (Running, String, JoinHandle<()>) {
     let store = place.open().await;
     let demo = Demo { double: double.clone() };
     let running = App::start(config.clone(), store, clock.clone(), Some(demo)).await.unwrap();

@@ -69,10 +69,14 @@ async fn a_signature_that_does_not_fit_leaves_no_row() {
 async fn meta_is_answered_its_challenge_only_for_the_right_token() {
     let town = Town::new().await;
     let nobody = town.as_nobody();
-    let ask = |mode: &str, token: &str| format!("{WEBHOOK}?hub.mode={mode}&hub.verify_token={token}&hub.challenge=1158201444");
+    let ask = |mode: &str, token: &str| {
+        format!("{WEBHOOK}?hub.mode={mode}&hub.verify_token={token}&hub.challenge=1158201444")
+    };
     let answer = nobody.get(&ask("subscribe", "integration-verify")).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, "1158201444"));
-    for path in [ask("subscribe", ""), ask("subscribe", "other"), ask("unsubscribe", "integration-verify"), WEBHOOK.to_owned()] {
+    for path in
+        [ask("subscribe", ""), ask("subscribe", "other"), ask("unsubscribe", "integration-verify"), WEBHOOK.to_owned()]
+    {
         nobody.get(&path).await.problem(403, "forbidden");
     }
     town.finish().await;
@@ -84,7 +88,9 @@ async fn a_body_that_is_no_webhook_is_a_400_and_the_door_stays_open() {
     let siti = Citizen::new(&town);
     let whole = escaped(&siti.body(&[siti.message("text", &json!({ "body": FIRE }), town.now())])).into_bytes();
     let utf16: Vec<u8> = whole.iter().flat_map(|byte| [*byte, 0]).collect();
-    let deep = |depth: usize| format!("{{\"object\":\"whatsapp_business_account\",\"entry\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    let deep = |depth: usize| {
+        format!("{{\"object\":\"whatsapp_business_account\",\"entry\":{}{}}}", "[".repeat(depth), "]".repeat(depth))
+    };
     let broken: Vec<Vec<u8>> = vec![
         Vec::new(),
         b"{".to_vec(),
@@ -123,7 +129,8 @@ async fn two_good_messages_among_three_broken_ones_are_two_rows() {
     let town = Town::new().await;
     let siti = Citizen::new(&town);
     let good = |text: &str| siti.message("text", &json!({ "body": text }), town.now());
-    let nameless = json!({ "from": siti.wa_id, "timestamp": "1795226400", "type": "text", "text": { "body": "tanpa id" } });
+    let nameless =
+        json!({ "from": siti.wa_id, "timestamp": "1795226400", "type": "text", "text": { "body": "tanpa id" } });
     let body = siti.body(&[good("kecelakaan di tol"), Value::Null, nameless, json!("bukan objek"), good("ada korban")]);
     assert_eq!(post(&town, &body).await.status, 200);
     town.settled().await;
@@ -232,7 +239,10 @@ async fn words_come_out_as_they_went_in() {
     }
     // The screens are JSON for scripts only: nothing may be taken for a page.
     let answer = town.as_user("operator").get("/v1/queue").await;
-    assert_eq!((answer.header("content-type"), answer.header("x-content-type-options")), ("application/json", "nosniff"));
+    assert_eq!(
+        (answer.header("content-type"), answer.header("x-content-type-options")),
+        ("application/json", "nosniff")
+    );
     town.finish().await;
 }
 
