@@ -1,9 +1,10 @@
 //! A signed webhook in, the offer on a tablet: latency when idle, and with 64 reports in flight.
 //!
-//! Each report is an emergency with a map link at the post of one car, so that this car's tablet is
-//! the one that hears of it. A round has one report for each car; between rounds, unmeasured, the
-//! incidents are closed and the cars are free again.
+//! Each report is an emergency with a map link at the post of one car; some car's tablet hears of it,
+//! mostly that one's. A round has one report for each car; between rounds, unmeasured, the incidents
+//! are closed and the cars are free again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -66,31 +67,60 @@ fn say(table: &mut Table, store: &str, seen: &Seen, idle: &str, rate: &str, tail
     table.ours(&name("64 in flight, p99"), quantile(&seen.busy_ms, 0.99), "ms", tail);
 }
 
-/// Where a car stands and its report is: further apart than what counts as one event.
-fn posts(served: &Served) -> Vec<LngLat> {
+/// Where a car stands and its report is: on a street, so that nobody is there sooner, and further
+/// apart than what counts as one event.
+fn posts(served: &Served) -> Result<Vec<LngLat>> {
+    let roads = sigap::sim::city::synthetic_medan(1)?.roads;
     let inside = |at: &LngLat| served.running.app.areas.find(*at).is_some_and(|j| j.polres == OFFICE);
-    let ring = |n: i32| MIDDLE.offset_m(f64::from(n % 60 - 30) * 330.0, f64::from(n / 60 - 30) * 330.0);
-    (0..3600).map(ring).filter(inside).take(CARS).collect()
+    let mut posts: Vec<LngLat> = Vec::new();
+    // From the middle outwards, ring by ring.
+    let mut cells: Vec<(i32, i32)> = (-40..40).flat_map(|x| (-40..40).map(move |y| (x, y))).collect();
+    cells.sort_by_key(|(x, y)| x * x + y * y);
+    for (x, y) in cells {
+        let cell = MIDDLE.offset_m(f64::from(x) * 330.0, f64::from(y) * 330.0);
+        let Some(snap) = roads.snap(cell) else { continue };
+        let at = LngLat::new((snap.point.lng * 1e6).round() / 1e6, (snap.point.lat * 1e6).round() / 1e6);
+        if posts.len() < CARS && inside(&at) && posts.iter().all(|other| other.distance_m(at) > 310.0) {
+            posts.push(at);
+        }
+    }
+    ensure!(posts.len() == CARS, "only {} posts in the area", posts.len());
+    Ok(posts)
 }
 
 async fn run(url: &str) -> Result<Seen> {
     let served = Served::start(url).await?;
     let desk = served.desk()?.clone();
-    let posts = posts(&served);
-    ensure!(posts.len() == CARS, "only {} posts in the area", posts.len());
+    let posts = posts(&served)?;
     let cars = cars(&desk, &posts).await?;
     let tokens = served.tokens(&cars.iter().copied().map(Some).collect::<Vec<_>>()).await?;
     let mut clients = ClientSide::start(&served.address, tokens, posts)?;
     let mut seen = Seen::default();
-    clients.round(1, CARS, &mut Seen::default()).await?;
+    if let Err(error) = clients.round(1, CARS, &mut Seen::default()).await {
+        return Err(error.context(standing(&served).await?));
+    }
     clear(&served).await?;
     for _ in 0..ROUNDS {
-        clients.round(IN_FLIGHT, CARS, &mut seen).await?;
+        if let Err(error) = clients.round(IN_FLIGHT, CARS, &mut seen).await {
+            return Err(error.context(standing(&served).await?));
+        }
         clear(&served).await?;
     }
     clients.round(1, IDLE, &mut seen).await?;
     served.stop().await;
     Ok(seen)
+}
+
+/// How far reports came, when something stands still.
+async fn standing(served: &Served) -> Result<String> {
+    let desk = served.desk()?;
+    let told = desk.look(|desk| {
+        let queued = desk.queue.len();
+        let open = desk.incidents.values().filter(|incident| incident.is_open()).count();
+        let free: u32 = desk.free.values().sum();
+        format!("{} reports, {queued} queued, {open} incidents open, {} offers, {free} cars free", desk.reports.len(), desk.offers.len())
+    });
+    Ok(told.await?)
 }
 
 /// Closes every incident: the cars are free again.
@@ -147,22 +177,41 @@ impl ClientSide {
     }
 }
 
-/// The tablets: each says when an offer reached it.
+/// A place as a key: millionths of a degree.
+type Spot = (i64, i64);
+
+#[expect(clippy::cast_possible_truncation, reason = "degrees in millionths")]
+fn spot(lng: f64, lat: f64) -> Spot {
+    ((lng * 1e6).round() as i64, (lat * 1e6).round() as i64)
+}
+
+/// The place of the incident a tablet's frame offers.
+fn offered_at(frame: &[u8]) -> Option<Spot> {
+    if !contains(frame, br#""state":"offered""#) {
+        return None;
+    }
+    let frame: serde_json::Value = serde_json::from_slice(frame).ok()?;
+    let place = &frame["changed"]["incidents"].get(0)?["place"];
+    Some(spot(place["lng"].as_f64()?, place["lat"].as_f64()?))
+}
+
+/// The tablets: each says when an offer reached it, and where to.
 struct Tablets {
-    heard: mpsc::UnboundedReceiver<(usize, Instant)>,
+    heard: mpsc::UnboundedReceiver<(Spot, Instant)>,
 }
 
 impl Tablets {
     async fn open(address: &str, tokens: &[String]) -> Result<Self> {
         let (hear, heard) = mpsc::unbounded_channel();
-        for (car, token) in tokens.iter().enumerate() {
+        for token in tokens {
             let mut wire = Wire::realtime(address, token).await?;
             wire.frame().await.context("no snapshot")?;
             let hear = hear.clone();
             tokio::spawn(async move {
                 while let Ok(frame) = wire.frame().await {
-                    if contains(&frame, br#""state":"offered""#) {
-                        let _ = hear.send((car, timer::now()));
+                    let at = timer::now();
+                    if let Some(spot) = offered_at(&frame) {
+                        let _ = hear.send((spot, at));
                     }
                 }
             });
@@ -174,6 +223,7 @@ impl Tablets {
     async fn round(&mut self, address: &str, posts: &[LngLat], in_flight: usize, count: usize, serial: &mut usize) -> Result<(Vec<f64>, f64)> {
         while self.heard.try_recv().is_ok() {}
         let bodies: Vec<Vec<u8>> = posts.iter().take(count).map(|at| request(address, *at, serial)).collect();
+        let number: HashMap<Spot, usize> = posts.iter().take(count).enumerate().map(|(n, at)| (spot(at.lng, at.lat), n)).collect();
         let sent: Arc<Mutex<Vec<Option<Instant>>>> = Arc::new(Mutex::new(vec![None; count]));
         let permits = Arc::new(Semaphore::new(in_flight));
         let (free, mut idle) = mpsc::unbounded_channel();
@@ -202,7 +252,8 @@ impl Tablets {
         let mut done = vec![false; count];
         while times.len() < count {
             let heard = tokio::time::timeout(Duration::from_secs(10), self.heard.recv()).await;
-            let (car, at) = heard.with_context(|| format!("only {} of {count} offers came", times.len()))?.context("closed")?;
+            let (place, at) = heard.with_context(|| format!("only {} of {count} offers came", times.len()))?.context("closed")?;
+            let Some(&car) = number.get(&place) else { continue };
             let start = sent.lock().get(car).copied().flatten();
             // An offer of the round before, heard late, has no start.
             if let (Some(start), false) = (start, done.get(car).copied().unwrap_or(true)) {
