@@ -16,6 +16,7 @@ use super::reports::{PlaceCandidate, checked_point};
 use crate::app::App;
 use crate::locate::geocode::{Query as Phrase, geocode};
 use crate::model::id::{IncidentId, UnitId};
+use crate::model::jurisdiction::Office;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 
 /// A phrase that says a place.
@@ -121,6 +122,24 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
         pmtiles: set(&app.config.map.pmtiles).map(|_| "/v1/map/basemap.pmtiles".to_owned()),
         synthetic: office.synthetic,
     }))
+}
+
+/// The offices of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Offices {
+    /// By name.
+    pub items: Vec<Office>,
+}
+
+/// The offices a report can be handed to, and one's own.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/offices", tag = "places", responses((status = 200, body = Offices), (status = 401, body = Problem)))]
+pub async fn offices(State(app): State<App>, _who: Who) -> Json<Offices> {
+    let mut items: Vec<Office> = app.desks.values().map(|desk| desk.parts.office.clone()).collect();
+    items.sort_by(|a, b| a.name.cmp(&b.name));
+    Json(Offices { items })
 }
 
 /// Kelurahan areas, and the borders of Polsek and Polres, as GeoJSON.
