@@ -211,7 +211,11 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("writing {}", path.display()))
 }
 
-async fn build_city(store: &Store) -> Result<()> {
+/// Records the synthetic city: offices, areas, names and roads.
+///
+/// # Errors
+/// The city cannot be built, or storage failed.
+pub async fn build_city(store: &Store) -> Result<()> {
     let city: City = tokio::task::spawn_blocking(|| synthetic_medan(SEED)).await??;
     let mut job = vec![offices::put_blob(ROADS, city.roads.encode())];
     let owner_of: HashMap<&str, &str> = city.areas.iter().map(|a| (a.code.as_str(), a.polres.as_str())).collect();

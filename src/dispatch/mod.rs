@@ -10,3 +10,6 @@ pub mod plan;
 pub mod recommend;
 pub mod unit_index;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

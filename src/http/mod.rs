@@ -77,6 +77,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(units::track))
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
+        .routes(routes!(places::offices))
         .routes(routes!(places::map_config))
         .routes(routes!(places::style))
         .routes(routes!(places::basemap))

@@ -18,6 +18,7 @@ use super::reports::{PlaceCandidate, checked_point};
 use crate::app::App;
 use crate::locate::geocode::{Query as Phrase, geocode};
 use crate::model::id::{IncidentId, UnitId};
+use crate::model::jurisdiction::Office;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 
 /// A phrase that says a place.
@@ -125,6 +126,7 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
     }))
 }
 
+
 /// An own MapLibre style, when `map.style` names a file.
 ///
 /// # Errors
@@ -152,6 +154,24 @@ async fn own_file(app: &App, who: &Who, file: &str, request: Request) -> Result<
         Ok(response) => Ok(response.into_response()),
         Err(never) => match never {},
     }
+}
+
+/// The offices of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Offices {
+    /// By name.
+    pub items: Vec<Office>,
+}
+
+/// The offices a report can be handed to, and one's own.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/offices", tag = "places", responses((status = 200, body = Offices), (status = 401, body = Problem)))]
+pub async fn offices(State(app): State<App>, _who: Who) -> Json<Offices> {
+    let mut items: Vec<Office> = app.desks.values().map(|desk| desk.parts.office.clone()).collect();
+    items.sort_by(|a, b| a.name.cmp(&b.name));
+    Json(Offices { items })
 }
 
 /// Kelurahan areas, and the borders of Polsek and Polres, as GeoJSON.

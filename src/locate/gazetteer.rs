@@ -88,6 +88,19 @@ impl Gazetteer {
         &self.entries
     }
 
+    /// The entry nearest to a point, at most `within_m` metres away; names of whole areas do not count.
+    #[must_use]
+    pub fn nearest(&self, at: LngLat, within_m: f64) -> Option<&GazetteerEntry> {
+        let spot = |entry: &&GazetteerEntry| !matches!(entry.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan);
+        self.entries
+            .iter()
+            .filter(spot)
+            .map(|entry| (entry, entry.at.distance_m(at)))
+            .filter(|(_, distance_m)| *distance_m <= within_m)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(entry, _)| entry)
+    }
+
     pub(super) fn entry(&self, key: &Key) -> &GazetteerEntry {
         &self.entries[key.entry as usize]
     }

@@ -29,6 +29,9 @@ const TIE: f64 = 0.06;
 /// Uncertainty of a point somebody shared or wrote down, metres (consumer GNSS in a city).
 const POINT_RADIUS_M: f64 = 50.0;
 
+/// A point farther than this from every name has none, metres.
+const NAMED_WITHIN_M: f64 = 500.0;
+
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {
@@ -72,15 +75,15 @@ pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
     let mut note = None;
     if let Some(pin) = query.pin {
         match LngLat::checked(pin.lng, pin.lat) {
-            Ok(at) => return point(at, PlaceSource::Pin, "Pin WhatsApp", "lokasi dibagikan pelapor"),
+            Ok(at) => return point(at, PlaceSource::Pin, &near_name(at, gazetteer), "lokasi dibagikan pelapor"),
             Err(bad) => note = Some(bad_point(bad)),
         }
     }
     match coordinates::find(query.text) {
         Some(Written::Point { at, source: PlaceSource::MapLink }) => {
-            return point(at, PlaceSource::MapLink, "Tautan peta", "koordinat di tautan");
+            return point(at, PlaceSource::MapLink, &near_name(at, gazetteer), "koordinat di tautan");
         }
-        Some(Written::Point { at, source }) => return point(at, source, "Koordinat", "koordinat di pesan"),
+        Some(Written::Point { at, source }) => return point(at, source, &near_name(at, gazetteer), "koordinat di pesan"),
         Some(Written::Bad(bad)) => note = Some(bad_point(bad)),
         Some(Written::Unresolved) => note = Some("tautan peta pendek tidak memuat koordinat: minta lokasi".to_owned()),
         None => {}
@@ -109,6 +112,12 @@ fn bad_point(bad: BadPoint) -> String {
         BadPoint::OutOfRange | BadPoint::NotFinite => "koordinat tidak sah: periksa",
     }
     .to_owned()
+}
+
+/// What a crew would call a point: the nearest known name.
+fn near_name(at: LngLat, gazetteer: &Gazetteer) -> String {
+    let known = gazetteer.nearest(at, NAMED_WITHIN_M);
+    known.map_or_else(|| "Titik tanpa nama".to_owned(), |entry| format!("Dekat {}", entry.name))
 }
 
 fn point(at: LngLat, source: PlaceSource, label: &str, because: &str) -> Located {

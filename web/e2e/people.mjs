@@ -2,7 +2,7 @@
  * People at their screens. They speak the trade and see what a person sees: every method waits until
  * its effect is visible.
  */
-import { eventually, must } from './wait.mjs';
+import { eventually } from './wait.mjs';
 
 /** Somebody signed in, in a browser of his own. */
 class Person {
@@ -173,6 +173,14 @@ export class Crew extends Person {
     return this.by('tablet-unsent').waitFor({ state: 'detached' });
   }
 
+  async losesNetwork() {
+    await this.page.context().setOffline(true);
+  }
+
+  async regainsNetwork() {
+    await this.page.context().setOffline(false);
+  }
+
   #next(step) {
     return this.page.locator(`[data-testid="tablet-next"][data-step="${step}"]`);
   }
@@ -187,6 +195,13 @@ export class Crew extends Person {
   }
 }
 
+/** Web Mercator as the map draws it, pixels. */
+function pixels(lng, lat, zoom) {
+  const size = 512 * 2 ** zoom;
+  const y = Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
+  return [((lng + 180) / 360) * size, (0.5 - y / (2 * Math.PI)) * size];
+}
+
 /** At the commander's screen. */
 export class Commander extends Person {
   async starts(username = 'kapolres') {
@@ -197,10 +212,16 @@ export class Commander extends Person {
     return this;
   }
 
-  /** The cells drawn, with how many reports each holds. */
-  async total() {
-    return (await this.by('total-reports').textContent()).trim();
+  /** Clicks the map where this point lies. */
+  async clicksMap({ lng, lat }) {
+    const map = this.by('insight-map');
+    const [midLng, midLat, zoom] = (await map.getAttribute('data-view')).split(' ').map(Number);
+    const box = await map.boundingBox();
+    const [x, y] = pixels(lng, lat, zoom);
+    const [midX, midY] = pixels(midLng, midLat, zoom);
+    await this.page.mouse.click(
+      box.x + box.width / 2 + x - midX,
+      box.y + box.height / 2 + y - midY,
+    );
   }
 }
-
-export { must };

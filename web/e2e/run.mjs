@@ -5,6 +5,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
+import { accessible } from './accessible.mjs';
 import { Commander, Crew, Operator } from './people.mjs';
 import { buildCity } from './server.mjs';
 
@@ -68,7 +69,9 @@ class Stage {
     return new Operator(await this.#page({ viewport: DESK }), this.server);
   }
 
-  async picture(person, name) {
+  /** Takes a picture for people, and lets axe look for what keeps somebody out. */
+  async shows(person, name) {
+    await accessible(person.page, `${this.name} ${name}`);
     await person.page.screenshot({ path: join(PICTURES, `${this.name}-${name}.png`) });
   }
 

@@ -91,7 +91,8 @@ export async function buildCity() {
   let runs = 0;
   return {
     async start() {
-      const data = join(work, `run-${(runs += 1)}`);
+      runs += 1;
+      const data = join(work, `run-${runs}`);
       await cp(city, data, { recursive: true });
       return start(data);
     },

@@ -130,7 +130,7 @@ impl<'a> Decision<'a> {
         let incident = self.incident(id)?;
         incident.can_change("offer")?;
         let found = self.desk.units.get(&unit).ok_or(Refusal::NotFound("unit"))?;
-        if found.status != UnitStatus::Available {
+        if found.status != UnitStatus::Available || found.emergency {
             return Err(Refusal::UnitTaken { call_sign: found.call_sign.clone() });
         }
         let need = self.need_of(incident, &[]);

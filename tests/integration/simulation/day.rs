@@ -165,7 +165,7 @@ impl Day {
         let now = self.now();
         let decided = decide(&self.desk, &self.town, &self.rules, &chosen.command, now, &mut self.ids);
         let outcome = match &decided {
-            Ok(events) if events.is_empty() && chosen.name == "step" => "taken already".to_owned(),
+            Ok(events) if events.is_empty() => "nothing new".to_owned(),
             Ok(_) => "done".to_owned(),
             Err(refusal) => said(refusal),
         };

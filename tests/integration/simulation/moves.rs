@@ -54,7 +54,7 @@ impl Day {
             46..=52 => self.offer(),
             53..=79 => self.step(),
             80..=84 => {
-                let assignment = self.assignment();
+                let assignment = self.undelivered().unwrap_or_else(|| self.assignment());
                 Move::new("delivered", Command::Delivered(assignment))
             }
             85..=86 => {
@@ -288,6 +288,12 @@ impl Day {
     fn live_assignment(&mut self) -> Option<Assignment> {
         let live: Vec<&Assignment> = self.desk.assignments.values().filter(|a| a.state.is_live()).collect();
         (!live.is_empty()).then(|| live[self.rng.usize(..live.len())].clone())
+    }
+
+    fn undelivered(&mut self) -> Option<AssignmentId> {
+        use sigap::model::assignment::AssignmentState;
+        let found = self.desk.assignments.values().find(|a| a.state == AssignmentState::Offered).map(|a| a.id);
+        found.filter(|_| self.rng.bool())
     }
 
     fn assignment(&mut self) -> AssignmentId {

@@ -1,9 +1,7 @@
 /** One report from the phone to the last message, and what can go differently on the way. */
 import { Citizen } from '../citizen.mjs';
+import { SUNGGAL } from '../places.mjs';
 import { eventually, must } from '../wait.mjs';
-
-/** Beside the seat of Polsek Sunggal, far from its borders. */
-const SUNGGAL = { lng: 98.6241, lat: 3.5832 };
 
 export default {
   'a report becomes an incident, a unit handles it, the reporter hears each step': async (
@@ -19,21 +17,21 @@ export default {
     for (const light of ['what', 'where', 'when', 'who', 'how'])
       await operator.sees(`light-${light}`);
     await operator.sees('jurisdiction', 'Polsek Sunggal');
-    await stage.picture(operator, 'report');
+    await stage.shows(operator, 'report');
 
     const incident = await operator.makesIncident();
     const [best] = await operator.recommended();
     await operator.sees('reasons', /detik|s/);
     const crew = await stage.crew(best);
-    await stage.picture(operator, 'recommendation');
+    await stage.shows(operator, 'recommendation');
     await operator.press('Enter');
     await operator.assigned(best, 'delivered');
     await crew.stage('offer');
-    await stage.picture(crew, 'offer');
+    await stage.shows(crew, 'offer');
     await crew.accepts();
     await operator.assigned(best, 'accepted');
     await crew.drivesOff();
-    await stage.picture(crew, 'en-route');
+    await stage.shows(crew, 'en-route');
     await operator.assigned(best, 'en_route');
     await crew.arrives();
     await operator.assigned(best, 'on_scene');
