@@ -128,7 +128,7 @@ impl App {
         let (travel, roads) = travel(&store).await?;
         let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
-        let rules = Arc::new(Rules { plans: Plans::builtin()? });
+        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
@@ -230,6 +230,15 @@ impl Running {
         }
         self.app.store.clone().close().await;
     }
+}
+
+/// The office's own response plans, or the built-in ones.
+fn plans(file: &str) -> Result<Plans> {
+    if file.is_empty() {
+        return Ok(Plans::builtin()?);
+    }
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading dispatch.plans {file}"))?;
+    Plans::parse(&text).with_context(|| format!("dispatch.plans {file}"))
 }
 
 async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionIndex, Vec<GazetteerEntry>)> {

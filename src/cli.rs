@@ -298,6 +298,7 @@ async fn serve(loaded: Loaded) -> Result<()> {
         !secrets.iter().any(|secret| secret == DEMO_APP_SECRET),
         "whatsapp.app_secret is the secret of the demonstration; `serve` refuses it"
     );
+    ensure!(config.bus.url.is_empty(), "bus.url is set, but this version runs as a single node; leave it empty");
     let store = open(&config).await?;
     ensure_office(&store, &config, &config.office.code).await?;
     let has_admin = store.users(None).await?.iter().any(|user| user.role == "admin");

@@ -28,6 +28,8 @@ pub struct Config {
     pub office: OfficeConfig,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
+    /// How units are sent.
+    pub dispatch: Dispatch,
     /// People's data.
     pub privacy: Privacy,
     /// The map.
@@ -151,6 +153,14 @@ impl Whatsapp {
     }
 }
 
+/// `[dispatch]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dispatch {
+    /// File of own response plans, shaped like data/plans.toml; empty: the built-in ones.
+    pub plans: String,
+}
+
 /// `[privacy]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -163,9 +173,9 @@ pub struct Privacy {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Map {
-    /// Path on this server of an own MapLibre style; empty: drawn from areas and roads.
+    /// File of an own MapLibre style; empty: drawn from areas and roads.
     pub style: String,
-    /// File of an own basemap.
+    /// File of an own basemap, PMTiles; empty: none.
     pub pmtiles: String,
 }
 

@@ -258,19 +258,33 @@ impl Owner {
                 }
             }
         }
-        if idle || self.tick_is_due(&batch) {
+        if idle || self.an_offer_ended() {
             let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
         }
+        let freed = self.frees_a_unit(&batch);
         self.record(batch).await;
+        if freed {
+            self.serve_waiting().await;
+        }
         looks.into_iter().for_each(|look| look(&self.desk));
         self.keep_snapshot().await;
     }
 
-    fn tick_is_due(&self, batch: &Batch) -> bool {
+    fn an_offer_ended(&self) -> bool {
         let now = self.now();
-        let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
-        let freed = |id| self.desk.units.get(id).is_some_and(|unit| unit.status == UnitStatus::Available);
-        offer_ended || batch.touched.units.iter().any(freed)
+        self.desk.offers.first().is_some_and(|(at, _)| *at <= now)
+    }
+
+    fn frees_a_unit(&self, batch: &Batch) -> bool {
+        let free = |id| self.desk.units.get(id).is_some_and(|unit| unit.status == UnitStatus::Available);
+        batch.touched.units.iter().any(free)
+    }
+
+    /// A freed unit is found near an incident only once it is on the map, which is after its flush.
+    async fn serve_waiting(&mut self) {
+        let mut batch = Batch::default();
+        let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
+        self.record(batch).await;
     }
 
     fn decide(&mut self, command: &Command, actor: Actor, rows: Option<Rows>, batch: &mut Batch) -> Result<Vec<Entry>, SubmitError> {
