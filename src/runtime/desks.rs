@@ -107,7 +107,7 @@ impl DeskHandle {
         parts.room.begin_at(desk.seq);
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let handle = Self { tasks, parts: parts.clone() };
-        let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random() };
+        let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random(), ticked_at: Timestamp::default() };
         owner.update_field(owner.desk.units.keys().copied().collect::<Vec<_>>());
         let task = tokio::spawn(owner.run(inbox, stop));
         Ok((handle, task))
@@ -190,6 +190,7 @@ struct Owner {
     parts: DeskParts,
     ids: Ids,
     snapshot_at: u64,
+    ticked_at: Timestamp,
 }
 
 /// A command that was decided and waits for the flush.
@@ -248,6 +249,7 @@ impl Owner {
     async fn work(&mut self, tasks: Vec<Task>) {
         let mut batch = Batch::default();
         let mut looks = Vec::new();
+        let idle = tasks.is_empty();
         for task in tasks {
             match task {
                 Task::Look(look) => looks.push(look),
@@ -257,7 +259,8 @@ impl Owner {
                 }
             }
         }
-        if self.tick_is_due(&batch) {
+        if idle || self.tick_is_due(&batch) {
+            self.ticked_at = self.now();
             let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
         }
         self.record(batch).await;
@@ -269,7 +272,8 @@ impl Owner {
         let now = self.now();
         let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
         let freed = |id| self.desk.units.get(id).is_some_and(|unit| unit.status == UnitStatus::Available);
-        offer_ended || batch.touched.units.iter().any(freed) || batch.entries.is_empty()
+        let long_ago = now.secs_since(self.ticked_at) >= IDLE_TICK.as_secs_f64();
+        offer_ended || long_ago || batch.touched.units.iter().any(freed)
     }
 
     fn decide(&mut self, command: &Command, actor: Actor, rows: Option<Rows>, batch: &mut Batch) -> Result<Vec<Entry>, SubmitError> {
