@@ -30,8 +30,6 @@ pub struct Config {
     pub dispatch: Dispatch,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
-    /// How units are sent.
-    pub dispatch: Dispatch,
     /// People's data.
     pub privacy: Privacy,
     /// The map.
@@ -99,14 +97,6 @@ impl Default for OfficeConfig {
             timezone: "Asia/Jakarta".to_owned(),
         }
     }
-}
-
-/// `[dispatch]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Dispatch {
-    /// File with the office's response plans; empty: the ones that ship with the program.
-    pub plans: String,
 }
 
 /// `[whatsapp]`

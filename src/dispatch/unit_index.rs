@@ -2,6 +2,9 @@
 //!
 //! A unit enters when it becomes available and leaves when it is offered something, so availability
 //! costs nothing at query time. Positions are laid flat around the office: metres, not degrees.
+//!
+//! The tree knows where a unit stood when it was last put in; a unit that has moved less than
+//! [`SLACK_M`] since is not put in anew. A question therefore looks that much further than its answer.
 
 use std::collections::HashMap;
 
@@ -13,7 +16,11 @@ use crate::model::clock::Timestamp;
 use crate::model::id::UnitId;
 use crate::model::place::{LngLat, Plane};
 
-type Spot = GeomWithData<[f64; 2], UnitId>;
+/// A unit's slot in the list of spots, at the place where the tree has it.
+type Anchor = GeomWithData<[f64; 2], usize>;
+
+/// A unit may be this far from its place in the tree, metres: some ten seconds of driving in a city.
+const SLACK_M: f64 = 100.0;
 
 /// Where a unit counts from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,50 +31,83 @@ pub struct Whereabouts {
     pub fix_at: Option<Timestamp>,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    unit: UnitId,
+    xy: [f64; 2],
+    anchor: [f64; 2],
+    whereabouts: Whereabouts,
+}
+
 /// Units that can be sent, for nearest-unit questions over one city.
 ///
 /// Distances are good to about 0.1 % within 50 km of `origin`.
 #[derive(Debug)]
 pub struct UnitIndex {
     plane: Plane,
-    tree: RTree<Spot>,
-    spots: HashMap<UnitId, ([f64; 2], Whereabouts)>,
+    tree: RTree<Anchor>,
+    spots: Vec<Spot>,
+    slots: HashMap<UnitId, usize>,
 }
 
 impl UnitIndex {
     /// An empty index around `origin`.
     #[must_use]
     pub fn around(origin: LngLat) -> Self {
-        Self { plane: Plane::around(origin), tree: RTree::new(), spots: HashMap::new() }
+        Self { plane: Plane::around(origin), tree: RTree::new(), spots: Vec::new(), slots: HashMap::new() }
     }
 
     /// Many units at once, for a start or a bench: bulk-loaded.
     #[must_use]
     pub fn with(origin: LngLat, units: impl IntoIterator<Item = (UnitId, Whereabouts)>) -> Self {
-        let plane = Plane::around(origin);
-        let spots: HashMap<_, _> =
-            units.into_iter().map(|(unit, where_)| (unit, (plane.to_xy(where_.at), where_))).collect();
-        let tree = RTree::bulk_load(spots.iter().map(|(unit, (xy, _))| Spot::new(*xy, *unit)).collect());
-        Self { plane, tree, spots }
+        let mut index = Self::around(origin);
+        for (unit, whereabouts) in units {
+            let spot = index.spot(unit, whereabouts);
+            let slot = *index.slots.entry(unit).or_insert(index.spots.len());
+            match index.spots.get_mut(slot) {
+                Some(known) => *known = spot,
+                None => index.spots.push(spot),
+            }
+        }
+        let anchors = index.spots.iter().enumerate().map(|(slot, spot)| Anchor::new(spot.anchor, slot)).collect();
+        index.tree = RTree::bulk_load(anchors);
+        index
+    }
+
+    fn spot(&self, unit: UnitId, whereabouts: Whereabouts) -> Spot {
+        let xy = self.plane.to_xy(whereabouts.at);
+        Spot { unit, xy, anchor: xy, whereabouts }
     }
 
     /// Puts a unit in, or moves it.
     pub fn set(&mut self, unit: UnitId, whereabouts: Whereabouts) {
-        let xy = self.plane.to_xy(whereabouts.at);
-        match self.spots.insert(unit, (xy, whereabouts)) {
-            Some((old, _)) if old == xy => {}
-            Some((old, _)) => {
-                self.tree.remove(&Spot::new(old, unit));
-                self.tree.insert(Spot::new(xy, unit));
-            }
-            None => self.tree.insert(Spot::new(xy, unit)),
+        let new = self.spot(unit, whereabouts);
+        let slot = *self.slots.entry(unit).or_insert(self.spots.len());
+        let Some(spot) = self.spots.get_mut(slot) else {
+            self.tree.insert(Anchor::new(new.anchor, slot));
+            self.spots.push(new);
+            return;
+        };
+        if distance_2(spot.anchor, new.xy) <= SLACK_M * SLACK_M {
+            *spot = Spot { anchor: spot.anchor, ..new };
+            return;
         }
+        self.tree.remove(&Anchor::new(spot.anchor, slot));
+        self.tree.insert(Anchor::new(new.anchor, slot));
+        *spot = new;
     }
 
     /// Takes a unit out: it can no longer be sent.
     pub fn remove(&mut self, unit: UnitId) {
-        if let Some((xy, _)) = self.spots.remove(&unit) {
-            self.tree.remove(&Spot::new(xy, unit));
+        let Some(slot) = self.slots.remove(&unit) else { return };
+        self.tree.remove(&Anchor::new(self.spots[slot].anchor, slot));
+        self.spots.swap_remove(slot);
+        // The last spot now lies in the slot that became free.
+        let last = self.spots.len();
+        if let Some(moved) = self.spots.get(slot) {
+            self.tree.remove(&Anchor::new(moved.anchor, last));
+            self.tree.insert(Anchor::new(moved.anchor, slot));
+            self.slots.insert(moved.unit, slot);
         }
     }
 
@@ -87,40 +127,46 @@ impl UnitIndex {
     #[must_use]
     pub fn nearest(&self, to: LngLat, k: usize, wanted: &dyn Fn(UnitId) -> bool) -> Vec<Nearby> {
         let xy = self.plane.to_xy(to);
-        let mut found: Vec<(f64, UnitId)> = Vec::with_capacity(k + 1);
-        for (spot, d2) in self.tree.nearest_neighbor_iter_with_distance_2(&xy) {
-            // One more than k as long as the distance ties, so that the cut is decided by id.
-            if found.len() >= k && found.last().is_some_and(|(last, _)| d2 > *last) {
+        // The k best so far, best first.
+        let mut best: Vec<(f64, &Spot)> = Vec::with_capacity(k + 1);
+        for (anchor, d2) in self.tree.nearest_neighbor_iter_with_distance_2(&xy) {
+            if best.len() >= k && best.last().is_none_or(|(last, _)| d2.sqrt() - SLACK_M > last.sqrt()) {
                 break;
             }
-            if wanted(spot.data) {
-                found.push((d2, spot.data));
+            let Some(spot) = self.spots.get(anchor.data).filter(|spot| wanted(spot.unit)) else { continue };
+            let found = (distance_2(spot.xy, xy), spot);
+            let place = best.partition_point(|known| order(known, &found).is_lt());
+            if place < k {
+                best.truncate(k - 1);
+                best.insert(place, found);
             }
         }
-        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        found.truncate(k);
-        found.into_iter().filter_map(|(d2, unit)| self.nearby(unit, d2)).collect()
-    }
-
-    fn nearby(&self, unit: UnitId, d2: f64) -> Option<Nearby> {
-        let (_, spot) = self.spots.get(&unit)?;
-        Some(Nearby { unit, at: spot.at, distance_m: d2.sqrt(), fix_at: spot.fix_at })
+        best.into_iter().map(nearby).collect()
     }
 
     /// The same answer by looking at every unit: the judge of the tests.
     #[must_use]
     pub fn nearest_by_scan(&self, to: LngLat, k: usize, wanted: &dyn Fn(UnitId) -> bool) -> Vec<Nearby> {
         let xy = self.plane.to_xy(to);
-        let mut all: Vec<(f64, UnitId)> = self
-            .spots
-            .iter()
-            .filter(|(unit, _)| wanted(**unit))
-            .map(|(unit, (at, _))| (Spot::new(*at, *unit).distance_2(&xy), *unit))
-            .collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut all: Vec<(f64, &Spot)> =
+            self.spots.iter().filter(|spot| wanted(spot.unit)).map(|spot| (distance_2(spot.xy, xy), spot)).collect();
+        all.sort_by(order);
         all.truncate(k);
-        all.into_iter().filter_map(|(d2, unit)| self.nearby(unit, d2)).collect()
+        all.into_iter().map(nearby).collect()
     }
+}
+
+fn distance_2(a: [f64; 2], b: [f64; 2]) -> f64 {
+    a.distance_2(&b)
+}
+
+fn order(a: &(f64, &Spot), b: &(f64, &Spot)) -> std::cmp::Ordering {
+    a.0.total_cmp(&b.0).then_with(|| a.1.unit.cmp(&b.1.unit))
+}
+
+fn nearby((d2, spot): (f64, &Spot)) -> Nearby {
+    let Whereabouts { at, fix_at } = spot.whereabouts;
+    Nearby { unit: spot.unit, at, distance_m: d2.sqrt(), fix_at }
 }
 
 #[cfg(test)]

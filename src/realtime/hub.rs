@@ -11,6 +11,7 @@ use tokio::sync::{broadcast, watch};
 use super::message::Frame;
 use super::positions::Tick;
 use crate::model::id::UnitId;
+use crate::model::viewer::Scope;
 
 /// Entries kept for screens that resume; an older `after` gets a fresh snapshot.
 const REMEMBERED: usize = 4096;
@@ -18,11 +19,15 @@ const REMEMBERED: usize = 4096;
 /// Entries a socket may fall behind before it is dropped and resumes.
 const BUFFER: usize = 2048;
 
+/// The same for a tablet, which only hears of what concerns its unit.
+const CREW_BUFFER: usize = 128;
+
 /// What joins the screens of one Polres.
 #[derive(Debug)]
 pub struct Room {
     recent: Mutex<VecDeque<Arc<Frame>>>,
     entries: broadcast::Sender<Arc<Frame>>,
+    crews: Mutex<HashMap<UnitId, broadcast::Sender<Arc<Frame>>>>,
     ticks: watch::Sender<Arc<Tick>>,
     present: Mutex<HashMap<UnitId, Present>>,
     seq: AtomicU64,
@@ -42,6 +47,7 @@ impl Default for Room {
         Self {
             recent: Mutex::default(),
             entries: broadcast::channel(BUFFER).0,
+            crews: Mutex::default(),
             ticks: watch::channel(Arc::default()).0,
             present: Mutex::default(),
             seq: AtomicU64::new(0),
@@ -53,7 +59,9 @@ impl Room {
     /// Tells everyone; called by the desk's task only, after the flush.
     pub fn publish(&self, frames: Vec<Arc<Frame>>) {
         let mut recent = self.recent.lock();
+        let mut crews = self.crews.lock();
         for frame in frames {
+            tell_crews(&mut crews, &frame);
             self.seq.store(frame.seq, Ordering::Release);
             recent.push_back(frame.clone());
             // No receiver is no failure: nobody is looking.
@@ -63,11 +71,18 @@ impl Room {
         recent.drain(..surplus);
     }
 
-    /// Entries from now on. To be called within the desk's task, so that nothing falls between a
-    /// snapshot and the first entry.
+    /// Entries from now on; for a crew only those that concern its unit, so that a tablet is not woken
+    /// for every other. To be called within the desk's task, so that nothing falls between a snapshot
+    /// and the first entry.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Frame>> {
-        self.entries.subscribe()
+    pub fn subscribe(&self, scope: &Scope) -> broadcast::Receiver<Arc<Frame>> {
+        match scope {
+            Scope::Unit(unit) => {
+                let mut crews = self.crews.lock();
+                crews.entry(*unit).or_insert_with(|| broadcast::channel(CREW_BUFFER).0).subscribe()
+            }
+            Scope::Polres | Scope::Polsek(_) => self.entries.subscribe(),
+        }
     }
 
     /// The entries after `after` up to `head`; none when they are no longer remembered, or never were.
@@ -118,5 +133,17 @@ impl Room {
     #[must_use]
     pub fn presence(&self, unit: UnitId) -> Present {
         self.present.lock().get(&unit).copied().unwrap_or_default()
+    }
+}
+
+/// A crew nobody listens for any more is forgotten.
+fn tell_crews(crews: &mut HashMap<UnitId, broadcast::Sender<Arc<Frame>>>, frame: &Arc<Frame>) {
+    if crews.is_empty() {
+        return;
+    }
+    for unit in frame.crews() {
+        if crews.get(&unit).is_some_and(|crew| crew.send(frame.clone()).is_err()) {
+            crews.remove(&unit);
+        }
     }
 }

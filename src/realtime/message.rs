@@ -1,5 +1,7 @@
 //! What the socket says: snapshots, entries with what they changed, and who may see which.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -105,8 +107,9 @@ impl Around {
 pub struct Frame {
     /// Number of the entry.
     pub seq: u64,
-    /// The full text, for a scope of the whole Polres.
-    full: Bytes,
+    /// The full text, for a scope of the whole Polres; made when the first screen wants it.
+    full: OnceLock<Bytes>,
+    body: String,
     header: Header,
     changed: Changed,
     around: Around,
@@ -158,17 +161,32 @@ impl Frame {
             at: entry.at,
             actor: entry.actor,
         };
-        let full = serde_json::from_str::<Body<'_>>(&entry.body)
-            .map(|body| json(&FullFrame { header: &header, kind: body.kind, data: body.data, changed: &changed }))
-            .unwrap_or_default();
-        Self { seq: entry.seq, full, header, changed, around }
+        Self { seq: entry.seq, full: OnceLock::new(), body: entry.body.clone(), header, changed, around }
+    }
+
+    fn full(&self) -> &Bytes {
+        self.full.get_or_init(|| {
+            serde_json::from_str::<Body<'_>>(&self.body)
+                .map(|Body { kind, data }| json(&FullFrame { header: &self.header, kind, data, changed: &self.changed }))
+                .unwrap_or_default()
+        })
+    }
+
+    /// The units whose crews may see something of it, each once.
+    pub(super) fn crews(&self) -> impl Iterator<Item = UnitId> + '_ {
+        let incidents = self.changed.incidents.iter().flat_map(|incident| self.around.crews(incident.id)).copied();
+        let assignments = self.changed.assignments.iter().map(|assignment| assignment.unit);
+        let mut units: Vec<UnitId> = incidents.chain(assignments).chain(self.changed.units.iter().map(|u| u.id)).collect();
+        units.sort_unstable();
+        units.dedup();
+        units.into_iter()
     }
 
     /// The frame as `scope` may see it; none when nothing of it concerns him.
     #[must_use]
     pub fn text_for(&self, scope: &Scope) -> Option<Bytes> {
         if *scope == Scope::Polres {
-            return Some(self.full.clone());
+            return Some(self.full().clone());
         }
         let changed = self.changed.seen_by(scope, &self.around);
         (!changed.is_empty()).then(|| json(&PartFrame { header: &self.header, changed }))

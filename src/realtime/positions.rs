@@ -4,6 +4,7 @@
 //! client skips ticks.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -90,12 +91,30 @@ pub struct Dot {
 }
 
 /// What moved in one tile during one tick.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TileFrame {
     /// Binary frame, as documented in ARCHITECTURE.md.
     pub binary: Bytes,
-    /// JSON objects separated by commas.
-    pub json: Bytes,
+    units: Vec<UnitFix>,
+    json: OnceLock<Vec<u8>>,
+}
+
+impl TileFrame {
+    /// JSON objects separated by commas; made when the first client wants them.
+    #[must_use]
+    pub fn json(&self) -> &[u8] {
+        self.json.get_or_init(|| {
+            let mut json = Vec::with_capacity(self.units.len() * 160);
+            for (i, unit) in self.units.iter().enumerate() {
+                if i > 0 {
+                    json.push(b',');
+                }
+                // Writing to memory fails never.
+                let _ = serde_json::to_writer(&mut json, unit);
+            }
+            json
+        })
+    }
 }
 
 /// One second of movement.
@@ -151,21 +170,20 @@ fn encode_tile(no: u32, at: Timestamp, tile: Tile, dots: &[&Dot]) -> TileFrame {
     binary.put_u32_le(no);
     binary.put_i32_le(tile.x);
     binary.put_i32_le(tile.y);
-    let mut json = Vec::with_capacity(dots.len() * 120);
-    for (i, dot) in dots.iter().enumerate().take(usize::from(u16::MAX)) {
-        put_dot(&mut binary, dot, at);
-        if i > 0 {
-            json.push(b',');
-        }
-        json.extend(json_dot(dot));
-    }
-    TileFrame { binary: binary.freeze(), json: json.into() }
+    let counted = &dots[..dots.len().min(usize::from(u16::MAX))];
+    counted.iter().for_each(|dot| put_dot(&mut binary, dot, at));
+    let units = counted.iter().map(|dot| unit_fix(dot)).collect();
+    TileFrame { binary: binary.freeze(), units, json: OnceLock::new() }
+}
+
+const fn unit_fix(dot: &Dot) -> UnitFix {
+    UnitFix { unit_id: dot.unit, no: dot.no, fix: dot.fix }
 }
 
 /// JSON object of one dot.
 #[must_use]
 pub fn json_dot(dot: &Dot) -> Vec<u8> {
-    serde_json::to_vec(&UnitFix { unit_id: dot.unit, no: dot.no, fix: dot.fix }).unwrap_or_default()
+    serde_json::to_vec(&unit_fix(dot)).unwrap_or_default()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked points in degrees, clamped bytes")]
@@ -219,7 +237,7 @@ mod tests {
     #[test]
     fn json_positions_are_one_valid_message() {
         let tick = Tick::encode(1, Timestamp::from_secs(101), 42, vec![dot(3, 98.67, 3.59), dot(9, 98.90, 3.59)]);
-        let bytes = tick.json_message(tick.tiles.values().map(|t| &t.json[..])).unwrap();
+        let bytes = tick.json_message(tick.tiles.values().map(TileFrame::json)).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(value["items"].as_array().unwrap().len(), 2);
         assert_eq!(tick.json_message(std::iter::empty()), None);

@@ -20,7 +20,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::hub::Room;
 use super::message::{ClientMessage, Frame, Snapshot};
-use super::positions::{Tick, Tile, View, json_dot};
+use super::positions::{Tick, Tile, TileFrame, View, json_dot};
 use crate::app::App;
 use crate::dispatch::command::Command;
 use crate::http::auth::Who;
@@ -165,7 +165,7 @@ impl Session {
     async fn begin(&mut self, after: Option<u64>) -> Result<broadcast::Receiver<Arc<Frame>>, End> {
         let (scope, parts, now) = (self.who.viewer.scope.clone(), self.desk.parts.clone(), self.app.clock.now());
         let look = self.desk.look(move |desk| {
-            let entries = parts.room.subscribe();
+            let entries = parts.room.subscribe(&scope);
             let missed = after.and_then(|after| parts.room.missed(after, desk.seq));
             let snapshot = missed.is_none().then(|| Snapshot::of(desk, parts.field.fixes(), &scope, now));
             (entries, missed, snapshot, desk.seq)
@@ -250,8 +250,7 @@ impl Session {
             Scope::Polres => {
                 let seen = tick.tiles.iter().filter(|(tile, _)| view.shows(**tile)).map(|(_, frame)| frame);
                 if !self.binary {
-                    let fragments: Vec<Bytes> = seen.map(|frame| frame.json.clone()).collect();
-                    return self.json_positions(tick, fragments.iter().map(|f| &f[..])).await;
+                    return self.json_positions(tick, seen.map(TileFrame::json)).await;
                 }
                 let frames: Vec<Bytes> = seen.map(|frame| frame.binary.clone()).collect();
                 self.feed_all(frames).await
@@ -326,9 +325,10 @@ impl Session {
                 };
                 self.view = Some(view);
                 self.binary = binary;
-                let field = &self.desk.parts.field;
-                let all = Tick::encode(0, self.app.clock.now(), self.desk.parts.room.seq(), field.all_dots());
-                self.positions(&all).await
+                let mut dots = self.desk.parts.field.all_dots();
+                dots.retain(|dot| view.shows(Tile::of(dot.fix.point())));
+                let seen = Tick::encode(0, self.app.clock.now(), self.desk.parts.room.seq(), dots);
+                self.positions(&seen).await
             }
             ClientMessage::Ack { delivery } => self.acknowledge(delivery).await,
             ClientMessage::Position { lng, lat, at, accuracy_m, speed_mps, heading_deg } => {

@@ -107,7 +107,7 @@ impl DeskHandle {
         parts.room.begin_at(desk.seq);
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let handle = Self { tasks, parts: parts.clone() };
-        let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random() };
+        let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random(), ticked_at: Timestamp::default() };
         owner.update_field(owner.desk.units.keys().copied().collect::<Vec<_>>());
         let task = tokio::spawn(owner.run(inbox, stop));
         Ok((handle, task))
@@ -190,6 +190,7 @@ struct Owner {
     parts: DeskParts,
     ids: Ids,
     snapshot_at: u64,
+    ticked_at: Timestamp,
 }
 
 /// A command that was decided and waits for the flush.
@@ -258,7 +259,8 @@ impl Owner {
                 }
             }
         }
-        if idle || self.an_offer_ended() {
+        if idle || self.tick_is_due() {
+            self.ticked_at = self.now();
             let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
         }
         let freed = self.frees_a_unit(&batch);
@@ -270,9 +272,10 @@ impl Owner {
         self.keep_snapshot().await;
     }
 
-    fn an_offer_ended(&self) -> bool {
+    fn tick_is_due(&self) -> bool {
         let now = self.now();
-        self.desk.offers.first().is_some_and(|(at, _)| *at <= now)
+        let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
+        offer_ended || now.secs_since(self.ticked_at) >= IDLE_TICK.as_secs_f64()
     }
 
     fn frees_a_unit(&self, batch: &Batch) -> bool {

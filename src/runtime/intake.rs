@@ -27,11 +27,12 @@ use crate::model::report::Channel;
 use crate::store::inbox::{self, Arrival};
 use crate::store::{Store, StoreError};
 
-/// Workers; messages of one person always meet the same one.
-const SHARDS: usize = 4;
+/// Workers; messages of one person always meet the same one. Each waits for one flush at a time, so
+/// this many messages can share one.
+const SHARDS: usize = 64;
 
 /// Messages that may wait for a worker; beyond it the door waits.
-const QUEUE: usize = 1024;
+const QUEUE: usize = 128;
 
 /// Messages a worker looks up together.
 const TOGETHER: usize = 64;
@@ -228,7 +229,7 @@ impl Worker {
 
     /// The memory of ids is bounded: what it forgets is still in the store.
     fn forget_some(&mut self) {
-        if self.recent.len() > 100_000 {
+        if self.recent.len() > 10_000 {
             self.recent.clear();
         }
     }

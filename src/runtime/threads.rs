@@ -21,7 +21,7 @@ use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::{Statement, StoreError};
 
 /// Threads kept in memory by one worker.
-const MOST_THREADS: usize = 20_000;
+const MOST_THREADS: usize = 2000;
 
 /// A message was dealt with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +100,9 @@ impl Threads {
         }));
         let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
+        if self.people.len() >= MOST_THREADS {
+            self.people.clear();
+        }
         self.people.insert(message.sender.key(), known.reporter);
         self.remember(known.reporter, &office, &entries, &said, pin, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
