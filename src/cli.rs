@@ -162,7 +162,10 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 fn log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("SIGAP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     if std::env::var("SIGAP_LOG_FORMAT").is_ok_and(|format| format == "json") {
         builder.json().init();
     } else {
@@ -177,7 +180,8 @@ pub fn say(line: &str) {
 
 async fn run(cli: Cli) -> Result<()> {
     let file = cli.config.clone().or_else(|| Some(PathBuf::from("sigap.toml")).filter(|path| path.exists()));
-    let load = |defaults: &Config, flags: &[(&str, String)]| config::load(defaults, file.as_deref(), std::env::vars(), flags);
+    let load =
+        |defaults: &Config, flags: &[(&str, String)]| config::load(defaults, file.as_deref(), std::env::vars(), flags);
     match cli.command {
         Command::Demo(options) => return demo::run(options, load).await,
         Command::Openapi => {
@@ -294,6 +298,7 @@ async fn serve(loaded: Loaded) -> Result<()> {
         !secrets.iter().any(|secret| secret == DEMO_APP_SECRET),
         "whatsapp.app_secret is the secret of the demonstration; `serve` refuses it"
     );
+    ensure!(config.bus.url.is_empty(), "bus.url is set, but this version runs as a single node; leave it empty");
     let store = open(&config).await?;
     ensure_office(&store, &config, &config.office.code).await?;
     let has_admin = store.users(None).await?.iter().any(|user| user.role == "admin");

@@ -173,9 +173,9 @@ pub struct Privacy {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Map {
-    /// Path on this server of an own MapLibre style; empty: drawn from areas and roads.
+    /// File of an own MapLibre style; empty: drawn from areas and roads.
     pub style: String,
-    /// File of an own basemap.
+    /// File of an own basemap, PMTiles; empty: none.
     pub pmtiles: String,
 }
 
@@ -303,7 +303,8 @@ mod tests {
 
     #[test]
     fn later_layers_win_and_say_so() {
-        let variables = env(&[("SIGAP__SERVER__LISTEN", "0.0.0.0:80"), ("SIGAP__WHATSAPP__APP_SECRET", "geheim"), ("HOME", "/x")]);
+        let variables =
+            env(&[("SIGAP__SERVER__LISTEN", "0.0.0.0:80"), ("SIGAP__WHATSAPP__APP_SECRET", "geheim"), ("HOME", "/x")]);
         let loaded = load(&Config::default(), None, variables, &[("server.listen", "127.0.0.1:9".to_owned())]).unwrap();
         assert_eq!(loaded.config.server.listen, "127.0.0.1:9");
         let lines = loaded.lines().join("\n");
@@ -320,9 +321,16 @@ mod tests {
 
     #[test]
     fn two_secrets_and_two_lines_are_read() {
-        let whatsapp = Whatsapp { app_secret: "a, b".to_owned(), phone_numbers: "1=medan,2=belawan".to_owned(), ..Whatsapp::default() };
+        let whatsapp = Whatsapp {
+            app_secret: "a, b".to_owned(),
+            phone_numbers: "1=medan,2=belawan".to_owned(),
+            ..Whatsapp::default()
+        };
         assert_eq!(whatsapp.secrets(), ["a", "b"]);
-        assert_eq!(whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(), [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]);
+        assert_eq!(
+            whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(),
+            [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]
+        );
         assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp }.lines().is_err());
     }
 }

@@ -211,7 +211,11 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("writing {}", path.display()))
 }
 
-async fn build_city(store: &Store) -> Result<()> {
+/// Records the synthetic city: offices, areas, names and roads.
+///
+/// # Errors
+/// The city cannot be built, or storage failed.
+pub async fn build_city(store: &Store) -> Result<()> {
     let city: City = tokio::task::spawn_blocking(|| synthetic_medan(SEED)).await??;
     let mut job = vec![offices::put_blob(ROADS, city.roads.encode())];
     let owner_of: HashMap<&str, &str> = city.areas.iter().map(|a| (a.code.as_str(), a.polres.as_str())).collect();
@@ -296,6 +300,8 @@ async fn make_logins(app: &App) -> Result<Vec<DemoLogin>> {
             crew
         }));
     }
+    let teams = tokio::task::spawn_blocking(|| synthetic_medan(SEED)).await??.teams;
+    wanted.extend(teams.iter().enumerate().map(|(n, team)| person(Role::Operator, &format!("regu-{:02}", n + 1), team, "medan")));
     wanted.push(User { polsek: Some("sunggal".to_owned()), ..person(Role::Operator, "operator-sunggal", "Operator Polsek Sunggal", "medan") });
     wanted.push(person(Role::Operator, "operator-belawan", "Operator Belawan", "belawan"));
     wanted.push(person(Role::Commander, "kapolres-belawan", "Kapolres Belawan (contoh)", "belawan"));
@@ -346,13 +352,15 @@ fn announce(app: &App, base_url: &str, data: &Path, logins: &[DemoLogin]) {
     say(&format!("  buka      {base_url}"));
     say("");
     say("  peran        nama masuk            kata sandi");
-    let shown = |login: &&DemoLogin| login.role != Role::Patrol;
+    let shown = |login: &&DemoLogin| login.role != Role::Patrol && !login.username.starts_with("regu-");
     let crew = logins.iter().find(|login| login.role == Role::Patrol);
     for login in logins.iter().filter(shown).chain(crew) {
         say(&format!("  {:<12} {:<21} {}", login.role.code(), login.username, login.password));
     }
     let count = logins.iter().filter(|login| login.role == Role::Patrol).count();
-    say(&format!("  ({count} akun patroli, satu tiap satuan; semuanya ada di {})", data.join("logins.json").display()));
+    let teams = logins.iter().filter(|login| login.username.starts_with("regu-")).count();
+    let file = data.join("logins.json");
+    say(&format!("  (juga regu-01 sampai regu-{teams:02} dan {count} akun patroli; semuanya ada di {})", file.display()));
     say("");
     let whatsapp = &app.config.whatsapp;
     say(&format!("  webhook   {base_url}/v1/channels/whatsapp/webhook"));

@@ -54,7 +54,8 @@ pub async fn replay(store: &Store) -> Result<()> {
             let seen = touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone())));
             reports.extend(seen);
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
-            assignments.extend(touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone()))));
+            assignments
+                .extend(touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone()))));
         })
         .await?;
         let code = &office.code;

@@ -1,1 +1,62 @@
-fn main() {}
+//! The figures of the design beside those of peers, in one run: `make bench`.
+//!
+//! In: the engine built for release, peers named in the environment (`benches/peers.sh`). Out: a
+//! table, and `target/bench/results.json`. Words after `--` choose rows by the name of their part.
+
+mod demo_start;
+mod durable;
+mod fan_out;
+mod offer;
+mod peers;
+mod places;
+mod positions;
+mod report;
+mod server;
+mod timer;
+mod units;
+mod wire;
+
+use anyhow::Result;
+use report::{Table, say};
+
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    match words.first().map(String::as_str) {
+        // The bench starts itself a second time to be its own clients.
+        Some("client-drain") => return wire::drain_client(&words),
+        Some("client-positions") => return positions::client(&words),
+        _ => {}
+    }
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SIGAP_LOG").unwrap_or_else(|_| "off".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let mut table = Table::default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let wanted = |part: &str| words.is_empty() || words.iter().any(|word| part.contains(word.as_str()));
+    let part = |name: &str, outcome: Result<()>| {
+        if let Err(error) = outcome {
+            say(&format!("{name}: left out: {error:#}"));
+        }
+    };
+    if wanted("places") {
+        part("places", places::measure(&mut table));
+    }
+    if wanted("units") {
+        part("units", runtime.block_on(units::measure(&mut table)));
+    }
+    if wanted("durable") {
+        part("durable", runtime.block_on(durable::measure(&mut table)));
+    }
+    if wanted("offer") {
+        part("offer", runtime.block_on(offer::measure(&mut table)));
+    }
+    if wanted("positions") {
+        part("positions", runtime.block_on(positions::measure(&mut table)));
+    }
+    if wanted("fan_out") {
+        part("fan_out", runtime.block_on(fan_out::measure(&mut table)));
+    }
+    if wanted("demo_start") {
+        part("demo_start", runtime.block_on(demo_start::measure(&mut table)));
+    }
+    table.write()
+}

@@ -196,10 +196,10 @@ fn kind_reason(unit: &Unit, plan: &Plan) -> Option<Reason> {
             Some(reason(
                 "kind_rank",
                 cost::KIND_RANK * f64::from(rank),
-                "bukan jenis satuan pilihan pertama".to_owned(),
+                "bukan jenis unit pilihan pertama".to_owned(),
             ))
         }
-        None => Some(reason("wrong_kind", cost::WRONG_KIND, "jenis satuan tidak sesuai rencana".to_owned())),
+        None => Some(reason("wrong_kind", cost::WRONG_KIND, "jenis unit tidak sesuai rencana".to_owned())),
     }
 }
 
@@ -217,16 +217,18 @@ fn fix_reason(fix_age_s: Option<f64>) -> Option<Reason> {
 fn reserve_reason(desk: &Desk, unit: &Unit) -> Option<Reason> {
     let polsek = unit.polsek.as_deref()?;
     (desk.free.get(polsek).copied().unwrap_or(0) <= 1)
-        .then(|| reason("reserve", cost::RESERVE, "satuan terakhir yang siap di Polseknya".to_owned()))
+        .then(|| reason("reserve", cost::RESERVE, "unit terakhir yang siap di Polseknya".to_owned()))
 }
 
 fn counterfactual(candidates: &[Candidate]) -> Option<String> {
     let [best, second, ..] = candidates else { return None };
     let gap = second.cost_s - best.cost_s;
+    // What the best one has as well does not tell them apart.
+    let shared = |reason: &Reason| best.reasons.iter().find(|r| r.code == reason.code).map_or(0.0, |r| r.cost_s);
     let against: Option<&Reason> = second
         .reasons
         .iter()
-        .filter(|r| r.code != "travel_time" && r.cost_s > gap)
+        .filter(|r| r.code != "travel_time" && r.cost_s - shared(r) > gap)
         .max_by(|a, b| a.cost_s.total_cmp(&b.cost_s));
     Some(match against {
         Some(r) => format!("{} akan dipilih bila bukan: {}", second.call_sign, r.text),
@@ -239,9 +241,9 @@ fn shortfall(found: usize, scene: &Scene<'_>) -> Option<String> {
         return None;
     }
     Some(match (found, scene.declined.len()) {
-        (0, 0) => "tidak ada satuan yang siap".to_owned(),
-        (0, n) => format!("tidak ada satuan lain yang siap; {n} satuan menolak atau tidak menjawab"),
-        (found, _) => format!("rencana meminta {} satuan, hanya {found} yang siap", scene.needed),
+        (0, 0) => "tidak ada unit yang siap".to_owned(),
+        (0, n) => format!("tidak ada unit lain yang siap; {n} unit menolak atau tidak menjawab"),
+        (found, _) => format!("rencana meminta {} unit, hanya {found} yang siap", scene.needed),
     })
 }
 

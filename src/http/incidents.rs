@@ -65,7 +65,10 @@ pub async fn show(State(app): State<App>, who: Who, Path(id): Path<IncidentId>) 
 }
 
 /// An incident the caller may see: by his scope, or because his unit is sent there.
-async fn visible(app: &App, who: &Who, id: IncidentId) -> Result<Incident, ApiError> {
+///
+/// # Errors
+/// 404 none, or none that he may see.
+pub async fn visible(app: &App, who: &Who, id: IncidentId) -> Result<Incident, ApiError> {
     let desk = who.desk(app)?;
     let with_crews = |desk: &Desk, id| {
         let incident = desk.incidents.get(&id)?;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Who;
@@ -16,6 +18,7 @@ use super::reports::{PlaceCandidate, checked_point};
 use crate::app::App;
 use crate::locate::geocode::{Query as Phrase, geocode};
 use crate::model::id::{IncidentId, UnitId};
+use crate::model::jurisdiction::Office;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 
 /// A phrase that says a place.
@@ -117,10 +120,58 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
         center: office.seat,
         zoom: 11.5,
         bounds: app.map.bounds(&office.code),
-        style: set(&app.config.map.style),
+        style: set(&app.config.map.style).map(|_| "/v1/map/style.json".to_owned()),
         pmtiles: set(&app.config.map.pmtiles).map(|_| "/v1/map/basemap.pmtiles".to_owned()),
         synthetic: office.synthetic,
     }))
+}
+
+
+/// An own MapLibre style, when `map.style` names a file.
+///
+/// # Errors
+/// 401; 404 none is configured.
+#[utoipa::path(get, path = "/v1/map/style.json", tag = "places", responses((status = 200, description = "MapLibre style"), (status = 404, body = Problem)))]
+pub async fn style(State(app): State<App>, who: Who, request: Request) -> Result<Response, ApiError> {
+    own_file(&app, &who, &app.config.map.style, request).await
+}
+
+/// An own basemap, when `map.pmtiles` names a file; in ranges.
+///
+/// # Errors
+/// 401; 404 none is configured.
+#[utoipa::path(get, path = "/v1/map/basemap.pmtiles", tag = "places", responses((status = 200, description = "PMTiles"), (status = 206, description = "a range of it"), (status = 404, body = Problem)))]
+pub async fn basemap(State(app): State<App>, who: Who, request: Request) -> Result<Response, ApiError> {
+    own_file(&app, &who, &app.config.map.pmtiles, request).await
+}
+
+async fn own_file(app: &App, who: &Who, file: &str, request: Request) -> Result<Response, ApiError> {
+    who.desk(app)?;
+    if file.is_empty() {
+        return Err(ApiError::not_found("file on this map"));
+    }
+    match ServeFile::new(file).oneshot(request).await {
+        Ok(response) => Ok(response.into_response()),
+        Err(never) => match never {},
+    }
+}
+
+/// The offices of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Offices {
+    /// By name.
+    pub items: Vec<Office>,
+}
+
+/// The offices a report can be handed to, and one's own.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/offices", tag = "places", responses((status = 200, body = Offices), (status = 401, body = Problem)))]
+pub async fn offices(State(app): State<App>, _who: Who) -> Json<Offices> {
+    let mut items: Vec<Office> = app.desks.values().map(|desk| desk.parts.office.clone()).collect();
+    items.sort_by(|a, b| a.name.cmp(&b.name));
+    Json(Offices { items })
 }
 
 /// Kelurahan areas, and the borders of Polsek and Polres, as GeoJSON.

@@ -296,7 +296,9 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     let known: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
     let handed: Vec<MessageId> = report.messages.iter().copied().filter(|id| !known.contains(id)).collect();
     messages.extend(app.store.messages(&handed).await?);
-    messages.sort_by_key(|m| (m.received_at, m.id));
+    // Messages of one body came at one instant: the report knows their order, ids do not.
+    let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
+    messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
     let meaning = app.store.reading(id).await?;
     let candidates = place_candidates(app, meaning.as_ref(), &messages);
     let attached = match report.state {
@@ -490,6 +492,7 @@ pub async fn reply(
     Path(id): Path<ReportId>,
     Json(wanted): Json<ReplyRequest>,
 ) -> Result<Json<Queued>, ApiError> {
+    who.dispatcher()?;
     let report = visible(&app, &who, id).await?;
     let message_id = send_reply(&app, &who, &report, &wanted.text).await?;
     Ok(Json(Queued { message_id }))
@@ -610,6 +613,9 @@ pub async fn escalate(
     let user = who.dispatcher()?.user;
     visible(&app, &who, id).await?;
     let desk = who.desk(&app)?;
+    if let Some(incident) = wanted.incident_id {
+        super::incidents::visible(&app, &who, incident).await?;
+    }
     let entries = desk.submit(Actor::User(user), Command::Escalate { report: id, incident: wanted.incident_id }).await?;
     let incident = entries.iter().find_map(|entry| match entry.event {
         Event::ReportAttached { incident, .. } => Some(incident),

@@ -55,7 +55,7 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: Router, stop: C
         async move {
             match tokio::time::timeout(ANSWER_WITHIN, router.oneshot(request)).await {
                 Ok(answer) => answer,
-                Err(_) => Ok(axum::response::IntoResponse::into_response(axum::http::StatusCode::REQUEST_TIMEOUT)),
+                Err(_) => Ok(axum::response::IntoResponse::into_response(super::error::ApiError::timeout())),
             }
         }
     });

@@ -83,10 +83,12 @@ pub async fn log_in(
     app.check_origin(&headers)?;
     let now = app.clock.now();
     let wait = |secs| ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "too many wrong passwords; wait").retry_after(secs);
-    app.sessions.may_try(source.0, &login.username, now).map_err(wait)?;
+    app.sessions.begin_try(source.0, &login.username, now).map_err(wait)?;
     let user = app.store.user_by_name(&login.username).await?;
     let right = check_password(login.password, user.as_ref().map(|user| user.password_hash.clone())).await?;
-    app.sessions.note_try(source.0, &login.username, now, right);
+    if right {
+        app.sessions.note_success(source.0, &login.username);
+    }
     let wrong = || ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "wrong name or password");
     let user = user.filter(|user| right && !user.disabled).ok_or_else(wrong)?;
     let (token, token_hash) = fresh(SessionKind::Browser)?;

@@ -246,6 +246,7 @@ impl Owner {
     }
 
     async fn work(&mut self, tasks: Vec<Task>) {
+        let idle = tasks.is_empty();
         let mut batch = Batch::default();
         let mut looks = Vec::new();
         for task in tasks {
@@ -257,7 +258,7 @@ impl Owner {
                 }
             }
         }
-        if self.tick_is_due(&batch) {
+        if idle || self.an_offer_ended() {
             let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
         }
         let freed = self.frees_a_unit(&batch);
@@ -269,10 +270,9 @@ impl Owner {
         self.keep_snapshot().await;
     }
 
-    fn tick_is_due(&self, batch: &Batch) -> bool {
+    fn an_offer_ended(&self) -> bool {
         let now = self.now();
-        let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
-        offer_ended || batch.entries.is_empty()
+        self.desk.offers.first().is_some_and(|(at, _)| *at <= now)
     }
 
     fn frees_a_unit(&self, batch: &Batch) -> bool {
@@ -322,10 +322,14 @@ impl Owner {
             let mut job = journal::append(&entries);
             job.extend(self.projections(&touched));
             job.extend(rows);
+            let began = self.parts.clock.now();
             if let Err(error) = self.parts.store.write(job).await {
+                metrics::counter!("sigap_batches_failed_total").increment(1);
                 self.discard(&error, waiting).await;
                 return;
             }
+            metrics::counter!("sigap_entries_total").increment(entries.len() as u64);
+            metrics::histogram!("sigap_flush_seconds").record(self.parts.clock.now().secs_since(began));
         }
         self.update_field(touched.units);
         if !frames.is_empty() {

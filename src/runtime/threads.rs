@@ -152,7 +152,8 @@ impl Threads {
             if let Some(thread) = remembered.filter(young).filter(|thread| thread.report == report) {
                 return Ok(Some(thread.clone()));
             }
-            let said = self.parts.store.messages(&messages).await.map_err(away)?;
+            let mut said = self.parts.store.messages(&messages).await.map_err(away)?;
+            said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
             let inbound: Vec<InboundMessage> =
                 said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
             let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();

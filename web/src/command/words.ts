@@ -48,9 +48,17 @@ export function entryText(item: TimelineItem, desk: Desk): string {
 
 export function actorText(actor: Actor, desk: Desk, me: Id): string {
   if (actor.type === 'unit') return unitName(desk, actor.id) || t('actor.unit');
-  if (actor.type === 'user' && actor.id === me) return `${t('actor.user')} ✓`;
+  if (actor.type === 'user' && actor.id === me) return t('actor.me');
   return t(`actor.${actor.type}`);
 }
+
+/** The words that decided, without those that stand inside a longer one. */
+export const telling = (words: readonly string[]): string[] =>
+  words.filter(
+    (word, index) =>
+      words.indexOf(word) === index &&
+      !words.some((other) => other !== word && other.includes(word)),
+  );
 
 const folded = (text: string): string => text.toLocaleLowerCase('id');
 
