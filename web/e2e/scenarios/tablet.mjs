@@ -28,7 +28,9 @@ export default {
     await stage.shows(crew, 'on-scene');
     const { id } = (await stage.server.ask('operator', '/v1/incidents')).items[0];
     const { items } = await stage.server.ask('operator', `/v1/incidents/${id}/timeline`);
-    const steps = items.map(({ kind }) => kind).filter((kind) => /en_route|on_scene/.test(kind));
-    must(steps.length === 2, `not settled once: ${items.map(({ kind }) => kind)}`);
+    const steps = items.flatMap(({ kind, data }) =>
+      kind === 'assignment_stepped' ? data.step : [],
+    );
+    must(steps.join() === 'accept,en_route,on_scene', `not settled once each: ${steps}`);
   },
 };
