@@ -10,3 +10,4 @@ mod simulation;
 mod store_contract;
 mod whatsapp_fixtures;
 mod wire;
+mod words;
