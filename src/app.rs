@@ -232,13 +232,13 @@ impl Running {
     }
 }
 
-/// The office's own response plans, or the built-in ones.
+/// The office's own response plans, or the ones that ship with the program.
 fn plans(file: &str) -> Result<Plans> {
     if file.is_empty() {
         return Ok(Plans::builtin()?);
     }
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading dispatch.plans {file}"))?;
-    Plans::parse(&text).with_context(|| format!("dispatch.plans {file}"))
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading the response plans {file}"))?;
+    Plans::parse(&text).with_context(|| format!("the response plans {file}"))
 }
 
 async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionIndex, Vec<GazetteerEntry>)> {

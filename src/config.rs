@@ -26,6 +26,8 @@ pub struct Config {
     pub bus: Bus,
     /// The office, for a store that has none yet.
     pub office: OfficeConfig,
+    /// How units are sent.
+    pub dispatch: Dispatch,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
     /// How units are sent.
@@ -97,6 +99,14 @@ impl Default for OfficeConfig {
             timezone: "Asia/Jakarta".to_owned(),
         }
     }
+}
+
+/// `[dispatch]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dispatch {
+    /// File with the office's response plans; empty: the ones that ship with the program.
+    pub plans: String,
 }
 
 /// `[whatsapp]`

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::cli::say;
+use crate::dispatch::checker::violations;
 use crate::dispatch::desk::Desk;
 use crate::runtime::desks::fold_journal;
 use crate::store::journal::Verdict;
@@ -15,7 +16,7 @@ use crate::store::{Statement, Store};
 /// Rows written in one transaction.
 const TOGETHER: usize = 5000;
 
-/// Checks every hash of every journal.
+/// Checks every hash of every journal, and that the desk each tells of is lawful.
 ///
 /// # Errors
 /// A journal was changed, or cannot be read.
@@ -24,7 +25,11 @@ pub async fn verify(store: &Store) -> Result<()> {
     for polres in store.polres_list().await? {
         match store.verify(&polres).await? {
             Verdict::Whole { entries, head } => {
-                say(&format!("{polres}: {entries} entries, whole, head {}", hex::encode(head)))
+                say(&format!("{polres}: {entries} entries, whole, head {}", hex::encode(head)));
+                let desk = fold_journal(store, Desk::new(&polres, "", 0), |_, _| ()).await?;
+                let unlawful = violations(&desk);
+                unlawful.iter().for_each(|said| say(&format!("{polres}: the desk it tells of is not lawful: {said}")));
+                broken += usize::from(!unlawful.is_empty());
             }
             Verdict::Broken { seq, why } => {
                 broken += 1;

@@ -2,6 +2,7 @@
 
 pub mod assignments;
 pub mod auth;
+pub mod entered;
 pub mod error;
 pub mod extract;
 pub mod incidents;
@@ -49,7 +50,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(session::make_token))
         .routes(routes!(reports::queue))
         .routes(routes!(reports::next))
-        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::list, entered::create))
         .routes(routes!(reports::show, reports::correct))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))

@@ -1,3 +1,5 @@
+//! Phrases people write, and where they mean.
+
 use proptest::prelude::*;
 
 use super::*;

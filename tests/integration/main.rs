@@ -3,7 +3,10 @@
 #![expect(clippy::print_stdout, reason = "a test says what it measured and what it could not test")]
 
 mod app;
+mod architecture;
+mod kill;
 mod sim_clients;
 mod simulation;
 mod store_contract;
 mod whatsapp_fixtures;
+mod wire;

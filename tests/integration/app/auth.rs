@@ -13,11 +13,12 @@ use super::client::Client;
 use super::town::{PASSWORD, Town};
 
 /// What strangers may ask, method and path as documented.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 7] = [
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
     "GET /v1/channels/whatsapp/webhook",
+    "GET /v1/map/config",
     "POST /v1/channels/whatsapp/webhook",
     "POST /v1/session",
 ];
@@ -107,7 +108,7 @@ async fn each_role_finds_its_own_doors_open_and_the_others_closed() {
             let taken = user == "operator-timur" && *door == "claims";
             match (right, taken) {
                 ('+', false) => {
-                    assert!((200..300).contains(&answer.status), "{user} {door}: {} {}", answer.status, answer.text)
+                    assert!((200..300).contains(&answer.status), "{user} {door}: {} {}", answer.status, answer.text);
                 }
                 ('+', true) => drop(answer.problem(409, "wrong_state")),
                 _ => drop(answer.problem(403, "forbidden")),

@@ -38,7 +38,7 @@ impl<'a> Citizen<'a> {
     }
 
     /// The same person writing to another line.
-    pub fn to_line(mut self, line: &str) -> Self {
+    pub fn on_line(mut self, line: &str) -> Self {
         line.clone_into(&mut self.line);
         self
     }

@@ -98,7 +98,7 @@ async fn a_late_pin_in_another_area_takes_the_report_there_and_sends_its_units()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_that_names_its_place_at_once_begins_where_it_belongs() {
     let town = Town::new().await;
-    let (north, south) = (Citizen::new(&town), Citizen::new(&town).to_line("1002"));
+    let (north, south) = (Citizen::new(&town), Citizen::new(&town).on_line("1002"));
     north.writes("macet total di Jl. Bahari Raya").await;
     south.writes("macet total").await;
     south.pins(TIMUR).await;

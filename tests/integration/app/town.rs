@@ -256,8 +256,8 @@ fn config(url: &str, graph_url: &str) -> Config {
     url.clone_into(&mut config.database.url);
     KEYS.clone_into(&mut config.privacy.keys);
     SECRET.clone_into(&mut config.whatsapp.app_secret);
-    config.whatsapp.verify_token = "integration-verify".to_owned();
-    config.whatsapp.access_token = "integration-access".to_owned();
+    "integration-verify".clone_into(&mut config.whatsapp.verify_token);
+    "integration-access".clone_into(&mut config.whatsapp.access_token);
     graph_url.clone_into(&mut config.whatsapp.graph_url);
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
     config

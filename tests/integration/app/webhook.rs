@@ -141,6 +141,22 @@ async fn two_good_messages_among_three_broken_ones_are_two_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forty_messages_of_one_body_stand_in_the_order_they_were_written() {
+    let town = Town::new().await;
+    let siti = Citizen::new(&town);
+    let messages: Vec<Value> =
+        (0..40).map(|n| siti.message("text", &json!({ "body": format!("baris {n}.") }), town.now())).collect();
+    assert_eq!(post(&town, &siti.body(&messages)).await.status, 200);
+    town.settled().await;
+    let found = reports(&town).await;
+    assert_eq!(found.len(), 1);
+    let said = conversation(&town, &found[0]).await;
+    let said: Vec<String> = said.iter().map(|message| message["text"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(said, (0..40).map(|n| format!("baris {n}.")).collect::<Vec<_>>());
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_a_message_makes_no_row_and_an_unknown_kind_is_asked_back() {
     let town = Town::new().await;
     let line = LINES[0].0;
@@ -196,8 +212,8 @@ async fn a_message_that_comes_fifty_times_at_once_and_again_six_days_later_is_on
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_to_a_line_nobody_knows_still_stands_in_some_queue() {
     let town = Town::new().await;
-    Citizen::new(&town).to_line("999999").writes("tolong ada kecelakaan").await;
-    Citizen::new(&town).to_line("").writes("tolong ada tabrakan").await;
+    Citizen::new(&town).on_line("999999").writes("tolong ada kecelakaan").await;
+    Citizen::new(&town).on_line("").writes("tolong ada tabrakan").await;
     town.settled().await;
     let mut waiting = 0;
     for operator in ["operator", "operator-belawan"] {

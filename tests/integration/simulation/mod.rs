@@ -110,7 +110,7 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("incident_closed", 50),
     ("incident_reopened", 10),
     ("assignment_offered", 200),
-    ("assignment_delivered", 50),
+    ("assignment_delivered", 25),
     ("assignment_stepped", 300),
     ("assignment_expired", 50),
     ("assignment_released", 20),
