@@ -43,7 +43,11 @@ fn check_queue(desk: &Desk, found: &mut Vec<String>) {
     fair.sort();
     let queue: Vec<_> = desk.queue.iter().copied().collect();
     if queue != fair {
-        found.push(format!("the queue holds {} reports, not the {} queued ones in fair order", queue.len(), fair.len()));
+        found.push(format!(
+            "the queue holds {} reports, not the {} queued ones in fair order",
+            queue.len(),
+            fair.len()
+        ));
     }
 }
 
@@ -171,9 +175,8 @@ fn expected_state(incident: &Incident, own: &[&Assignment]) -> IncidentState {
         Handling::Open => {}
     }
     let since = incident.reopened_at.unwrap_or(incident.opened_at);
-    let any = |wanted: &[AssignmentState]| {
-        own.iter().any(|a| a.stamps.offered_at >= since && wanted.contains(&a.state))
-    };
+    let any =
+        |wanted: &[AssignmentState]| own.iter().any(|a| a.stamps.offered_at >= since && wanted.contains(&a.state));
     if any(&[AssignmentState::OnScene]) {
         IncidentState::OnScene
     } else if any(&[AssignmentState::Accepted, AssignmentState::EnRoute]) {
@@ -219,8 +222,7 @@ fn check_assignment(desk: &Desk, assignment: &Assignment, found: &mut Vec<String
         found.push(format!("assignment {id} belongs to no incident"));
     }
     let stamps = &assignment.stamps;
-    let order =
-        [Some(stamps.offered_at), stamps.accepted_at, stamps.en_route_at, stamps.on_scene_at, stamps.ended_at];
+    let order = [Some(stamps.offered_at), stamps.accepted_at, stamps.en_route_at, stamps.on_scene_at, stamps.ended_at];
     if !order.iter().flatten().is_sorted() || order.iter().flatten().any(|at| *at > desk.last_at) {
         found.push(format!("the stamps of assignment {id} are not in order"));
     }

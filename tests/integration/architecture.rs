@@ -172,7 +172,8 @@ fn each_library_stays_in_its_home() {
             if homes.iter().any(|home| source.name.starts_with(home)) {
                 continue;
             }
-            let found = source.code().filter(|(_, line)| names(line, library) && line.contains(&format!("{library}::")));
+            let found =
+                source.code().filter(|(_, line)| names(line, library) && line.contains(&format!("{library}::")));
             broken.extend(found.map(|(n, _)| format!("src/{}:{n}: {library} belongs in {homes:?}", source.name)));
         }
     }
@@ -198,7 +199,8 @@ fn every_file_says_what_it_is_and_has_one_subject() {
 fn every_exception_is_still_needed() {
     let sources = sources();
     for (file, what, reason) in EXCEPTIONS {
-        let used = sources.iter().any(|source| source.name == file && source.code().any(|(_, line)| line.contains(what)));
+        let used =
+            sources.iter().any(|source| source.name == file && source.code().any(|(_, line)| line.contains(what)));
         assert!(used, "{file} no longer holds {what}: remove the exception ({reason})");
     }
 }

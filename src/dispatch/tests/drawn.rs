@@ -90,7 +90,8 @@ impl City {
             ids: Ids::seeded(1),
             said: 0,
         };
-        let cells = picture.lines().enumerate().flat_map(|(y, row)| row.chars().enumerate().map(move |(x, c)| (x, y, c)));
+        let cells =
+            picture.lines().enumerate().flat_map(|(y, row)| row.chars().enumerate().map(move |(x, c)| (x, y, c)));
         for (x, y, letter) in cells {
             let metres = |cells: usize| f64::from(u32::try_from(cells).unwrap()) * 100.0;
             let at = CORNER.offset_m(metres(x), -metres(y));
@@ -104,13 +105,8 @@ impl City {
     }
 
     fn add(&mut self, call_sign: &str, kind: UnitKind, polsek: Option<&str>, at: LngLat) {
-        let new = NewUnit {
-            call_sign: call_sign.to_owned(),
-            kind,
-            polsek: polsek.map(str::to_owned),
-            crew: 2,
-            post: at,
-        };
+        let new =
+            NewUnit { call_sign: call_sign.to_owned(), kind, polsek: polsek.map(str::to_owned), crew: 2, post: at };
         self.ask(Command::RegisterUnits(vec![new])).unwrap();
         let unit = self.unit(call_sign);
         self.map.spots.insert(unit, (at, Some(self.now)));
@@ -228,9 +224,8 @@ impl City {
 
     /// Who is bound to an incident, `A*` for the primary, in the order of the offers.
     pub fn bound(&self, incident: IncidentId) -> String {
-        let name = |a: &Assignment| {
-            format!("{}{}", self.desk.units[&a.unit].call_sign, if a.primary { "*" } else { "" })
-        };
+        let name =
+            |a: &Assignment| format!("{}{}", self.desk.units[&a.unit].call_sign, if a.primary { "*" } else { "" });
         let live: Vec<String> = self.desk.live_assignments(&self.desk.incidents[&incident]).map(name).collect();
         live.join(" ")
     }

@@ -45,7 +45,9 @@ fn the_queue_is_lane_then_arrival_and_a_release_returns_to_its_place() {
     }
     let by = UserId(uuid::Uuid::from_u128(7));
     let mut claimed = Vec::new();
-    let order = |city: &City| city.desk.queue.iter().map(|(_, _, id)| city.desk.reports[id].reporter.0.as_u128()).collect::<Vec<_>>();
+    let order = |city: &City| {
+        city.desk.queue.iter().map(|(_, _, id)| city.desk.reports[id].reporter.0.as_u128()).collect::<Vec<_>>()
+    };
     assert_eq!(order(&city), [3, 1, 2]);
     for _ in 0..2 {
         claimed.push(city.desk.queue.first().unwrap().2);

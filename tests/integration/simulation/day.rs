@@ -197,7 +197,9 @@ impl Day {
             Event::ReportReceived { number, .. } | Event::IncidentOpened { number, .. } => {
                 assert!(!self.numbers.contains(number), "{number} was given before");
             }
-            Event::ReportClaimed { report, .. } if matches!(chosen.command, Command::Claim { report: None, polsek: None, .. }) => {
+            Event::ReportClaimed { report, .. }
+                if matches!(chosen.command, Command::Claim { report: None, polsek: None, .. }) =>
+            {
                 assert_eq!(before.queue.first().map(|head| head.2), Some(*report), "somebody was skipped");
             }
             Event::AssignmentOffered { unit, incident, automatic, .. } => {

@@ -193,7 +193,8 @@ impl Day {
         });
         let step = if self.rng.u32(..6) == 0 { wild } else { sensible };
         let old_key = found.as_ref().and_then(|assignment| assignment.keys.last().cloned());
-        let key = old_key.filter(|_| self.rng.u32(..6) == 0).unwrap_or_else(|| self.outside.next(self.clock).to_string());
+        let key =
+            old_key.filter(|_| self.rng.u32(..6) == 0).unwrap_or_else(|| self.outside.next(self.clock).to_string());
         let command = Command::TakeStep {
             assignment: found.map_or_else(|| self.assignment(), |assignment| assignment.id),
             step,
