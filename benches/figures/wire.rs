@@ -132,7 +132,11 @@ impl Clients {
     /// They do not start.
     pub async fn start(words: Vec<String>) -> Result<Self> {
         tokio::task::spawn_blocking(move || {
-            let mut child = Command::new(std::env::current_exe()?).args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+            let mut child = Command::new(std::env::current_exe()?)
+                .args(words)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()?;
             let mut line = String::new();
             let output = child.stdout.as_mut().context("no output")?;
             std::io::BufReader::with_capacity(1, output).read_line(&mut line)?;
@@ -216,7 +220,11 @@ pub fn drain_client(words: &[String]) -> Result<()> {
         anyhow::Ok((count, bytes))
     });
     let (count, lost) = total?;
-    crate::report::say(&format!("{} of {count} stayed, {} bytes", count - lost, DRAINED.load(std::sync::atomic::Ordering::Relaxed)));
+    crate::report::say(&format!(
+        "{} of {count} stayed, {} bytes",
+        count - lost,
+        DRAINED.load(std::sync::atomic::Ordering::Relaxed)
+    ));
     std::process::exit(0)
 }
 

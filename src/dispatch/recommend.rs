@@ -193,11 +193,7 @@ fn kind_reason(unit: &Unit, plan: &Plan) -> Option<Reason> {
         Some(0) => None,
         Some(rank) => {
             let rank = u32::try_from(rank).unwrap_or(u32::MAX);
-            Some(reason(
-                "kind_rank",
-                cost::KIND_RANK * f64::from(rank),
-                "bukan jenis unit pilihan pertama".to_owned(),
-            ))
+            Some(reason("kind_rank", cost::KIND_RANK * f64::from(rank), "bukan jenis unit pilihan pertama".to_owned()))
         }
         None => Some(reason("wrong_kind", cost::WRONG_KIND, "jenis unit tidak sesuai rencana".to_owned())),
     }

@@ -72,9 +72,22 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(report)))
 }
 
-fn entered_rows(app: &App, who: &Who, wanted: &NewReport, reporter: ReporterId, id: MessageId, read: Read, now: Timestamp) -> Rows {
+fn entered_rows(
+    app: &App,
+    who: &Who,
+    wanted: &NewReport,
+    reporter: ReporterId,
+    id: MessageId,
+    read: Read,
+    now: Timestamp,
+) -> Rows {
     let store = app.store.clone();
-    let profile = Profile { name: wanted.name.clone(), phone: wanted.phone.clone(), user_id: Some(who.viewer.user), ..Profile::default() };
+    let profile = Profile {
+        name: wanted.name.clone(),
+        phone: wanted.phone.clone(),
+        user_id: Some(who.viewer.user),
+        ..Profile::default()
+    };
     let body = serde_json::json!({ "text": wanted.text });
     Box::new(move |entries, desk| {
         let vault = store.vault();

@@ -36,7 +36,11 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// The document's head, and the schemas that only the socket uses.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Sigap", description = "Dispatch for city police: reports in, units out.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    info(
+        title = "Sigap",
+        description = "Dispatch for city police: reports in, units out.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
     components(schemas(message::Snapshot, message::Changed, message::UnitFix))
 )]
 struct Document;
@@ -106,7 +110,8 @@ pub fn openapi_json() -> String {
 /// Everything served on the one port.
 pub fn router(app: App) -> Router {
     let (router, _) = described().split_for_parts();
-    let header = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let header =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     router
         .route("/v1/realtime", get(socket::open))
         .route("/openapi.json", get(operation::openapi))

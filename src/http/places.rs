@@ -49,7 +49,11 @@ pub struct LocateAnswer {
 /// 422 too long, or `near` is no point.
 #[utoipa::path(get, path = "/v1/locate", tag = "places", params(LocateQuery),
     responses((status = 200, body = LocateAnswer), (status = 422, body = Problem)))]
-pub async fn locate(State(app): State<App>, _who: Who, Query(query): Query<LocateQuery>) -> Result<Json<LocateAnswer>, ApiError> {
+pub async fn locate(
+    State(app): State<App>,
+    _who: Who,
+    Query(query): Query<LocateQuery>,
+) -> Result<Json<LocateAnswer>, ApiError> {
     if query.q.chars().count() > 500 {
         return Err(ApiError::invalid("q", "at most 500 characters"));
     }
@@ -84,7 +88,11 @@ pub struct PointQuery {
 /// 404 nobody's here; 422 no usable point.
 #[utoipa::path(get, path = "/v1/jurisdiction", tag = "places", params(PointQuery),
     responses((status = 200, body = Jurisdiction), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn jurisdiction(State(app): State<App>, _who: Who, Query(at): Query<PointQuery>) -> Result<Json<Jurisdiction>, ApiError> {
+pub async fn jurisdiction(
+    State(app): State<App>,
+    _who: Who,
+    Query(at): Query<PointQuery>,
+) -> Result<Json<Jurisdiction>, ApiError> {
     let point = checked_point(at.lng, at.lat)?;
     app.areas.find(point).map(Json).ok_or_else(|| ApiError::not_found("area at this point"))
 }
@@ -125,7 +133,6 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
         synthetic: office.synthetic,
     }))
 }
-
 
 /// An own MapLibre style, when `map.style` names a file.
 ///
@@ -205,7 +212,12 @@ pub struct RoadQuery {
 /// 401; 422 a class that is none.
 #[utoipa::path(get, path = "/v1/map/roads.geojson", tag = "places", params(RoadQuery),
     responses((status = 200, description = "GeoJSON"), (status = 422, body = Problem)))]
-pub async fn roads(State(app): State<App>, _who: Who, Query(query): Query<RoadQuery>, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn roads(
+    State(app): State<App>,
+    _who: Who,
+    Query(query): Query<RoadQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     match query.class.as_str() {
         "arterial" => Ok(layer(&app.map.arterials, &headers)),
         "street" => Ok(layer(&app.map.streets, &headers)),
@@ -276,7 +288,11 @@ pub struct RouteAnswer {
 /// 404 no such unit or incident that the caller may see, or no way.
 #[utoipa::path(get, path = "/v1/map/route", tag = "places", params(RouteQuery),
     responses((status = 200, body = RouteAnswer), (status = 404, body = Problem)))]
-pub async fn route(State(app): State<App>, who: Who, Query(query): Query<RouteQuery>) -> Result<Json<RouteAnswer>, ApiError> {
+pub async fn route(
+    State(app): State<App>,
+    who: Who,
+    Query(query): Query<RouteQuery>,
+) -> Result<Json<RouteAnswer>, ApiError> {
     let desk = who.desk(&app)?;
     let scope = who.viewer.scope.clone();
     let ends = desk

@@ -117,7 +117,11 @@ pub async fn next(State(app): State<App>, who: Who) -> Result<Response, ApiError
 /// 403 the role does not see reports; 422 a cursor that is none.
 #[utoipa::path(get, path = "/v1/reports", tag = "reports", params(PageQuery),
     responses((status = 200, body = Page<Report>), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery>) -> Result<Json<Page<Report>>, ApiError> {
+pub async fn list(
+    State(app): State<App>,
+    who: Who,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Report>>, ApiError> {
     let viewer = who.watcher()?;
     let (cell, category) = (page.cell()?, page.category()?);
     let wanted = |report: &Report| {
@@ -507,7 +511,8 @@ pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Re
     typed(text, "text")?;
     let now = app.clock.now();
     let message = MessageId(app.next_id());
-    let outbound = crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
+    let outbound =
+        crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
     let rows = out_rows(app.store.vault(), &who.viewer.polres, report, message, Template::Reply, &outbound, now)?;
     let command = Command::Reply { report: report.id, message };
     act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
@@ -563,14 +568,24 @@ pub async fn resolve(
 ///
 /// # Errors
 /// 422 too long.
-pub fn note(app: &App, who: &Who, report: &Report, text: Option<&str>) -> Result<(Option<MessageId>, Option<Rows>), ApiError> {
+pub fn note(
+    app: &App,
+    who: &Who,
+    report: &Report,
+    text: Option<&str>,
+) -> Result<(Option<MessageId>, Option<Rows>), ApiError> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok((None, None)) };
     typed(text, "note")?;
     let (id, row) = note_row(app, who, report, text)?;
     Ok((Some(id), Some(Box::new(move |_, _| Ok(vec![row])))))
 }
 
-fn note_row(app: &App, who: &Who, report: &Report, text: &str) -> Result<(MessageId, crate::store::Statement), ApiError> {
+fn note_row(
+    app: &App,
+    who: &Who,
+    report: &Report,
+    text: &str,
+) -> Result<(MessageId, crate::store::Statement), ApiError> {
     let now = app.clock.now();
     let id = MessageId(app.next_id());
     let message = Message {
@@ -616,7 +631,8 @@ pub async fn escalate(
     if let Some(incident) = wanted.incident_id {
         super::incidents::visible(&app, &who, incident).await?;
     }
-    let entries = desk.submit(Actor::User(user), Command::Escalate { report: id, incident: wanted.incident_id }).await?;
+    let entries =
+        desk.submit(Actor::User(user), Command::Escalate { report: id, incident: wanted.incident_id }).await?;
     let incident = entries.iter().find_map(|entry| match entry.event {
         Event::ReportAttached { incident, .. } => Some(incident),
         _ => None,

@@ -57,7 +57,9 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, Raw(body): Raw)
     }
     match app.intake.accept(body).await {
         Ok(()) => Ok(StatusCode::OK),
-        Err(IntakeError::Malformed(error)) => Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string())),
+        Err(IntakeError::Malformed(error)) => {
+            Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))
+        }
         Err(IntakeError::Store(error)) => Err(error.into()),
         Err(IntakeError::Closing) => Err(ApiError::away()),
     }

@@ -83,7 +83,9 @@ pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
         Some(Written::Point { at, source: PlaceSource::MapLink }) => {
             return point(at, PlaceSource::MapLink, &near_name(at, gazetteer), "koordinat di tautan");
         }
-        Some(Written::Point { at, source }) => return point(at, source, &near_name(at, gazetteer), "koordinat di pesan"),
+        Some(Written::Point { at, source }) => {
+            return point(at, source, &near_name(at, gazetteer), "koordinat di pesan");
+        }
         Some(Written::Bad(bad)) => note = Some(bad_point(bad)),
         Some(Written::Unresolved) => note = Some("tautan peta pendek tidak memuat koordinat: minta lokasi".to_owned()),
         None => {}

@@ -91,6 +91,7 @@ fn the_unknown_is_not_placed() {
 fn a_pin_goes_first_and_a_bad_one_is_told() {
     let pin = |lng, lat| geocode(&Query { text: "gatsu", pin: Some(LngLat::new(lng, lat)), near: None }, &town());
     assert_eq!(pin(98.6, 3.5).place.unwrap().label, "Titik tanpa nama");
+    assert_eq!(pin(98.6902, 3.5501).place.unwrap().label, "Dekat Pasar Simpang Limun");
     let swapped = pin(3.5, 98.6);
     assert_eq!(swapped.place.unwrap().source, PlaceSource::Gazetteer);
     assert!(swapped.note.unwrap().contains("tertukar"));

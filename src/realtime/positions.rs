@@ -68,8 +68,7 @@ impl View {
     /// Whether the tile is looked at.
     #[must_use]
     pub fn shows(&self, tile: Tile) -> bool {
-        self.everything
-            || ((self.min.x..=self.max.x).contains(&tile.x) && (self.min.y..=self.max.y).contains(&tile.y))
+        self.everything || ((self.min.x..=self.max.x).contains(&tile.x) && (self.min.y..=self.max.y).contains(&tile.y))
     }
 }
 
@@ -208,8 +207,22 @@ mod tests {
     use super::*;
 
     fn dot(no: u32, lng: f64, lat: f64) -> Dot {
-        let fix = Fix { lng, lat, at: Timestamp::from_secs(100), accuracy_m: None, speed_mps: Some(9.6), heading_deg: Some(270.0) };
-        Dot { unit: UnitId(uuid::Uuid::from_u128(u128::from(no))), no, polsek: None, status: UnitStatus::EnRoute, emergency: true, fix }
+        let fix = Fix {
+            lng,
+            lat,
+            at: Timestamp::from_secs(100),
+            accuracy_m: None,
+            speed_mps: Some(9.6),
+            heading_deg: Some(270.0),
+        };
+        Dot {
+            unit: UnitId(uuid::Uuid::from_u128(u128::from(no))),
+            no,
+            polsek: None,
+            status: UnitStatus::EnRoute,
+            emergency: true,
+            fix,
+        }
     }
 
     #[test]

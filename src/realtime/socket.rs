@@ -244,7 +244,8 @@ impl Session {
             Scope::Unit(_) => Ok(()),
             Scope::Polsek(polsek) => {
                 let mine = tick.dots.iter().filter(|dot| dot.polsek.as_ref() == Some(polsek));
-                let seen: Vec<Vec<u8>> = mine.filter(|dot| view.shows(Tile::of(dot.fix.point()))).map(json_dot).collect();
+                let seen: Vec<Vec<u8>> =
+                    mine.filter(|dot| view.shows(Tile::of(dot.fix.point()))).map(json_dot).collect();
                 self.json_positions(tick, seen.iter().map(Vec::as_slice)).await
             }
             Scope::Polres => {

@@ -62,7 +62,12 @@ pub enum SubmitError {
 }
 
 enum Task {
-    Submit { command: Command, actor: Actor, rows: Option<Rows>, answer: oneshot::Sender<Result<Vec<Entry>, SubmitError>> },
+    Submit {
+        command: Command,
+        actor: Actor,
+        rows: Option<Rows>,
+        answer: oneshot::Sender<Result<Vec<Entry>, SubmitError>>,
+    },
     Look(Look),
 }
 
@@ -102,7 +107,10 @@ impl DeskHandle {
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub async fn start(parts: DeskParts, stop: CancellationToken) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
+    pub async fn start(
+        parts: DeskParts,
+        stop: CancellationToken,
+    ) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let desk = read_desk(&parts.store, &parts.office).await?;
         parts.room.begin_at(desk.seq);
         let (tasks, inbox) = mpsc::channel(QUEUE);
@@ -125,7 +133,12 @@ impl DeskHandle {
     ///
     /// # Errors
     /// [`SubmitError`]; nothing was recorded.
-    pub async fn submit_with(&self, actor: Actor, command: Command, rows: Option<Rows>) -> Result<Vec<Entry>, SubmitError> {
+    pub async fn submit_with(
+        &self,
+        actor: Actor,
+        command: Command,
+        rows: Option<Rows>,
+    ) -> Result<Vec<Entry>, SubmitError> {
         let (answer, answered) = oneshot::channel();
         let task = Task::Submit { command, actor, rows, answer };
         self.tasks.send(task).await.map_err(|_| SubmitError::Away)?;
@@ -136,7 +149,10 @@ impl DeskHandle {
     ///
     /// # Errors
     /// The desk is closed.
-    pub async fn look<T: Send + 'static>(&self, look: impl FnOnce(&Desk) -> T + Send + 'static) -> Result<T, SubmitError> {
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Desk) -> T + Send + 'static,
+    ) -> Result<T, SubmitError> {
         let (answer, answered) = oneshot::channel();
         let look: Look = Box::new(move |desk| drop(answer.send(look(desk))));
         self.tasks.send(Task::Look(look)).await.map_err(|_| SubmitError::Away)?;
@@ -290,7 +306,13 @@ impl Owner {
         self.record(batch).await;
     }
 
-    fn decide(&mut self, command: &Command, actor: Actor, rows: Option<Rows>, batch: &mut Batch) -> Result<Vec<Entry>, SubmitError> {
+    fn decide(
+        &mut self,
+        command: &Command,
+        actor: Actor,
+        rows: Option<Rows>,
+        batch: &mut Batch,
+    ) -> Result<Vec<Entry>, SubmitError> {
         let now = self.now();
         let Self { desk, parts, ids, .. } = self;
         // A fault in one decision must not take the desk down; deciding changes nothing.
@@ -376,7 +398,9 @@ impl Owner {
                     self.update_field(self.desk.units.keys().copied().collect::<Vec<_>>());
                     return;
                 }
-                Err(error) => tracing::warn!(polres = self.desk.polres, error = %Chain(&error), "the journal cannot be read"),
+                Err(error) => {
+                    tracing::warn!(polres = self.desk.polres, error = %Chain(&error), "the journal cannot be read")
+                }
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));

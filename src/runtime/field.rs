@@ -84,12 +84,8 @@ impl Field {
     /// A field around the seat of an office.
     #[must_use]
     pub fn new(seat: LngLat, travel: Arc<dyn TravelTime>, areas: Arc<JurisdictionIndex>) -> Self {
-        let inner = Inner {
-            index: UnitIndex::around(seat),
-            units: HashMap::new(),
-            moved: HashSet::new(),
-            tracks: Vec::new(),
-        };
+        let inner =
+            Inner { index: UnitIndex::around(seat), units: HashMap::new(), moved: HashSet::new(), tracks: Vec::new() };
         Self { inner: Mutex::new(inner), travel, areas }
     }
 

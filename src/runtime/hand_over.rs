@@ -40,15 +40,17 @@ fn meaning_rows(to: &DeskHandle, meaning: Option<Meaning>) -> Rows {
             Event::ReportReceived { report, .. } => Some(report),
             _ => None,
         });
-        let row = received.zip(meaning).map(|(report, meaning)| people::upsert_reading(store.vault(), report, &meaning));
+        let row =
+            received.zip(meaning).map(|(report, meaning)| people::upsert_reading(store.vault(), report, &meaning));
         Ok(row.transpose()?.into_iter().collect())
     })
 }
 
 fn receive(report: &Report, to: &DeskHandle, now: Timestamp) -> Command {
-    let jurisdiction = report.place.as_ref().and_then(|place| {
-        crate::dispatch::world::World::jurisdiction(&*to.parts.field, place.point())
-    });
+    let jurisdiction = report
+        .place
+        .as_ref()
+        .and_then(|place| crate::dispatch::world::World::jurisdiction(&*to.parts.field, place.point()));
     let (first, more) = report.messages.split_first().map_or((None, &[][..]), |(first, more)| (Some(*first), more));
     Command::Receive(Box::new(Receive {
         channel: report.channel,

@@ -103,7 +103,10 @@ impl Intake {
     ///
     /// # Errors
     /// The inbox cannot be read.
-    pub async fn start(parts: IntakeParts, stop: CancellationToken) -> Result<(Self, Vec<tokio::task::JoinHandle<()>>), StoreError> {
+    pub async fn start(
+        parts: IntakeParts,
+        stop: CancellationToken,
+    ) -> Result<(Self, Vec<tokio::task::JoinHandle<()>>), StoreError> {
         let parts = Arc::new(parts);
         let (done, settled) = mpsc::unbounded_channel();
         let mut tasks = vec![tokio::spawn(settle(parts.clone(), settled, stop.clone()))];
