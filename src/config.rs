@@ -153,6 +153,14 @@ impl Whatsapp {
     }
 }
 
+/// `[dispatch]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dispatch {
+    /// File of own response plans, shaped like data/plans.toml; empty: the built-in ones.
+    pub plans: String,
+}
+
 /// `[privacy]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
