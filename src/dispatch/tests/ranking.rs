@@ -124,13 +124,13 @@ fn without_a_way_by_road_the_straight_line_is_an_estimate() {
 fn what_is_missing_is_said_in_words() {
     let city = City::drawn("A*");
     let short = |declined: &[_]| city.rank(Category::Kejahatan, Priority::P1, declined).shortfall;
-    assert_eq!(short(&[]).as_deref(), Some("rencana meminta 2 satuan, hanya 1 yang siap"));
+    assert_eq!(short(&[]).as_deref(), Some("rencana meminta 2 unit, hanya 1 yang siap"));
     let declined = [city.unit("A")];
-    let said = "tidak ada satuan lain yang siap; 1 satuan menolak atau tidak menjawab";
+    let said = "tidak ada unit lain yang siap; 1 unit menolak atau tidak menjawab";
     assert_eq!(short(&declined).as_deref(), Some(said));
     let empty = City::drawn("*");
     let said = empty.rank(Category::Kejahatan, Priority::P1, &[]).shortfall;
-    assert_eq!(said.as_deref(), Some("tidak ada satuan yang siap"));
+    assert_eq!(said.as_deref(), Some("tidak ada unit yang siap"));
     let enough = City::drawn("A*B").rank(Category::Kejahatan, Priority::P1, &[]);
     assert_eq!(enough.shortfall, None);
 }
