@@ -65,13 +65,13 @@ enum Command {
     },
     /// Prints the effective settings with their sources.
     Config,
-    /// Prints the OpenAPI document.
+    /// Prints the `OpenAPI` document.
     Openapi,
 }
 
 #[derive(Debug, Subcommand)]
 enum Import {
-    /// Areas: GeoJSON with kode, nama, kode_kecamatan, kecamatan.
+    /// Areas: GeoJSON with kode, nama, `kode_kecamatan`, kecamatan.
     Boundaries {
         /// The file.
         file: PathBuf,
@@ -82,7 +82,7 @@ enum Import {
         #[arg(long)]
         polsek: Option<PathBuf>,
     },
-    /// Units: CSV call_sign,kind,polsek,crew,lng,lat.
+    /// Units: CSV `call_sign,kind,polsek,crew,lng,lat`.
     Units {
         /// The file.
         file: PathBuf,
@@ -90,7 +90,7 @@ enum Import {
         #[arg(long)]
         office: Option<String>,
     },
-    /// Names: CSV name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases.
+    /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`.
     Gazetteer {
         /// The file.
         file: PathBuf,
@@ -285,7 +285,7 @@ pub async fn ensure_office(store: &Store, config: &Config, code: &str) -> Result
         prefix => prefix.to_owned(),
     };
     let name = if config.office.code == code { config.office.name.clone() } else { format!("Polres {code}") };
-    let seat = crate::model::place::LngLat::new((INDONESIA.west + INDONESIA.east) / 2.0, -2.5);
+    let seat = crate::model::place::LngLat::new(f64::midpoint(INDONESIA.west, INDONESIA.east), -2.5);
     let office = Office { code: code.to_owned(), name, prefix, utc_offset_h, seat, synthetic: false };
     store.write(vec![offices::upsert_office(&office)]).await?;
     Ok(office)

@@ -173,9 +173,9 @@ pub struct Privacy {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Map {
-    /// File of an own MapLibre style; empty: drawn from areas and roads.
+    /// File of an own `MapLibre` style; empty: drawn from areas and roads.
     pub style: String,
-    /// File of an own basemap, PMTiles; empty: none.
+    /// File of an own basemap, `PMTiles`; empty: none.
     pub pmtiles: String,
 }
 

@@ -174,13 +174,11 @@ fn reason(code: &str, cost_s: f64, text: String) -> Reason {
 }
 
 fn travel_reason(travel_time_s: Option<f64>, distance_m: f64) -> Reason {
-    match travel_time_s {
-        Some(secs) => reason("travel_time", secs, format!("{} lewat jalan", minutes(secs))),
-        None => {
-            let secs = distance_m / CROW_SPEED_MPS;
-            reason("no_way", secs, format!("tidak ada rute jalan; kira-kira {} garis lurus", minutes(secs)))
-        }
+    if let Some(secs) = travel_time_s {
+        return reason("travel_time", secs, format!("{} lewat jalan", minutes(secs)));
     }
+    let secs = distance_m / CROW_SPEED_MPS;
+    reason("no_way", secs, format!("tidak ada rute jalan; kira-kira {} garis lurus", minutes(secs)))
 }
 
 fn polsek_reason(unit: &Unit, scene: &Scene<'_>) -> Option<Reason> {
@@ -199,11 +197,10 @@ fn kind_reason(unit: &Unit, plan: &Plan) -> Option<Reason> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few minutes in seconds")]
 fn fix_reason(fix_age_s: Option<f64>) -> Option<Reason> {
     match fix_age_s {
-        Some(age) if age <= STALE_AFTER_S as f64 => None,
-        Some(age) if age <= LOST_AFTER_S as f64 => {
+        Some(age) if age <= STALE_AFTER_S => None,
+        Some(age) if age <= LOST_AFTER_S => {
             Some(reason("stale_fix", cost::STALE_FIX, format!("posisi terakhir {} lalu", minutes(age))))
         }
         _ => Some(reason("no_fix", cost::NO_FIX, "tanpa posisi GPS; dihitung dari posnya".to_owned())),

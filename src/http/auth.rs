@@ -32,7 +32,7 @@ const BROWSER_S: i64 = 14 * 3600;
 const DEVICE_S: i64 = 180 * 24 * 3600;
 
 /// A browser session not used for this long ends, seconds.
-const IDLE_S: i64 = 4 * 3600;
+const IDLE_S: f64 = 4.0 * 3600.0;
 
 /// How long a looked-up session is believed, seconds: a logout elsewhere is felt within it.
 const BELIEVED_S: f64 = 3.0;
@@ -237,7 +237,7 @@ impl Sessions {
 }
 
 fn is_live(session: &Session, user: &User, now: Timestamp) -> bool {
-    let idle = session.kind == SessionKind::Browser && now.secs_since(session.last_at) > IDLE_S as f64;
+    let idle = session.kind == SessionKind::Browser && now.secs_since(session.last_at) > IDLE_S;
     !session.revoked && !user.disabled && now < session.expires_at && !idle
 }
 

@@ -101,7 +101,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(webhook)
 }
 
-/// The OpenAPI document as committed in `web/openapi.json`.
+/// The `OpenAPI` document as committed in `web/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
     described().split_for_parts().1.to_pretty_json().unwrap_or_default() + "\n"
@@ -129,6 +129,6 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Everything comes from ourselves; MapLibre needs its worker and inline styles.
+/// Everything comes from ourselves; `MapLibre` needs its worker and inline styles.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
     worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

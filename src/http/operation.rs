@@ -55,7 +55,7 @@ pub async fn asyncapi() -> Response {
     ([(header::CONTENT_TYPE, json)], include_str!("asyncapi.json")).into_response()
 }
 
-/// `GET /docs`: the OpenAPI document for people.
+/// `GET /docs`: the `OpenAPI` document for people.
 pub async fn docs() -> Response {
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     let policy = HeaderValue::from_static(

@@ -134,7 +134,7 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
     }))
 }
 
-/// An own MapLibre style, when `map.style` names a file.
+/// An own `MapLibre` style, when `map.style` names a file.
 ///
 /// # Errors
 /// 401; 404 none is configured.

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A request that is not answered by then is dropped: a body that dribbles.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long a drain waits for requests and sockets.
 const DRAIN: Duration = Duration::from_secs(8);

@@ -195,8 +195,8 @@ fn put_dot(out: &mut BytesMut, dot: &Dot, now: Timestamp) {
     out.put_u8(heading.min(255.0) as u8);
     out.put_u8(dot.fix.speed_mps.unwrap_or(0.0).clamp(0.0, 255.0) as u8);
     let age = now.secs_since(dot.fix.at);
-    let flags = u8::from(age > STALE_AFTER_S as f64)
-        | u8::from(age > LOST_AFTER_S as f64) << 1
+    let flags = u8::from(age > STALE_AFTER_S)
+        | u8::from(age > LOST_AFTER_S) << 1
         | u8::from(dot.emergency) << 2
         | u8::from(dot.fix.heading_deg.is_some()) << 3;
     out.put_u8(flags);

@@ -399,7 +399,7 @@ impl Owner {
                     return;
                 }
                 Err(error) => {
-                    tracing::warn!(polres = self.desk.polres, error = %Chain(&error), "the journal cannot be read")
+                    tracing::warn!(polres = self.desk.polres, error = %Chain(&error), "the journal cannot be read");
                 }
             }
             tokio::time::sleep(pause).await;

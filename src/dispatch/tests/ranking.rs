@@ -12,7 +12,7 @@ fn by_distance(answer: &Recommendation) -> String {
     answer.candidates.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// "A 40 = travel_time 40": cost and reasons in seconds.
+/// "A 40 = `travel_time` 40": cost and reasons in seconds.
 fn reasons(answer: &Recommendation, call_sign: &str) -> String {
     let found = answer.candidates.iter().find(|c| c.call_sign == call_sign).unwrap();
     let parts: Vec<String> = found.reasons.iter().map(|r| format!("{} {:.0}", r.code, r.cost_s)).collect();
