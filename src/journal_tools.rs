@@ -37,7 +37,10 @@ pub async fn verify(store: &Store) -> Result<()> {
             }
         }
     }
-    if broken > 0 { bail!("{broken} journals are broken") }    Ok(())
+    if broken > 0 {
+        bail!("{broken} journals are broken")
+    }
+    Ok(())
 }
 
 /// Folds every journal again and writes its tables anew.

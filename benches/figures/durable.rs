@@ -66,7 +66,7 @@ pub async fn measure(table: &mut Table) -> Result<()> {
 }
 
 struct Desk {
-    desk: sigap::runtime::desks::DeskHandle,
+    handle: sigap::runtime::desks::DeskHandle,
     units: Vec<sigap::model::id::UnitId>,
     stop: CancellationToken,
 }
@@ -84,7 +84,7 @@ impl Desk {
         let running = App::start(sigap::config::Config::default(), store, Arc::new(SystemClock), None).await?;
         let desk = running.app.desks.get(OFFICE).context("no desk")?.clone();
         let units = cars(&desk, &[MIDDLE; WRITERS]).await?;
-        Ok(Self { desk, units, stop: running.app.stop.clone() })
+        Ok(Self { handle: desk, units, stop: running.app.stop.clone() })
     }
 
     /// Entries a second, each writer waiting for its own.
@@ -94,7 +94,7 @@ impl Desk {
             .units
             .iter()
             .map(|unit| {
-                let (desk, unit) = (self.desk.clone(), *unit);
+                let (desk, unit) = (self.handle.clone(), *unit);
                 tokio::spawn(async move {
                     let mut entries = 0;
                     while began.elapsed() < ROUND {

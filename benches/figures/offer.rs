@@ -143,9 +143,12 @@ async fn clear(served: &Served) -> Result<()> {
     Ok(())
 }
 
+/// Where the waits of one round and its seconds are answered to.
+type Waits = tokio::sync::oneshot::Sender<Result<(Vec<f64>, f64)>>;
+
 /// Reporters and tablets, on one thread of their own.
 struct ClientSide {
-    orders: mpsc::UnboundedSender<(usize, usize, tokio::sync::oneshot::Sender<Result<(Vec<f64>, f64)>>)>,
+    orders: mpsc::UnboundedSender<(usize, usize, Waits)>,
 }
 
 impl ClientSide {

@@ -50,6 +50,9 @@ pub async fn measure(table: &mut Table) -> Result<()> {
 }
 
 /// 10,000 units around one centre, 30 % of them available, 25 % capable, four Polres side by side.
+/// Which units a question is about.
+type Wanted<'a> = &'a dyn Fn(UnitId) -> bool;
+
 fn city(rng: &mut fastrand::Rng) -> Vec<Unit> {
     (0..CITY)
         .map(|n| {
@@ -186,7 +189,7 @@ async fn nearest(
     let capable: BTreeMap<UnitId, bool> = city.iter().map(|unit| (unit.id, unit.capable)).collect();
     let all = index(city.iter(), MIDDLE);
     let goal = "goal p50 ≤ 15 µs, p99 ≤ 100 µs, ≥ 20× PostGIS";
-    let filters: [(&str, &str, &dyn Fn(UnitId) -> bool); 2] = [
+    let filters: [(&str, &str, Wanted<'_>); 2] = [
         ("available", "available", &|_| true),
         ("available and capable", "available AND capable", &|id| capable.get(&id).is_some_and(|it| *it)),
     ];

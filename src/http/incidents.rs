@@ -89,7 +89,9 @@ pub async fn visible(app: &App, who: &Who, id: IncidentId) -> Result<Incident, A
         Some((incident.clone(), desk.live_assignments(incident).map(|a| a.unit).collect::<Vec<_>>()))
     };
     let live = desk.look(move |desk| with_crews(desk, id)).await?;
-    let found = if let Some(found) = live { Some(found) } else {
+    let found = if let Some(found) = live {
+        Some(found)
+    } else {
         let filed = app.store.incident(id).await?.filter(|filed| filed.polres == who.viewer.polres);
         filed.map(|filed| (filed.item, Vec::new()))
     };

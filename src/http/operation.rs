@@ -31,6 +31,9 @@ pub async fn readyz(State(app): State<App>) -> Result<&'static str, ApiError> {
 }
 
 /// Prometheus text; only for callers on this machine, so that it is closed where a proxy stands before it.
+///
+/// # Errors
+/// 403 another machine asks.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200), (status = 403, body = super::error::Problem)))]
 pub async fn metrics(
     State(app): State<App>,

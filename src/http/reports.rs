@@ -127,7 +127,7 @@ pub async fn list(
     let wanted = |report: &Report| {
         viewer.scope.sees_report(report)
             && category.is_none_or(|category| report.reading.category == category)
-            && cell.as_ref().is_none_or(|cell| in_cell(report, cell))
+            && cell.is_none_or(|cell| in_cell(report, cell))
     };
     let mut filter = page.filter(viewer)?;
     let (mut items, mut next) = (Vec::new(), None);
@@ -146,9 +146,9 @@ pub async fn list(
     Ok(Json(Page { items, next }))
 }
 
-fn in_cell(report: &Report, cell: &h3o::CellIndex) -> bool {
+fn in_cell(report: &Report, cell: h3o::CellIndex) -> bool {
     let index = report.place.as_ref().and_then(|place| h3o::LatLng::new(place.lat, place.lng).ok());
-    index.is_some_and(|at| at.to_cell(cell.resolution()) == *cell)
+    index.is_some_and(|at| at.to_cell(cell.resolution()) == cell)
 }
 
 /// One message of a conversation.

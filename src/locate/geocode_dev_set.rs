@@ -52,7 +52,7 @@ fn read(variable: &str, file: &str) -> Option<String> {
 }
 
 #[test]
-#[expect(clippy::cast_precision_loss, clippy::disallowed_methods, reason = "a report for people, timed")]
+#[expect(clippy::disallowed_methods, reason = "a report for people, timed")]
 fn real_village_names_are_found() {
     let (Some(rows), Some(desa)) = (read("SIGAP_DEV_DATA", "geocode-dev.jsonl"), read("SIGAP_DEV_GAZETTEER", ""))
     else {

@@ -228,10 +228,9 @@ fn described(words: &[Word], at: usize, outside: &impl Fn(usize) -> bool) -> usi
                 | "kecil"
                 | "hamil"
         );
-        if !(joins && words.get(last + 2).is_some_and(|after| after.token.before == Break::Space))
-            && !describes
-            && !next.is(kind::VEHICLE | kind::WEAPON)
-        {
+        let joined = joins && words.get(last + 2).is_some_and(|after| after.token.before == Break::Space);
+        let goes_on = joined || describes || next.is(kind::VEHICLE | kind::WEAPON);
+        if !goes_on {
             break;
         }
         last += if joins { 2 } else { 1 };

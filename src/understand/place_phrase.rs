@@ -172,7 +172,7 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
         return capital && after_place && !word.is(kind::NEGATION | kind::PREP);
     }
     if word.kinds == 0 && !word.direct && word.forms.is_empty() {
-        return expected || (capital && !opens) || (opens && capital && followed_by_name(words, at));
+        return expected || (capital && (!opens || followed_by_name(words, at)));
     }
     if word.is(kind::COMMON | kind::TIME) || word.direct || !word.forms.is_empty() {
         let goes_on = at > 0 && words[at - 1].token.capital && words[at - 1].forms.is_empty();

@@ -172,7 +172,7 @@ async fn until<T>(what: &str, mut wanted: impl AsyncFnMut() -> Option<T>) -> T {
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    tokio::time::timeout(PATIENCE, look).await.map_err(|_| format!("waited in vain: {what}")).unwrap()
 }
 
 async fn medan(store: &Store) -> Office {
@@ -185,7 +185,7 @@ async fn all_there_once(store: &Store, desk: &Desk, answered: &[String]) {
     desk.reports.values().flat_map(|report| &report.messages).for_each(|id| *homes.entry(*id).or_default() += 1);
     for external in answered {
         let found = store.message_by_external(Channel::Whatsapp, external).await.unwrap();
-        let found = found.unwrap_or_else(|| panic!("{external} was answered for and is lost"));
+        let found = found.ok_or(format!("{external} was answered for and is lost")).unwrap();
         assert_eq!(homes.get(&found.id), Some(&1), "{external} is not in exactly one report");
     }
     assert!(homes.values().all(|count| *count == 1), "a message is in two reports");
