@@ -104,7 +104,16 @@ fn described() -> OpenApiRouter<App> {
 /// The `OpenAPI` document as committed in `web/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
-    described().split_for_parts().1.to_pretty_json().unwrap_or_default() + "\n"
+    let mut api = described().split_for_parts().1;
+    for path in api.paths.paths.values_mut() {
+        let methods = [&mut path.get, &mut path.post, &mut path.patch, &mut path.put, &mut path.delete];
+        for operation in methods.into_iter().filter_map(Option::as_mut) {
+            // `list` of reports and `list` of units are two operations: with the tag their names are unique.
+            let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+            operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
+        }
+    }
+    api.to_pretty_json().unwrap_or_default() + "\n"
 }
 
 /// Everything served on the one port.
