@@ -12,6 +12,7 @@ make --no-print-directory web/dist/index.html
 
 say "PostgreSQL"
 work=$(mktemp -d)
+chmod 755 "$work" # the cluster runs as its own user
 trap 'bash tests/support/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 SIGAP_TEST_POSTGRES_URL=$(bash tests/support/postgres.sh start "$work/postgres" "$port" | tail -1)

@@ -298,7 +298,9 @@ fn wants_place(understood: &Understood) -> bool {
     matches!(understood.reading.service, Service::Police | Service::OtherAgency)
 }
 
-/// A new place replaces the old one when nobody set it by hand and it is narrower.
+/// A new place replaces the old one when nobody set it by hand, and it is a pin the reporter shared
+/// (people correct themselves) or narrower.
 fn is_better(new: &Place, old: Option<&Place>) -> bool {
-    old.is_none_or(|old| old.source != PlaceSource::Operator && new.radius_m < old.radius_m)
+    let newer_pin = |old: &Place| new.source == PlaceSource::Pin && new.point() != old.point();
+    old.is_none_or(|old| old.source != PlaceSource::Operator && (newer_pin(old) || new.radius_m < old.radius_m))
 }
