@@ -115,7 +115,12 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be read, or a data file of the program is broken.
-    pub async fn start(config: Config, store: Store, clock: Arc<dyn ClockDebug>, demo: Option<Demo>) -> Result<Running> {
+    pub async fn start(
+        config: Config,
+        store: Store,
+        clock: Arc<dyn ClockDebug>,
+        demo: Option<Demo>,
+    ) -> Result<Running> {
         let stop = CancellationToken::new();
         let offices = store.offices().await.context("reading the offices")?;
         let (areas, places) = office_data(&store, &offices).await?;
@@ -123,14 +128,18 @@ impl App {
         let (travel, roads) = travel(&store).await?;
         let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
-        let rules = Arc::new(Rules { plans: Plans::builtin()? });
+        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
             let parts = DeskParts {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
-                outgoing: Arc::new(Outgoing { wording: Wording::builtin()?, office: office.name.clone(), store: store.clone() }),
+                outgoing: Arc::new(Outgoing {
+                    wording: Wording::builtin()?,
+                    office: office.name.clone(),
+                    store: store.clone(),
+                }),
                 office: office.clone(),
                 store: store.clone(),
                 rules: rules.clone(),
@@ -160,7 +169,8 @@ impl App {
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let metrics = recorder().context("starting the metrics")?;
+        tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let parts = Parts {
             config,
             clock,
@@ -222,6 +232,15 @@ impl Running {
     }
 }
 
+/// The office's own response plans, or the ones that ship with the program.
+fn plans(file: &str) -> Result<Plans> {
+    if file.is_empty() {
+        return Ok(Plans::builtin()?);
+    }
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading the response plans {file}"))?;
+    Plans::parse(&text).with_context(|| format!("the response plans {file}"))
+}
+
 async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionIndex, Vec<GazetteerEntry>)> {
     let areas: Vec<Area> = store.areas(None).await.context("reading the areas")?;
     let mut polseks: Vec<Polsek> = Vec::new();
@@ -242,6 +261,46 @@ async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGr
             Ok((Arc::new(RoadTravel::new(graph.clone())), Some(graph)))
         }
         None => Ok((Arc::new(StraightLine), None)),
+    }
+}
+
+/// The recorder of this process: one, however many apps it runs.
+fn recorder() -> Result<PrometheusHandle> {
+    static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    match PrometheusBuilder::new().install_recorder() {
+        Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
+        // Somebody else was first between the look and the install.
+        Err(error) => RECORDER.get().cloned().ok_or_else(|| error.into()),
+    }
+}
+
+/// Gauges of each desk, and the recorder's own housekeeping.
+async fn keep_metrics(handle: PrometheusHandle, desks: HashMap<String, DeskHandle>, stop: CancellationToken) {
+    loop {
+        for (polres, desk) in &desks {
+            let counts = desk.look(|desk| {
+                let open = desk.incidents.values().filter(|incident| incident.is_open()).count();
+                let free: u32 = desk.free.values().sum();
+                (desk.queue.len(), open, free, desk.seq)
+            });
+            let Ok((queued, open, free, seq)) = counts.await else { return };
+            let set = |name: &'static str, value: f64| metrics::gauge!(name, "polres" => polres.clone()).set(value);
+            #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+            {
+                set("sigap_reports_queued", queued as f64);
+                set("sigap_incidents_open", open as f64);
+                set("sigap_units_free", f64::from(free));
+                set("sigap_journal_seq", seq as f64);
+            }
+        }
+        handle.run_upkeep();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
     }
 }
 
@@ -323,7 +382,8 @@ impl MapLayers {
 fn area_layers(index: &JurisdictionIndex) -> (String, String) {
     let all: serde_json::Value = serde_json::from_str(&index.areas_geojson()).unwrap_or_default();
     let features = all["features"].as_array().cloned().unwrap_or_default();
-    let (lines, areas): (Vec<_>, Vec<_>) = features.into_iter().partition(|f| f["properties"]["level"].is_string() && f["properties"]["level"] != "desa");
+    let (lines, areas): (Vec<_>, Vec<_>) =
+        features.into_iter().partition(|f| f["properties"]["level"].is_string() && f["properties"]["level"] != "desa");
     let renamed = |mut feature: serde_json::Value| {
         let properties = feature["properties"].take();
         feature["properties"] = json!({
@@ -340,13 +400,17 @@ fn area_layers(index: &JurisdictionIndex) -> (String, String) {
             "geometry": { "type": "Point", "coordinates": [polsek.seat.lng, polsek.seat.lat] },
         })
     }));
-    let collection = |features: Vec<serde_json::Value>| json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let collection =
+        |features: Vec<serde_json::Value>| json!({ "type": "FeatureCollection", "features": features }).to_string();
     (collection(areas.into_iter().map(renamed).collect()), collection(borders))
 }
 
 fn place_layer(places: &[GazetteerEntry]) -> String {
     let shown = |place: &&GazetteerEntry| {
-        matches!(place.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan | PlaceKind::Landmark | PlaceKind::Intersection)
+        matches!(
+            place.kind,
+            PlaceKind::Kelurahan | PlaceKind::Kecamatan | PlaceKind::Landmark | PlaceKind::Intersection
+        )
     };
     let feature = |place: &GazetteerEntry| {
         json!({

@@ -65,13 +65,13 @@ enum Command {
     },
     /// Prints the effective settings with their sources.
     Config,
-    /// Prints the OpenAPI document.
+    /// Prints the `OpenAPI` document.
     Openapi,
 }
 
 #[derive(Debug, Subcommand)]
 enum Import {
-    /// Areas: GeoJSON with kode, nama, kode_kecamatan, kecamatan.
+    /// Areas: GeoJSON with kode, nama, `kode_kecamatan`, kecamatan.
     Boundaries {
         /// The file.
         file: PathBuf,
@@ -82,7 +82,7 @@ enum Import {
         #[arg(long)]
         polsek: Option<PathBuf>,
     },
-    /// Units: CSV call_sign,kind,polsek,crew,lng,lat.
+    /// Units: CSV `call_sign,kind,polsek,crew,lng,lat`.
     Units {
         /// The file.
         file: PathBuf,
@@ -90,7 +90,7 @@ enum Import {
         #[arg(long)]
         office: Option<String>,
     },
-    /// Names: CSV name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases.
+    /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`.
     Gazetteer {
         /// The file.
         file: PathBuf,
@@ -162,7 +162,10 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 fn log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("SIGAP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     if std::env::var("SIGAP_LOG_FORMAT").is_ok_and(|format| format == "json") {
         builder.json().init();
     } else {
@@ -177,7 +180,8 @@ pub fn say(line: &str) {
 
 async fn run(cli: Cli) -> Result<()> {
     let file = cli.config.clone().or_else(|| Some(PathBuf::from("sigap.toml")).filter(|path| path.exists()));
-    let load = |defaults: &Config, flags: &[(&str, String)]| config::load(defaults, file.as_deref(), std::env::vars(), flags);
+    let load =
+        |defaults: &Config, flags: &[(&str, String)]| config::load(defaults, file.as_deref(), std::env::vars(), flags);
     match cli.command {
         Command::Demo(options) => return demo::run(options, load).await,
         Command::Openapi => {
@@ -281,7 +285,7 @@ pub async fn ensure_office(store: &Store, config: &Config, code: &str) -> Result
         prefix => prefix.to_owned(),
     };
     let name = if config.office.code == code { config.office.name.clone() } else { format!("Polres {code}") };
-    let seat = crate::model::place::LngLat::new((INDONESIA.west + INDONESIA.east) / 2.0, -2.5);
+    let seat = crate::model::place::LngLat::new(f64::midpoint(INDONESIA.west, INDONESIA.east), -2.5);
     let office = Office { code: code.to_owned(), name, prefix, utc_offset_h, seat, synthetic: false };
     store.write(vec![offices::upsert_office(&office)]).await?;
     Ok(office)
@@ -294,6 +298,7 @@ async fn serve(loaded: Loaded) -> Result<()> {
         !secrets.iter().any(|secret| secret == DEMO_APP_SECRET),
         "whatsapp.app_secret is the secret of the demonstration; `serve` refuses it"
     );
+    ensure!(config.bus.url.is_empty(), "bus.url is set, but this version runs as a single node; leave it empty");
     let store = open(&config).await?;
     ensure_office(&store, &config, &config.office.code).await?;
     let has_admin = store.users(None).await?.iter().any(|user| user.role == "admin");

@@ -26,6 +26,8 @@ pub struct Config {
     pub bus: Bus,
     /// The office, for a store that has none yet.
     pub office: OfficeConfig,
+    /// How units are sent.
+    pub dispatch: Dispatch,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
     /// People's data.
@@ -151,6 +153,14 @@ impl Whatsapp {
     }
 }
 
+/// `[dispatch]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dispatch {
+    /// File of own response plans, shaped like data/plans.toml; empty: the built-in ones.
+    pub plans: String,
+}
+
 /// `[privacy]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -163,9 +173,9 @@ pub struct Privacy {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Map {
-    /// Path on this server of an own MapLibre style; empty: drawn from areas and roads.
+    /// File of an own `MapLibre` style; empty: drawn from areas and roads.
     pub style: String,
-    /// File of an own basemap.
+    /// File of an own basemap, `PMTiles`; empty: none.
     pub pmtiles: String,
 }
 
@@ -293,7 +303,8 @@ mod tests {
 
     #[test]
     fn later_layers_win_and_say_so() {
-        let variables = env(&[("SIGAP__SERVER__LISTEN", "0.0.0.0:80"), ("SIGAP__WHATSAPP__APP_SECRET", "geheim"), ("HOME", "/x")]);
+        let variables =
+            env(&[("SIGAP__SERVER__LISTEN", "0.0.0.0:80"), ("SIGAP__WHATSAPP__APP_SECRET", "geheim"), ("HOME", "/x")]);
         let loaded = load(&Config::default(), None, variables, &[("server.listen", "127.0.0.1:9".to_owned())]).unwrap();
         assert_eq!(loaded.config.server.listen, "127.0.0.1:9");
         let lines = loaded.lines().join("\n");
@@ -310,9 +321,16 @@ mod tests {
 
     #[test]
     fn two_secrets_and_two_lines_are_read() {
-        let whatsapp = Whatsapp { app_secret: "a, b".to_owned(), phone_numbers: "1=medan,2=belawan".to_owned(), ..Whatsapp::default() };
+        let whatsapp = Whatsapp {
+            app_secret: "a, b".to_owned(),
+            phone_numbers: "1=medan,2=belawan".to_owned(),
+            ..Whatsapp::default()
+        };
         assert_eq!(whatsapp.secrets(), ["a", "b"]);
-        assert_eq!(whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(), [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]);
+        assert_eq!(
+            whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(),
+            [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]
+        );
         assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp }.lines().is_err());
     }
 }

@@ -126,7 +126,12 @@ pub async fn run(
         write_logins(file, &logins)?;
     }
     let webhook = Webhook::new(&base_url, first_secret(&app))?;
-    tokio::spawn(stop.clone().run_until_cancelled_owned(post_notices(notices, webhook.clone(), Arc::new(SystemClock), Duration::from_millis(400))));
+    tokio::spawn(stop.clone().run_until_cancelled_owned(post_notices(
+        notices,
+        webhook.clone(),
+        Arc::new(SystemClock),
+        Duration::from_millis(400),
+    )));
     if !options.no_simulator {
         simulate(&app, &options, &base_url, webhook, &logins)?;
     }
@@ -161,11 +166,7 @@ fn first_secret(app: &App) -> &str {
 
 /// An address a client on this machine can reach.
 fn loopback(address: std::net::SocketAddr) -> std::net::SocketAddr {
-    if address.ip().is_unspecified() {
-        std::net::SocketAddr::from(([127, 0, 0, 1], address.port()))
-    } else {
-        address
-    }
+    if address.ip().is_unspecified() { std::net::SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address }
 }
 
 type Double = (GraphDouble, String, tokio::sync::mpsc::Receiver<crate::sim::graph_double::Notice>, CancellationToken);
@@ -300,7 +301,14 @@ async fn make_logins(app: &App) -> Result<Vec<DemoLogin>> {
             crew
         }));
     }
-    wanted.push(User { polsek: Some("sunggal".to_owned()), ..person(Role::Operator, "operator-sunggal", "Operator Polsek Sunggal", "medan") });
+    let teams = tokio::task::spawn_blocking(|| synthetic_medan(SEED)).await??.teams;
+    wanted.extend(
+        teams.iter().enumerate().map(|(n, team)| person(Role::Operator, &format!("regu-{:02}", n + 1), team, "medan")),
+    );
+    wanted.push(User {
+        polsek: Some("sunggal".to_owned()),
+        ..person(Role::Operator, "operator-sunggal", "Operator Polsek Sunggal", "medan")
+    });
     wanted.push(person(Role::Operator, "operator-belawan", "Operator Belawan", "belawan"));
     wanted.push(person(Role::Commander, "kapolres-belawan", "Kapolres Belawan (contoh)", "belawan"));
     let mut logins = Vec::new();
@@ -350,13 +358,18 @@ fn announce(app: &App, base_url: &str, data: &Path, logins: &[DemoLogin]) {
     say(&format!("  buka      {base_url}"));
     say("");
     say("  peran        nama masuk            kata sandi");
-    let shown = |login: &&DemoLogin| login.role != Role::Patrol;
+    let shown = |login: &&DemoLogin| login.role != Role::Patrol && !login.username.starts_with("regu-");
     let crew = logins.iter().find(|login| login.role == Role::Patrol);
     for login in logins.iter().filter(shown).chain(crew) {
         say(&format!("  {:<12} {:<21} {}", login.role.code(), login.username, login.password));
     }
     let count = logins.iter().filter(|login| login.role == Role::Patrol).count();
-    say(&format!("  ({count} akun patroli, satu tiap satuan; semuanya ada di {})", data.join("logins.json").display()));
+    let teams = logins.iter().filter(|login| login.username.starts_with("regu-")).count();
+    let file = data.join("logins.json");
+    say(&format!(
+        "  (juga regu-01 sampai regu-{teams:02} dan {count} akun patroli; semuanya ada di {})",
+        file.display()
+    ));
     say("");
     let whatsapp = &app.config.whatsapp;
     say(&format!("  webhook   {base_url}/v1/channels/whatsapp/webhook"));
@@ -375,7 +388,8 @@ fn simulate(app: &App, options: &DemoOptions, base_url: &str, webhook: Webhook, 
     tokio::spawn(stop.clone().run_until_cancelled_owned(run_citizens(citizens, pace, webhook, clock.clone())));
     for office in ["medan", "belawan"] {
         let Some(desk) = app.desks.get(office) else { continue };
-        let crews: Vec<CrewLogin> = logins.iter().filter(|l| l.polres == office).filter_map(|l| crew_login(l, desk)).collect();
+        let crews: Vec<CrewLogin> =
+            logins.iter().filter(|l| l.polres == office).filter_map(|l| crew_login(l, desk)).collect();
         let room = desk.parts.room.clone();
         let world = CrewWorld {
             base_url: base_url.to_owned(),
@@ -391,7 +405,9 @@ fn simulate(app: &App, options: &DemoOptions, base_url: &str, webhook: Webhook, 
                 tracing::warn!(error = %error, "the crews cannot drive");
             }
         }));
-        if let Some(login) = logins.iter().find(|l| l.polres == office && l.role == Role::Operator && l.polsek.is_none()) {
+        if let Some(login) =
+            logins.iter().find(|l| l.polres == office && l.role == Role::Operator && l.polsek.is_none())
+        {
             let login = OperatorLogin { base_url: base_url.to_owned(), token: login.token.clone() };
             let bot = OperatorBot::new(login, Patience::default(), clock.clone())?;
             tokio::spawn(stop.clone().run_until_cancelled_owned(bot.run(Duration::from_secs(3))));

@@ -52,7 +52,10 @@ pub async fn boundaries(store: &Store, office: &str, geojson: &str, polsek_csv: 
         job.push(offices::upsert_office(&known));
     }
     store.write(job).await.context("recording the areas")?;
-    say(&format!("{} areas are in use as version {version}; a running server takes them at its next start", areas.len()));
+    say(&format!(
+        "{} areas are in use as version {version}; a running server takes them at its next start",
+        areas.len()
+    ));
     Ok(())
 }
 
@@ -174,7 +177,8 @@ pub async fn add_user(store: &Store, new: &NewUser, password: &str) -> Result<()
         None => None,
     };
     let now = SystemClock.now();
-    let password_hash = auth::hash_password(password).map_err(|error| anyhow::anyhow!("hashing the password: {error}"))?;
+    let password_hash =
+        auth::hash_password(password).map_err(|error| anyhow::anyhow!("hashing the password: {error}"))?;
     let user = User {
         id: UserId(Ids::random().next(now)),
         username: new.username.clone(),

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::cli::say;
+use crate::dispatch::checker::violations;
 use crate::dispatch::desk::Desk;
 use crate::runtime::desks::fold_journal;
 use crate::store::journal::Verdict;
@@ -15,7 +16,7 @@ use crate::store::{Statement, Store};
 /// Rows written in one transaction.
 const TOGETHER: usize = 5000;
 
-/// Checks every hash of every journal.
+/// Checks every hash of every journal, and that the desk each tells of is lawful.
 ///
 /// # Errors
 /// A journal was changed, or cannot be read.
@@ -23,14 +24,23 @@ pub async fn verify(store: &Store) -> Result<()> {
     let mut broken = 0;
     for polres in store.polres_list().await? {
         match store.verify(&polres).await? {
-            Verdict::Whole { entries, head } => say(&format!("{polres}: {entries} entries, whole, head {}", hex::encode(head))),
+            Verdict::Whole { entries, head } => {
+                say(&format!("{polres}: {entries} entries, whole, head {}", hex::encode(head)));
+                let desk = fold_journal(store, Desk::new(&polres, "", 0), |_, _| ()).await?;
+                let unlawful = violations(&desk);
+                unlawful.iter().for_each(|said| say(&format!("{polres}: the desk it tells of is not lawful: {said}")));
+                broken += usize::from(!unlawful.is_empty());
+            }
             Verdict::Broken { seq, why } => {
                 broken += 1;
                 say(&format!("{polres}: broken at entry {seq}: {why}"));
             }
         }
     }
-    if broken > 0 { bail!("{broken} journals are broken") } else { Ok(()) }
+    if broken > 0 {
+        bail!("{broken} journals are broken")
+    }
+    Ok(())
 }
 
 /// Folds every journal again and writes its tables anew.
@@ -47,7 +57,8 @@ pub async fn replay(store: &Store) -> Result<()> {
             let seen = touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone())));
             reports.extend(seen);
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
-            assignments.extend(touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone()))));
+            assignments
+                .extend(touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone()))));
         })
         .await?;
         let code = &office.code;

@@ -23,8 +23,12 @@ struct Line {
 }
 
 fn lines() -> impl Iterator<Item = Result<(String, Line)>> {
-    std::io::stdin().lock().lines().enumerate().filter(|(_, line)| line.as_ref().map_or(true, |line| !line.trim().is_empty())).map(
-        |(at, line)| {
+    std::io::stdin()
+        .lock()
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.as_ref().map_or(true, |line| !line.trim().is_empty()))
+        .map(|(at, line)| {
             let line = line.context("reading standard input")?;
             let parsed = if line.trim_start().starts_with('{') {
                 serde_json::from_str(&line).with_context(|| format!("line {}", at + 1))?
@@ -37,8 +41,7 @@ fn lines() -> impl Iterator<Item = Result<(String, Line)>> {
                 None => (at + 1).to_string(),
             };
             Ok((id, parsed))
-        },
-    )
+        })
 }
 
 /// Understands messages; those that share a `thread` are read together, in order.

@@ -46,15 +46,27 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     }
     let single = (!single.is_empty()).then(|| median(&single));
     let note = "an entry, its reference and the unit's row each; 64 writers through the desk";
-    table.more("durable entries, SQLite", median(&ours), "1/s", ("PostgreSQL one by one, 400 B rows", single), &format!("{note}; goal ≥ 30,000/s, ≥ 3×"));
+    table.more(
+        "durable entries, SQLite",
+        median(&ours),
+        "1/s",
+        ("PostgreSQL one by one, 400 B rows", single),
+        &format!("{note}; goal ≥ 30,000/s, ≥ 3×"),
+    );
     if !batched.is_empty() {
-        table.more("durable entries, PostgreSQL", median(&batched), "1/s", ("PostgreSQL one by one, 400 B rows", single), &format!("{note}; goal ≥ 10,000/s"));
+        table.more(
+            "durable entries, PostgreSQL",
+            median(&batched),
+            "1/s",
+            ("PostgreSQL one by one, 400 B rows", single),
+            &format!("{note}; goal ≥ 10,000/s"),
+        );
     }
     Ok(())
 }
 
 struct Desk {
-    desk: sigap::runtime::desks::DeskHandle,
+    handle: sigap::runtime::desks::DeskHandle,
     units: Vec<sigap::model::id::UnitId>,
     stop: CancellationToken,
 }
@@ -72,7 +84,7 @@ impl Desk {
         let running = App::start(sigap::config::Config::default(), store, Arc::new(SystemClock), None).await?;
         let desk = running.app.desks.get(OFFICE).context("no desk")?.clone();
         let units = cars(&desk, &[MIDDLE; WRITERS]).await?;
-        Ok(Self { desk, units, stop: running.app.stop.clone() })
+        Ok(Self { handle: desk, units, stop: running.app.stop.clone() })
     }
 
     /// Entries a second, each writer waiting for its own.
@@ -82,12 +94,13 @@ impl Desk {
             .units
             .iter()
             .map(|unit| {
-                let (desk, unit) = (self.desk.clone(), *unit);
+                let (desk, unit) = (self.handle.clone(), *unit);
                 tokio::spawn(async move {
                     let mut entries = 0;
                     while began.elapsed() < ROUND {
                         for status in [UnitStatus::Busy, UnitStatus::Break] {
-                            entries += desk.submit(Actor::Unit(unit), Command::SetUnitStatus(unit, status)).await?.len();
+                            entries +=
+                                desk.submit(Actor::Unit(unit), Command::SetUnitStatus(unit, status)).await?.len();
                         }
                     }
                     anyhow::Ok(entries)
@@ -111,7 +124,9 @@ impl OneByOne {
     async fn start() -> Result<Option<Self>> {
         let Some(url) = peers::postgres_url("sigap_bench_single").await else { return Ok(None) };
         let first = peers::connect(&url).await?;
-        first.batch_execute("CREATE TABLE entries (writer bigint, seq bigint, body text, PRIMARY KEY (writer, seq))").await?;
+        first
+            .batch_execute("CREATE TABLE entries (writer bigint, seq bigint, body text, PRIMARY KEY (writer, seq))")
+            .await?;
         let mut clients = Vec::new();
         for _ in 0..WRITERS {
             clients.push(Arc::new(peers::connect(&url).await?));

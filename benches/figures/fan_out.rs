@@ -39,7 +39,8 @@ pub async fn measure(table: &mut Table) -> Result<()> {
         None => None,
     };
     let name = "10,000 units at 1 Hz to 1,000 viewers, CPU of a tick";
-    let note = format!("whole process, kernel sends included, median of {TICKS} ticks; 16 of 256 tiles each; goal ≤ 30 ms");
+    let note =
+        format!("whole process, kernel sends included, median of {TICKS} ticks; 16 of 256 tiles each; goal ≤ 30 ms");
     table.less(name, median(&ours), "ms", ("NATS, one message a tile", nats), &format!("{note}, ≤ 0.4× NATS"));
     table.less(name, median(&ours), "ms", ("Redis pub/sub, one message a tile", redis), &note);
     Ok(())
@@ -68,7 +69,8 @@ fn posts() -> Vec<LngLat> {
     let size = f64::from(GRID);
     (0..UNITS)
         .map(|_| {
-            let [lng, lat] = on_grid(f64::from(corner().x) + rng.f64() * size, f64::from(corner().y) + rng.f64() * size);
+            let [lng, lat] =
+                on_grid(f64::from(corner().x) + rng.f64() * size, f64::from(corner().y) + rng.f64() * size);
             LngLat::new(lng, lat)
         })
         .collect()
@@ -85,7 +87,14 @@ async fn ours() -> Result<Vec<f64>> {
     let posts = posts();
     posts.iter().enumerate().for_each(|(n, at)| desk.parts.field.update(&unit(n, *at)));
     let token = served.tokens(&[None]).await?.remove(0);
-    let clients = Clients::start(vec!["client-drain".to_owned(), served.address.clone(), VIEWERS.to_string(), "sigap".to_owned(), token]).await?;
+    let clients = Clients::start(vec![
+        "client-drain".to_owned(),
+        served.address.clone(),
+        VIEWERS.to_string(),
+        "sigap".to_owned(),
+        token,
+    ])
+    .await?;
     let feeder = Feeder::start(desk.parts.field.clone(), posts);
     let mut ticks = desk.parts.room.ticks();
     let mut values = Vec::new();
@@ -154,7 +163,9 @@ fn peer_ticks() -> Vec<(Tile, Vec<u8>)> {
 
 /// CPU milliseconds of the peer's process for one tick.
 async fn published(address: &str, pid: &str, kind: &str, tiles: &[(Tile, Vec<u8>)]) -> Result<f64> {
-    let clients = Clients::start(vec!["client-drain".to_owned(), address.to_owned(), VIEWERS.to_string(), kind.to_owned()]).await?;
+    let clients =
+        Clients::start(vec!["client-drain".to_owned(), address.to_owned(), VIEWERS.to_string(), kind.to_owned()])
+            .await?;
     let mut publisher = Wire::connect(address).await?;
     if kind == "nats" {
         publisher.stream.write_all(b"CONNECT {\"verbose\":false}\r\n").await?;
@@ -165,7 +176,9 @@ async fn published(address: &str, pid: &str, kind: &str, tiles: &[(Tile, Vec<u8>
         if kind == "nats" {
             flight.extend(format!("PUB {name} {}\r\n", payload.len()).as_bytes());
         } else {
-            flight.extend(format!("*3\r\n$7\r\nPUBLISH\r\n${}\r\n{name}\r\n${}\r\n", name.len(), payload.len()).as_bytes());
+            flight.extend(
+                format!("*3\r\n$7\r\nPUBLISH\r\n${}\r\n{name}\r\n${}\r\n", name.len(), payload.len()).as_bytes(),
+            );
         }
         flight.extend(payload);
         flight.extend(b"\r\n");

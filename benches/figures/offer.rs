@@ -25,7 +25,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::peers;
 use crate::report::Table;
-use crate::server::{Folder, LINE, SECRET, OFFICE, Served, cars};
+use crate::server::{Folder, LINE, OFFICE, SECRET, Served, cars};
 use crate::timer::{self, micros, quantile};
 use crate::wire::Wire;
 
@@ -119,7 +119,11 @@ async fn standing(served: &Served) -> Result<String> {
         let queued = desk.queue.len();
         let open = desk.incidents.values().filter(|incident| incident.is_open()).count();
         let free: u32 = desk.free.values().sum();
-        format!("{} reports, {queued} queued, {open} incidents open, {} offers, {free} cars free", desk.reports.len(), desk.offers.len())
+        format!(
+            "{} reports, {queued} queued, {open} incidents open, {} offers, {free} cars free",
+            desk.reports.len(),
+            desk.offers.len()
+        )
     });
     Ok(told.await?)
 }
@@ -128,7 +132,8 @@ async fn standing(served: &Served) -> Result<String> {
 /// dropped, so that a round does not pay for the one before.
 async fn clear(served: &Served) -> Result<()> {
     let desk = served.desk()?;
-    let open = desk.look(|desk| desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect::<Vec<_>>()).await?;
+    let open =
+        desk.look(|desk| desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect::<Vec<_>>()).await?;
     let mut ids = sigap::model::id::Ids::random();
     let closing = open.into_iter().map(|incident| {
         let note = Some(MessageId(ids.next(SystemClock.now())));
@@ -142,14 +147,18 @@ async fn clear(served: &Served) -> Result<()> {
     Ok(())
 }
 
+/// Where the waits of one round and its seconds are answered to.
+type Waits = tokio::sync::oneshot::Sender<Result<(Vec<f64>, f64)>>;
+
 /// Reporters and tablets, on one thread of their own.
 struct ClientSide {
-    orders: mpsc::UnboundedSender<(usize, usize, tokio::sync::oneshot::Sender<Result<(Vec<f64>, f64)>>)>,
+    orders: mpsc::UnboundedSender<(usize, usize, Waits)>,
 }
 
 impl ClientSide {
     fn start(address: &str, tokens: Vec<String>, posts: Vec<LngLat>) -> Result<Self> {
-        let (orders, mut inbox) = mpsc::unbounded_channel::<(usize, usize, tokio::sync::oneshot::Sender<Result<(Vec<f64>, f64)>>)>();
+        let (orders, mut inbox) =
+            mpsc::unbounded_channel::<(usize, usize, tokio::sync::oneshot::Sender<Result<(Vec<f64>, f64)>>)>();
         let address = address.to_owned();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::spawn(move || {
@@ -224,10 +233,18 @@ impl Tablets {
     }
 
     /// Milliseconds from the first byte of each report to the frame on its tablet, and reports a second.
-    async fn round(&mut self, address: &str, posts: &[LngLat], in_flight: usize, count: usize, serial: &mut usize) -> Result<(Vec<f64>, f64)> {
+    async fn round(
+        &mut self,
+        address: &str,
+        posts: &[LngLat],
+        in_flight: usize,
+        count: usize,
+        serial: &mut usize,
+    ) -> Result<(Vec<f64>, f64)> {
         while self.heard.try_recv().is_ok() {}
         let bodies: Vec<Vec<u8>> = posts.iter().take(count).map(|at| request(address, *at, serial)).collect();
-        let number: HashMap<Spot, usize> = posts.iter().take(count).enumerate().map(|(n, at)| (spot(at.lng, at.lat), n)).collect();
+        let number: HashMap<Spot, usize> =
+            posts.iter().take(count).enumerate().map(|(n, at)| (spot(at.lng, at.lat), n)).collect();
         let sent: Arc<Mutex<Vec<Option<Instant>>>> = Arc::new(Mutex::new(vec![None; count]));
         let permits = Arc::new(Semaphore::new(in_flight));
         let (free, mut idle) = mpsc::unbounded_channel();
@@ -256,7 +273,8 @@ impl Tablets {
         let mut done = vec![false; count];
         while times.len() < count {
             let heard = tokio::time::timeout(Duration::from_secs(10), self.heard.recv()).await;
-            let (place, at) = heard.with_context(|| format!("only {} of {count} offers came", times.len()))?.context("closed")?;
+            let (place, at) =
+                heard.with_context(|| format!("only {} of {count} offers came", times.len()))?.context("closed")?;
             let Some(&car) = number.get(&place) else { continue };
             let start = sent.lock().get(car).copied().flatten();
             // An offer of the round before, heard late, has no start.

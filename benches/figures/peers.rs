@@ -27,7 +27,8 @@ pub async fn postgres_url(database: &str) -> Option<String> {
 /// # Errors
 /// It does not answer.
 pub async fn connect(url: &str) -> Result<Client> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.context("connecting to the peer PostgreSQL")?;
+    let (client, connection) =
+        tokio_postgres::connect(url, NoTls).await.context("connecting to the peer PostgreSQL")?;
     tokio::spawn(connection);
     Ok(client)
 }

@@ -36,11 +36,19 @@ const MESSAGES: [&str; 8] = [
 pub fn measure(table: &mut Table) -> Result<()> {
     let city = synthetic_medan(1).context("building the city")?;
     let mut rng = fastrand::Rng::with_seed(3);
-    let points: Vec<LngLat> = (0..4000).map(|_| MIDDLE.offset_m((rng.f64() - 0.5) * 18_000.0, (rng.f64() - 0.5) * 18_000.0)).collect();
+    let points: Vec<LngLat> =
+        (0..4000).map(|_| MIDDLE.offset_m((rng.f64() - 0.5) * 18_000.0, (rng.f64() - 0.5) * 18_000.0)).collect();
     let count = city.areas.len();
     let index = JurisdictionIndex::new(city.areas, city.polseks);
-    let times = each_call_us(20_000, |n| { black_box(index.containing(points[n % points.len()])); });
-    table.ours(&format!("point to kelurahan, {count} areas, p50"), quantile(&times, 0.5), "µs", &format!("goal ≤ 4 µs among 83,000; {LATER}"));
+    let times = each_call_us(20_000, |n| {
+        black_box(index.containing(points[n % points.len()]));
+    });
+    table.ours(
+        &format!("point to kelurahan, {count} areas, p50"),
+        quantile(&times, 0.5),
+        "µs",
+        &format!("goal ≤ 4 µs among 83,000; {LATER}"),
+    );
     table.ours(&format!("point to kelurahan, {count} areas, p99"), quantile(&times, 0.99), "µs", "goal ≤ 10 µs");
     let times = each_call_us(20_000, |n| drop(black_box(index.find(points[n % points.len()]))));
     table.ours("point to Polsek with border distance and neighbours, p50", quantile(&times, 0.5), "µs", LATER);
@@ -52,13 +60,24 @@ pub fn measure(table: &mut Table) -> Result<()> {
             drop(black_box(travel.many_to_one(&from, to)));
         });
         let note = format!("units anywhere in the city, snapping included; goal of the CCH ≤ 0.35 ms for 50; {LATER}");
-        table.ours(&format!("travel time of {units} units to one incident, p50"), quantile(&times, 0.5) / 1000.0, "ms", &note);
+        table.ours(
+            &format!("travel time of {units} units to one incident, p50"),
+            quantile(&times, 0.5) / 1000.0,
+            "ms",
+            &note,
+        );
         let near = each_call_us(300, |n| {
             let to = points[(n * 7) % points.len()];
-            let from: Vec<LngLat> = (0..units).map(|_| to.offset_m((rng.f64() - 0.5) * 3000.0, (rng.f64() - 0.5) * 3000.0)).collect();
+            let from: Vec<LngLat> =
+                (0..units).map(|_| to.offset_m((rng.f64() - 0.5) * 3000.0, (rng.f64() - 0.5) * 3000.0)).collect();
             drop(black_box(travel.many_to_one(&from, to)));
         });
-        table.ours(&format!("travel time of the {units} units nearest by air, p50"), quantile(&near, 0.5) / 1000.0, "ms", "within 1.5 km");
+        table.ours(
+            &format!("travel time of the {units} units nearest by air, p50"),
+            quantile(&near, 0.5) / 1000.0,
+            "ms",
+            "within 1.5 km",
+        );
     }
     let lexicon = Lexicon::builtin();
     let times = each_call_us(4000, |n| drop(black_box(understand::read(&[MESSAGES[n % MESSAGES.len()]], &lexicon))));
@@ -70,7 +89,12 @@ pub fn measure(table: &mut Table) -> Result<()> {
         let query = Query { text: &phrases[n % phrases.len()], pin: None, near: None };
         drop(black_box(geocode(&query, &gazetteer)));
     });
-    table.ours(&format!("fuzzy place search, {names} names, one typing error, p50"), quantile(&times, 0.5) / 1000.0, "ms", &format!("goal ≤ 0.6 ms among 83,000; {LATER}"));
+    table.ours(
+        &format!("fuzzy place search, {names} names, one typing error, p50"),
+        quantile(&times, 0.5) / 1000.0,
+        "ms",
+        &format!("goal ≤ 0.6 ms among 83,000; {LATER}"),
+    );
     Ok(())
 }
 

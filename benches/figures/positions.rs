@@ -36,17 +36,37 @@ pub async fn measure(table: &mut Table) -> Result<()> {
         single.push(run(&served, &list, "single", 500, round * 3 + 1).await?);
         batch.push(run(&served, &list, "batch", 5000, round * 3 + 2).await?);
     }
-    let seen = units.iter().filter(|unit| served.desk().is_ok_and(|desk| desk.parts.field.fix(**unit).is_some())).count();
+    let seen =
+        units.iter().filter(|unit| served.desk().is_ok_and(|desk| desk.parts.field.fix(**unit).is_some())).count();
     anyhow::ensure!(seen == TABLETS, "positions of {seen} tablets arrived");
     let note = "server CPU, 20 tablets that never pause; goal ≤ 2 µs, ≤ 1/10 of one POST each";
-    table.less("position by socket, JSON frame", median(&socket), "µs", ("one HTTP POST each, our own door", Some(median(&single))), note);
-    table.less("position by HTTP, 100 in a batch", median(&batch), "µs", ("one HTTP POST each, our own door", Some(median(&single))), "server CPU; goal ≤ 0.2 µs");
+    table.less(
+        "position by socket, JSON frame",
+        median(&socket),
+        "µs",
+        ("one HTTP POST each, our own door", Some(median(&single))),
+        note,
+    );
+    table.less(
+        "position by HTTP, 100 in a batch",
+        median(&batch),
+        "µs",
+        ("one HTTP POST each, our own door", Some(median(&single))),
+        "server CPU; goal ≤ 0.2 µs",
+    );
     served.stop().await;
     Ok(())
 }
 
 async fn run(served: &Served, list: &std::path::Path, kind: &str, each: usize, round: usize) -> Result<f64> {
-    let words = ["client-positions".to_owned(), served.address.clone(), kind.to_owned(), list.display().to_string(), each.to_string(), round.to_string()];
+    let words = [
+        "client-positions".to_owned(),
+        served.address.clone(),
+        kind.to_owned(),
+        list.display().to_string(),
+        each.to_string(),
+        round.to_string(),
+    ];
     let before = timer::process_cpu_ns("self");
     let clients = Clients::start(words.to_vec()).await?;
     let said = clients.finish().await?;
@@ -77,18 +97,30 @@ pub fn client(words: &[String]) -> Result<()> {
     })
 }
 
-async fn tablet(address: String, kind: String, unit: String, token: String, n: usize, each: usize, round: usize) -> Result<()> {
+async fn tablet(
+    address: String,
+    kind: String,
+    unit: String,
+    token: String,
+    n: usize,
+    each: usize,
+    round: usize,
+) -> Result<()> {
     let unit: UnitId = unit.parse().ok().context("no unit")?;
     let start = SystemClock.now().plus_secs(-3600 + i64::try_from(round)? * 100);
     let position = |at: usize| {
         let here = MIDDLE.offset_m(timer::real(n) * 100.0 + timer::real(at % 50), 0.0);
         let when = sigap::model::clock::Timestamp(start.micros() + i64::try_from(at).unwrap_or(0) * 10_000);
-        format!(r#""lng":{:.6},"lat":{:.6},"at":"{when}","accuracy_m":5,"speed_mps":8.5,"heading_deg":90"#, here.lng, here.lat)
+        format!(
+            r#""lng":{:.6},"lat":{:.6},"at":"{when}","accuracy_m":5,"speed_mps":8.5,"heading_deg":90"#,
+            here.lng, here.lat
+        )
     };
     if kind == "socket" {
         let mut wire = Wire::realtime(&address, &token).await?;
         wire.frame().await?;
-        let frames: Vec<u8> = (0..each).flat_map(|at| text_frame(&format!(r#"{{"type":"position",{}}}"#, position(at)))).collect();
+        let frames: Vec<u8> =
+            (0..each).flat_map(|at| text_frame(&format!(r#"{{"type":"position",{}}}"#, position(at)))).collect();
         for chunk in frames.chunks(8192) {
             wire.stream.write_all(chunk).await?;
         }

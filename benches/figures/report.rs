@@ -48,7 +48,15 @@ impl Table {
         self.beside(name, value, unit, peer, note, |ours, theirs| ours / theirs);
     }
 
-    fn beside(&mut self, name: &str, value: f64, unit: &str, peer: (&str, Option<f64>), note: &str, ratio: fn(f64, f64) -> f64) {
+    fn beside(
+        &mut self,
+        name: &str,
+        value: f64,
+        unit: &str,
+        peer: (&str, Option<f64>),
+        note: &str,
+        ratio: fn(f64, f64) -> f64,
+    ) {
         let mut row = Row::new(name, value, unit, note);
         peer.0.clone_into(&mut row.peer);
         row.peer_value = peer.1.map(rounded);

@@ -163,7 +163,8 @@ pub async fn cars(desk: &DeskHandle, posts: &[LngLat]) -> Result<Vec<UnitId>> {
     let mut units = desk.look(|desk| desk.units.values().map(|unit| (unit.no, unit.id)).collect::<Vec<_>>()).await?;
     units.sort_unstable();
     let units: Vec<UnitId> = units.into_iter().map(|(_, id)| id).collect();
-    let on_duty = units.iter().map(|unit| desk.submit(Actor::System, Command::SetUnitStatus(*unit, UnitStatus::Available)));
+    let on_duty =
+        units.iter().map(|unit| desk.submit(Actor::System, Command::SetUnitStatus(*unit, UnitStatus::Available)));
     for outcome in futures_util::future::join_all(on_duty).await {
         outcome?;
     }

@@ -51,6 +51,9 @@ pub async fn measure(table: &mut Table) -> Result<()> {
 }
 
 /// 10,000 units around one centre, 30 % of them available, 25 % capable, four Polres side by side.
+/// Which units a question is about.
+type Wanted<'a> = &'a dyn Fn(UnitId) -> bool;
+
 fn city(rng: &mut fastrand::Rng) -> Vec<Unit> {
     (0..CITY)
         .map(|n| {
@@ -63,7 +66,8 @@ fn city(rng: &mut fastrand::Rng) -> Vec<Unit> {
 
 /// 100,000 units in 514 clusters of the nation, the sizes as 1, 1/2, 1/3 …
 fn nation(rng: &mut fastrand::Rng) -> Vec<Unit> {
-    let seats: Vec<LngLat> = (0..OFFICES).map(|_| LngLat::new(95.5 + rng.f64() * 45.0, -10.0 + rng.f64() * 15.0)).collect();
+    let seats: Vec<LngLat> =
+        (0..OFFICES).map(|_| LngLat::new(95.5 + rng.f64() * 45.0, -10.0 + rng.f64() * 15.0)).collect();
     let weights: f64 = (1..=OFFICES).map(|rank| 1.0 / timer::real(rank)).sum();
     let mut units = Vec::with_capacity(NATION);
     for (polres, seat) in seats.iter().enumerate() {
@@ -108,11 +112,16 @@ async fn fill(client: &Client, name: &str, units: &[Unit]) -> Result<()> {
         for (n, u) in some.iter().enumerate() {
             let comma = if n > 0 { "," } else { "" };
             let id = chunk * 2000 + n;
-            write!(sql, "{comma}({id},ST_SetSRID(ST_MakePoint({},{}),4326),{},{},{})", u.at.lng, u.at.lat, u.available, u.capable, u.polres)?;
+            write!(
+                sql,
+                "{comma}({id},ST_SetSRID(ST_MakePoint({},{}),4326),{},{},{})",
+                u.at.lng, u.at.lat, u.available, u.capable, u.polres
+            )?;
         }
         client.batch_execute(&sql).await?;
     }
-    let indexes = format!("CREATE INDEX ON {name} USING gist (geom); CREATE INDEX ON {name} (polres); VACUUM ANALYZE {name}");
+    let indexes =
+        format!("CREATE INDEX ON {name} USING gist (geom); CREATE INDEX ON {name} (polres); VACUUM ANALYZE {name}");
     for sql in indexes.split(';') {
         client.batch_execute(sql).await?;
     }
@@ -151,7 +160,10 @@ async fn ask_postgis(client: &Client, from: &str, filter: &str, at: &[(LngLat, u
 struct Json(serde_json::Value);
 
 impl<'a> tokio_postgres::types::FromSql<'a> for Json {
-    fn from_sql(_: &tokio_postgres::types::Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(
+        _: &tokio_postgres::types::Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(serde_json::from_slice(raw)?))
     }
 
@@ -160,7 +172,13 @@ impl<'a> tokio_postgres::types::FromSql<'a> for Json {
     }
 }
 
-async fn nearest(table: &mut Table, city: &[Unit], nation: &[Unit], client: Option<&Client>, mut redis: Option<&mut Redis>) -> Result<()> {
+async fn nearest(
+    table: &mut Table,
+    city: &[Unit],
+    nation: &[Unit],
+    client: Option<&Client>,
+    mut redis: Option<&mut Redis>,
+) -> Result<()> {
     let mut rng = fastrand::Rng::with_seed(8);
     let places: Vec<(LngLat, usize)> = (0..500)
         .map(|_| {
@@ -172,7 +190,7 @@ async fn nearest(table: &mut Table, city: &[Unit], nation: &[Unit], client: Opti
     let capable: BTreeMap<UnitId, bool> = city.iter().map(|unit| (unit.id, unit.capable)).collect();
     let all = index(city.iter(), MIDDLE);
     let goal = "goal p50 ≤ 15 µs, p99 ≤ 100 µs, ≥ 20× PostGIS";
-    let filters: [(&str, &str, &dyn Fn(UnitId) -> bool); 2] = [
+    let filters: [(&str, &str, Wanted<'_>); 2] = [
         ("available", "available", &|_| true),
         ("available and capable", "available AND capable", &|id| capable.get(&id).is_some_and(|it| *it)),
     ];
@@ -186,7 +204,21 @@ async fn nearest(table: &mut Table, city: &[Unit], nation: &[Unit], client: Opti
         table.less(&format!("{name}, p50"), p50, "µs", ("PostGIS executor", theirs), goal);
         table.ours(&format!("{name}, p99"), p99, "µs", goal);
     }
-    let search = |at: LngLat| words(&["GEOSEARCH", "city", "FROMLONLAT", &at.lng.to_string(), &at.lat.to_string(), "BYRADIUS", "10", "km", "ASC", "COUNT", "10"]);
+    let search = |at: LngLat| {
+        words(&[
+            "GEOSEARCH",
+            "city",
+            "FROMLONLAT",
+            &at.lng.to_string(),
+            &at.lat.to_string(),
+            "BYRADIUS",
+            "10",
+            "km",
+            "ASC",
+            "COUNT",
+            "10",
+        ])
+    };
     if let Some(redis) = redis.as_deref_mut() {
         redis.pipeline(&[words(&["DEL", "city"])])?;
         redis.pipeline(&geoadd("city", city.iter().filter(|u| u.available).enumerate().map(|(n, u)| (n, u.at))))?;
@@ -196,7 +228,13 @@ async fn nearest(table: &mut Table, city: &[Unit], nation: &[Unit], client: Opti
         None => None,
     };
     let (p50, _) = ask(&all, &at, &|_| true);
-    table.less("nearest 10 of the available units, p50", p50, "µs", ("Redis GEOSEARCH 10 km, server CPU", theirs), "Redis holds only the available ones too");
+    table.less(
+        "nearest 10 of the available units, p50",
+        p50,
+        "µs",
+        ("Redis GEOSEARCH 10 km, server CPU", theirs),
+        "Redis holds only the available ones too",
+    );
     own_polres(table, city, "city", MIDDLE, &places, client, "10,000 units, 4 Polres side by side").await?;
     // An office at random, then a place in it: small offices are asked as often as large ones.
     let mut by_office: BTreeMap<usize, Vec<&Unit>> = BTreeMap::new();
@@ -217,7 +255,15 @@ async fn nearest(table: &mut Table, city: &[Unit], nation: &[Unit], client: Opti
 }
 
 /// The index is one per Polres: the question goes to the one it belongs to.
-async fn own_polres(table: &mut Table, units: &[Unit], from: &str, middle: LngLat, places: &[(LngLat, usize)], client: Option<&Client>, what: &str) -> Result<()> {
+async fn own_polres(
+    table: &mut Table,
+    units: &[Unit],
+    from: &str,
+    middle: LngLat,
+    places: &[(LngLat, usize)],
+    client: Option<&Client>,
+    what: &str,
+) -> Result<()> {
     let mut by_office: BTreeMap<usize, Vec<&Unit>> = BTreeMap::new();
     units.iter().for_each(|unit| by_office.entry(unit.polres).or_default().push(unit));
     let around = |units: &[&Unit]| if from == "city" { middle } else { units[0].at };
@@ -233,8 +279,19 @@ async fn own_polres(table: &mut Table, units: &[Unit], from: &str, middle: LngLa
         Some(client) => Some(ask_postgis(client, from, "available AND polres = $polres", places).await?),
         None => None,
     };
+<<<<<<< HEAD
     let note = "goal p50 ≤ 15 µs, p99 ≤ 100 µs, ≥ 500× PostGIS by its GiST; it also has a btree on polres unless said";
     table.less(&format!("nearest 10 of own Polres, {what}, p50"), quantile(&times, 0.5), "µs", ("PostGIS executor", theirs), note);
+=======
+    let note = "goal p50 ≤ 15 µs, p99 ≤ 100 µs, ≥ 500× PostGIS; PostGIS has a GiST and a btree on polres";
+    table.less(
+        &format!("nearest 10 of own Polres, {what}, p50"),
+        quantile(&times, 0.5),
+        "µs",
+        ("PostGIS executor", theirs),
+        note,
+    );
+>>>>>>> main
     table.ours(&format!("nearest 10 of own Polres, {what}, p99"), quantile(&times, 0.99), "µs", note);
     Ok(())
 }
@@ -266,13 +323,30 @@ async fn moving(table: &mut Table, city: &[Unit], client: Option<&Client>, redis
         }
         None => None,
     };
+<<<<<<< HEAD
     let note = "CPU; 10,000 units, all available, steps of 10 m; goal ≤ 2 µs";
     table.less("moving a unit in the index", median(&ours), "µs", ("Redis GEOADD, server CPU", theirs), &format!("{note}, ≥ 2× Redis"));
+=======
+    let note = "CPU; 10,000 units, all available, steps of about 10 m; goal ≤ 2 µs";
+    table.less(
+        "moving a unit in the index",
+        median(&ours),
+        "µs",
+        ("Redis GEOADD, server CPU", theirs),
+        &format!("{note}, ≥ 2× Redis"),
+    );
+>>>>>>> main
     let theirs = match client {
         Some(client) => Some(postgis_moves(client, &steps[..CITY * 3]).await?),
         None => None,
     };
-    table.less("moving a unit in the index", median(&ours), "µs", ("PostGIS batches of 1,000, CPU", theirs), &format!("{note}, ≥ 5× PostGIS"));
+    table.less(
+        "moving a unit in the index",
+        median(&ours),
+        "µs",
+        ("PostGIS batches of 1,000, CPU", theirs),
+        &format!("{note}, ≥ 5× PostGIS"),
+    );
     Ok(())
 }
 

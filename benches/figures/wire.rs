@@ -110,7 +110,7 @@ pub fn text_frame(text: &str) -> Vec<u8> {
     match text.len() {
         short @ 0..126 => frame.push(0x80 | u8::try_from(short).unwrap_or(0)),
         long => {
-            frame.push(0x80 | 126);
+            frame.push(0x80 | 0x7e);
             frame.extend(u16::try_from(long).unwrap_or(u16::MAX).to_be_bytes());
         }
     }
@@ -132,7 +132,11 @@ impl Clients {
     /// They do not start.
     pub async fn start(words: Vec<String>) -> Result<Self> {
         tokio::task::spawn_blocking(move || {
-            let mut child = Command::new(std::env::current_exe()?).args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+            let mut child = Command::new(std::env::current_exe()?)
+                .args(words)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()?;
             let mut line = String::new();
             let output = child.stdout.as_mut().context("no output")?;
             std::io::BufReader::with_capacity(1, output).read_line(&mut line)?;
@@ -216,7 +220,11 @@ pub fn drain_client(words: &[String]) -> Result<()> {
         anyhow::Ok((count, bytes))
     });
     let (count, lost) = total?;
-    crate::report::say(&format!("{} of {count} stayed, {} bytes", count - lost, DRAINED.load(std::sync::atomic::Ordering::Relaxed)));
+    crate::report::say(&format!(
+        "{} of {count} stayed, {} bytes",
+        count - lost,
+        DRAINED.load(std::sync::atomic::Ordering::Relaxed)
+    ));
     std::process::exit(0)
 }
 
@@ -237,7 +245,7 @@ async fn viewer(address: &str, kind: &str, token: Option<&str>, n: usize) -> Res
         "nats" => {
             let mut wire = Wire::connect(address).await?;
             let mut hello = "CONNECT {\"verbose\":false}\r\n".to_owned();
-            tiles.enumerate().for_each(|(sid, tile)| hello.push_str(&format!("SUB {} {sid}\r\n", subject(tile))));
+            hello.extend(tiles.enumerate().map(|(sid, tile)| format!("SUB {} {sid}\r\n", subject(tile))));
             wire.stream.write_all(hello.as_bytes()).await?;
             Ok(wire)
         }

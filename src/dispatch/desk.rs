@@ -143,6 +143,14 @@ impl Desk {
         incident.reports.iter().filter_map(|id| self.reports.get(id)).filter(|report| report.is_open())
     }
 
+    /// Whether a unit has been there and cleared it since it was last opened: no more are sent by themselves.
+    #[must_use]
+    pub fn was_cleared(&self, incident: &Incident) -> bool {
+        let since = incident.reopened_at.unwrap_or(incident.opened_at);
+        let mut own = incident.assignments.iter().filter_map(|id| self.assignments.get(id));
+        own.any(|a| a.state == AssignmentState::Cleared && a.stamps.offered_at >= since)
+    }
+
     // The day of a human number never runs backwards, even when a clock does: no number twice.
     fn counters(&self, now: Timestamp) -> (u32, u32, u32) {
         let day = now.local_day(self.utc_offset_h);
@@ -317,6 +325,8 @@ impl Desk {
                 incident.closed_at = None;
                 incident.reopened_at = Some(at);
                 incident.declined.clear();
+                // Its reports follow one by one; those that went elsewhere meanwhile stay there.
+                incident.reports.clear();
                 self.closed.retain(|(_, what)| *what != Closed::Incident(id));
             }
             _ => {}
@@ -458,6 +468,9 @@ impl Desk {
         let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
         if let Some(incident) = self.incidents.get_mut(&id) {
             incident.state = state;
+            if state == IncidentState::Cleared {
+                incident.shortfall = None;
+            }
         }
         touched.incidents.insert(id);
     }

@@ -2,6 +2,7 @@
 //!
 //! In: a command, the desk, the world. Out: events, or a refusal. Pure.
 
+pub mod checker;
 pub mod command;
 pub mod decide;
 pub mod desk;
@@ -9,3 +10,6 @@ pub mod plan;
 pub mod recommend;
 pub mod unit_index;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

@@ -174,13 +174,11 @@ fn reason(code: &str, cost_s: f64, text: String) -> Reason {
 }
 
 fn travel_reason(travel_time_s: Option<f64>, distance_m: f64) -> Reason {
-    match travel_time_s {
-        Some(secs) => reason("travel_time", secs, format!("{} lewat jalan", minutes(secs))),
-        None => {
-            let secs = distance_m / CROW_SPEED_MPS;
-            reason("no_way", secs, format!("tidak ada rute jalan; kira-kira {} garis lurus", minutes(secs)))
-        }
+    if let Some(secs) = travel_time_s {
+        return reason("travel_time", secs, format!("{} lewat jalan", minutes(secs)));
     }
+    let secs = distance_m / CROW_SPEED_MPS;
+    reason("no_way", secs, format!("tidak ada rute jalan; kira-kira {} garis lurus", minutes(secs)))
 }
 
 fn polsek_reason(unit: &Unit, scene: &Scene<'_>) -> Option<Reason> {
@@ -193,21 +191,16 @@ fn kind_reason(unit: &Unit, plan: &Plan) -> Option<Reason> {
         Some(0) => None,
         Some(rank) => {
             let rank = u32::try_from(rank).unwrap_or(u32::MAX);
-            Some(reason(
-                "kind_rank",
-                cost::KIND_RANK * f64::from(rank),
-                "bukan jenis satuan pilihan pertama".to_owned(),
-            ))
+            Some(reason("kind_rank", cost::KIND_RANK * f64::from(rank), "bukan jenis unit pilihan pertama".to_owned()))
         }
-        None => Some(reason("wrong_kind", cost::WRONG_KIND, "jenis satuan tidak sesuai rencana".to_owned())),
+        None => Some(reason("wrong_kind", cost::WRONG_KIND, "jenis unit tidak sesuai rencana".to_owned())),
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few minutes in seconds")]
 fn fix_reason(fix_age_s: Option<f64>) -> Option<Reason> {
     match fix_age_s {
-        Some(age) if age <= STALE_AFTER_S as f64 => None,
-        Some(age) if age <= LOST_AFTER_S as f64 => {
+        Some(age) if age <= STALE_AFTER_S => None,
+        Some(age) if age <= LOST_AFTER_S => {
             Some(reason("stale_fix", cost::STALE_FIX, format!("posisi terakhir {} lalu", minutes(age))))
         }
         _ => Some(reason("no_fix", cost::NO_FIX, "tanpa posisi GPS; dihitung dari posnya".to_owned())),
@@ -217,16 +210,18 @@ fn fix_reason(fix_age_s: Option<f64>) -> Option<Reason> {
 fn reserve_reason(desk: &Desk, unit: &Unit) -> Option<Reason> {
     let polsek = unit.polsek.as_deref()?;
     (desk.free.get(polsek).copied().unwrap_or(0) <= 1)
-        .then(|| reason("reserve", cost::RESERVE, "satuan terakhir yang siap di Polseknya".to_owned()))
+        .then(|| reason("reserve", cost::RESERVE, "unit terakhir yang siap di Polseknya".to_owned()))
 }
 
 fn counterfactual(candidates: &[Candidate]) -> Option<String> {
     let [best, second, ..] = candidates else { return None };
     let gap = second.cost_s - best.cost_s;
+    // What the best one has as well does not tell them apart.
+    let shared = |reason: &Reason| best.reasons.iter().find(|r| r.code == reason.code).map_or(0.0, |r| r.cost_s);
     let against: Option<&Reason> = second
         .reasons
         .iter()
-        .filter(|r| r.code != "travel_time" && r.cost_s > gap)
+        .filter(|r| r.code != "travel_time" && r.cost_s - shared(r) > gap)
         .max_by(|a, b| a.cost_s.total_cmp(&b.cost_s));
     Some(match against {
         Some(r) => format!("{} akan dipilih bila bukan: {}", second.call_sign, r.text),
@@ -239,9 +234,9 @@ fn shortfall(found: usize, scene: &Scene<'_>) -> Option<String> {
         return None;
     }
     Some(match (found, scene.declined.len()) {
-        (0, 0) => "tidak ada satuan yang siap".to_owned(),
-        (0, n) => format!("tidak ada satuan lain yang siap; {n} satuan menolak atau tidak menjawab"),
-        (found, _) => format!("rencana meminta {} satuan, hanya {found} yang siap", scene.needed),
+        (0, 0) => "tidak ada unit yang siap".to_owned(),
+        (0, n) => format!("tidak ada unit lain yang siap; {n} unit menolak atau tidak menjawab"),
+        (found, _) => format!("rencana meminta {} unit, hanya {found} yang siap", scene.needed),
     })
 }
 

@@ -198,7 +198,7 @@ mod tests {
                 if stays { index.set(id(unit), spot(x, y)) } else { index.remove(id(unit)) }
             }
             let to = MEDAN.offset_m(f64::from(at.0), f64::from(at.1));
-            let wanted = |unit: UnitId| unit.0.as_u128() % kinds == 0;
+            let wanted = |unit: UnitId| unit.0.as_u128().is_multiple_of(kinds);
             prop_assert_eq!(index.nearest(to, k, &wanted), index.nearest_by_scan(to, k, &wanted));
             prop_assert_eq!(index.tree.size(), index.len());
         }

@@ -10,6 +10,7 @@ use super::extract::{Json, Path};
 use super::reports::typed;
 use crate::app::App;
 use crate::dispatch::command::Command;
+use crate::dispatch::desk::Desk;
 use crate::model::assignment::{Assignment, Step};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Actor;
@@ -49,7 +50,7 @@ pub async fn step(
     Json(wanted): Json<StepRequest>,
 ) -> Result<Json<Assignment>, ApiError> {
     let desk = who.desk(&app)?;
-    let actor = may_step(&who, &find(desk, id).await?)?;
+    let actor = may_step(&who, desk, &find(desk, id).await?).await?;
     if wanted.key.is_empty() || wanted.key.chars().count() > 64 {
         return Err(ApiError::invalid("key", "1 to 64 characters"));
     }
@@ -71,12 +72,26 @@ pub async fn step(
 }
 
 /// The crew itself, or an operator who hears it over the radio.
-fn may_step(who: &Who, assignment: &Assignment) -> Result<Actor, ApiError> {
+async fn may_step(who: &Who, desk: &DeskHandle, assignment: &Assignment) -> Result<Actor, ApiError> {
     match &who.viewer.scope {
         Scope::Unit(unit) if *unit == assignment.unit => Ok(Actor::Unit(*unit)),
         Scope::Unit(_) => Err(ApiError::not_found("assignment")),
-        _ => Ok(Actor::User(who.dispatcher()?.user)),
+        _ => {
+            let user = who.dispatcher()?.user;
+            visible(who, desk, assignment).await?;
+            Ok(Actor::User(user))
+        }
     }
+}
+
+/// Only what lies within the caller's scope: the unit or the incident is his.
+async fn visible(who: &Who, desk: &DeskHandle, assignment: &Assignment) -> Result<(), ApiError> {
+    let (scope, assignment) = (who.viewer.scope.clone(), assignment.clone());
+    let look = move |desk: &Desk| {
+        let (unit, incident) = (desk.units.get(&assignment.unit), desk.incidents.get(&assignment.incident));
+        scope.sees_assignment(&assignment, unit, incident)
+    };
+    if desk.look(look).await? { Ok(()) } else { Err(ApiError::not_found("assignment")) }
 }
 
 /// Why a unit is taken back.
@@ -103,10 +118,7 @@ pub async fn release(
     typed(&wanted.reason, "reason")?;
     let desk = who.desk(&app)?;
     let assignment = find(desk, id).await?;
-    super::incidents::find(desk, assignment.incident).await.and_then(|incident| {
-        let seen = who.viewer.scope.sees_incident(&incident, &[]);
-        if seen { Ok(()) } else { Err(ApiError::not_found("assignment")) }
-    })?;
+    visible(&who, desk, &assignment).await?;
     desk.submit(Actor::User(user), Command::ReleaseAssignment { assignment: id, reason: wanted.reason }).await?;
     find(desk, id).await.map(Json)
 }

@@ -32,7 +32,7 @@ const BROWSER_S: i64 = 14 * 3600;
 const DEVICE_S: i64 = 180 * 24 * 3600;
 
 /// A browser session not used for this long ends, seconds.
-const IDLE_S: i64 = 4 * 3600;
+const IDLE_S: f64 = 4.0 * 3600.0;
 
 /// How long a looked-up session is believed, seconds: a logout elsewhere is felt within it.
 const BELIEVED_S: f64 = 3.0;
@@ -212,34 +212,32 @@ impl Sessions {
         self.known.lock().remove(token_hash);
     }
 
-    /// Whether this source may try this name now; seconds to wait otherwise.
-    pub fn may_try(&self, source: std::net::IpAddr, username: &str, now: Timestamp) -> Result<(), u32> {
+    /// Whether this source may try this name now; seconds to wait otherwise. The try counts as failed
+    /// until it succeeded, so that many at once gain nothing.
+    ///
+    /// # Errors
+    /// Seconds to wait.
+    pub fn begin_try(&self, source: std::net::IpAddr, username: &str, now: Timestamp) -> Result<(), u32> {
         let mut failures = self.failures.lock();
         failures.retain(|_, (_, at)| now.secs_since(*at) < FAILURE_WAIT_S);
-        match failures.get(&(source, username.to_owned())) {
+        let (count, last) = failures.entry((source, username.to_owned())).or_insert((0, now));
+        if *count >= MOST_FAILURES {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most ten minutes")]
-            Some((count, at)) if *count >= MOST_FAILURES => {
-                Err((FAILURE_WAIT_S - now.secs_since(*at)).clamp(1.0, FAILURE_WAIT_S) as u32)
-            }
-            _ => Ok(()),
+            return Err((FAILURE_WAIT_S - now.secs_since(*last)).clamp(1.0, FAILURE_WAIT_S) as u32);
         }
+        *count += 1;
+        *last = now;
+        Ok(())
     }
 
-    /// A login failed, or succeeded.
-    pub fn note_try(&self, source: std::net::IpAddr, username: &str, now: Timestamp, succeeded: bool) {
-        let mut failures = self.failures.lock();
-        let key = (source, username.to_owned());
-        if succeeded {
-            failures.remove(&key);
-        } else {
-            let entry = failures.entry(key).or_insert((0, now));
-            *entry = (entry.0 + 1, now);
-        }
+    /// A login succeeded.
+    pub fn note_success(&self, source: std::net::IpAddr, username: &str) {
+        self.failures.lock().remove(&(source, username.to_owned()));
     }
 }
 
 fn is_live(session: &Session, user: &User, now: Timestamp) -> bool {
-    let idle = session.kind == SessionKind::Browser && now.secs_since(session.last_at) > IDLE_S as f64;
+    let idle = session.kind == SessionKind::Browser && now.secs_since(session.last_at) > IDLE_S;
     !session.revoked && !user.disabled && now < session.expires_at && !idle
 }
 

@@ -1,7 +1,8 @@
 //! One error for every door: a status, a stable code for programs, a sentence for people.
 //! Written as `application/problem+json` (RFC 9457).
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,18 @@ impl ApiError {
     pub fn away() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage_away", "storage is away; nothing was recorded, try again")
             .retry_after(2)
+    }
+
+    /// 405: the address is there, the method is not.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address does not take this method")
+    }
+
+    /// 408: the request was not finished in time.
+    #[must_use]
+    pub fn timeout() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the request was not finished in time")
     }
 
     /// 500: a fault of ours, already logged.
@@ -176,6 +189,19 @@ impl From<JsonRejection> for ApiError {
             _ => "invalid",
         };
         Self::new(status, code, inner_words(&rejection.body_text()))
+    }
+}
+
+impl From<BytesRejection> for ApiError {
+    fn from(rejection: BytesRejection) -> Self {
+        let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "malformed" };
+        Self::new(rejection.status(), code, "the body cannot be taken")
+    }
+}
+
+impl From<WebSocketUpgradeRejection> for ApiError {
+    fn from(rejection: WebSocketUpgradeRejection) -> Self {
+        Self::new(rejection.status(), "no_socket", "this address is a WebSocket")
     }
 }
 

@@ -39,7 +39,11 @@ pub struct IncidentDetail {
 /// 403 the role does not see incidents; 422 a cursor that is none.
 #[utoipa::path(get, path = "/v1/incidents", tag = "incidents", params(PageQuery),
     responses((status = 200, body = Page<Incident>), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery>) -> Result<Json<Page<Incident>>, ApiError> {
+pub async fn list(
+    State(app): State<App>,
+    who: Who,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Incident>>, ApiError> {
     let viewer = who.watcher()?;
     let found = app.store.incidents(&page.filter(viewer)?).await?;
     let last = found.last().filter(|_| found.len() >= page.rows());
@@ -54,30 +58,42 @@ pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery
 /// 404 none that the caller may see.
 #[utoipa::path(get, path = "/v1/incidents/{id}", tag = "incidents", params(("id" = IncidentId, Path)),
     responses((status = 200, body = IncidentDetail), (status = 404, body = Problem)))]
-pub async fn show(State(app): State<App>, who: Who, Path(id): Path<IncidentId>) -> Result<Json<IncidentDetail>, ApiError> {
+pub async fn show(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<IncidentId>,
+) -> Result<Json<IncidentDetail>, ApiError> {
     let incident = visible(&app, &who, id).await?;
     let reports = incident.reports.clone();
-    let live: Vec<Report> =
-        who.desk(&app)?.look(move |desk| reports.iter().filter_map(|id| desk.reports.get(id)).cloned().collect()).await?;
+    let live: Vec<Report> = who
+        .desk(&app)?
+        .look(move |desk| reports.iter().filter_map(|id| desk.reports.get(id)).cloned().collect())
+        .await?;
     let assignments = app.store.assignments_of(id).await?;
     let scope = &who.viewer.scope;
-    Ok(Json(IncidentDetail { reports: live.into_iter().filter(|r| scope.sees_report(r)).collect(), assignments, incident }))
+    Ok(Json(IncidentDetail {
+        reports: live.into_iter().filter(|r| scope.sees_report(r)).collect(),
+        assignments,
+        incident,
+    }))
 }
 
 /// An incident the caller may see: by his scope, or because his unit is sent there.
-async fn visible(app: &App, who: &Who, id: IncidentId) -> Result<Incident, ApiError> {
+///
+/// # Errors
+/// 404 none, or none that he may see.
+pub async fn visible(app: &App, who: &Who, id: IncidentId) -> Result<Incident, ApiError> {
     let desk = who.desk(app)?;
     let with_crews = |desk: &Desk, id| {
         let incident = desk.incidents.get(&id)?;
         Some((incident.clone(), desk.live_assignments(incident).map(|a| a.unit).collect::<Vec<_>>()))
     };
     let live = desk.look(move |desk| with_crews(desk, id)).await?;
-    let found = match live {
-        Some(found) => Some(found),
-        None => {
-            let filed = app.store.incident(id).await?.filter(|filed| filed.polres == who.viewer.polres);
-            filed.map(|filed| (filed.item, Vec::new()))
-        }
+    let found = if let Some(found) = live {
+        Some(found)
+    } else {
+        let filed = app.store.incident(id).await?.filter(|filed| filed.polres == who.viewer.polres);
+        filed.map(|filed| (filed.item, Vec::new()))
     };
     let seen = found.filter(|(incident, crews)| who.viewer.scope.sees_incident(incident, crews));
     seen.map(|(incident, _)| incident).ok_or_else(|| ApiError::not_found("incident"))
@@ -120,7 +136,11 @@ pub async fn correct(
 /// 403, 404.
 #[utoipa::path(get, path = "/v1/incidents/{id}/recommendation", tag = "incidents", params(("id" = IncidentId, Path)),
     responses((status = 200, body = Recommendation), (status = 404, body = Problem)))]
-pub async fn recommendation(State(app): State<App>, who: Who, Path(id): Path<IncidentId>) -> Result<Json<Recommendation>, ApiError> {
+pub async fn recommendation(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<IncidentId>,
+) -> Result<Json<Recommendation>, ApiError> {
     who.dispatcher()?;
     visible(&app, &who, id).await?;
     let desk = who.desk(&app)?;
@@ -262,7 +282,8 @@ pub async fn feedback(
 ) -> Result<Json<Queued>, ApiError> {
     who.dispatcher()?;
     let incident = visible(&app, &who, id).await?;
-    let look = move |desk: &Desk| incident.reports.iter().filter_map(|id| desk.reports.get(id)).cloned().collect::<Vec<_>>();
+    let look =
+        move |desk: &Desk| incident.reports.iter().filter_map(|id| desk.reports.get(id)).cloned().collect::<Vec<_>>();
     let mut last = None;
     for report in who.desk(&app)?.look(look).await? {
         last = Some(send_reply(&app, &who, &report, &wanted.text).await?);
@@ -298,7 +319,11 @@ pub struct Timeline {
 /// 403, 404.
 #[utoipa::path(get, path = "/v1/incidents/{id}/timeline", tag = "incidents", params(("id" = IncidentId, Path)),
     responses((status = 200, body = Timeline), (status = 404, body = Problem)))]
-pub async fn timeline(State(app): State<App>, who: Who, Path(id): Path<IncidentId>) -> Result<Json<Timeline>, ApiError> {
+pub async fn timeline(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<IncidentId>,
+) -> Result<Json<Timeline>, ApiError> {
     who.watcher()?;
     let incident = visible(&app, &who, id).await?;
     let assignments: Vec<AssignmentId> = app.store.assignments_of(id).await?.iter().map(|a| a.id).collect();

@@ -108,7 +108,11 @@ pub struct Categories {
 /// 403; 422.
 #[utoipa::path(get, path = "/v1/insight/categories", tag = "insight", params(SpanQuery),
     responses((status = 200, body = Categories), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn categories(State(app): State<App>, who: Who, Query(query): Query<SpanQuery>) -> Result<Json<Categories>, ApiError> {
+pub async fn categories(
+    State(app): State<App>,
+    who: Who,
+    Query(query): Query<SpanQuery>,
+) -> Result<Json<Categories>, ApiError> {
     let filter = query.filter(&who, app.clock.now())?;
     let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
     for report in app.store.report_times(&filter).await? {
@@ -137,7 +141,11 @@ pub struct ResponseTimes {
 /// 403; 422.
 #[utoipa::path(get, path = "/v1/insight/response-times", tag = "insight", params(SpanQuery),
     responses((status = 200, body = ResponseTimes), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn times(State(app): State<App>, who: Who, Query(query): Query<SpanQuery>) -> Result<Json<ResponseTimes>, ApiError> {
+pub async fn times(
+    State(app): State<App>,
+    who: Who,
+    Query(query): Query<SpanQuery>,
+) -> Result<Json<ResponseTimes>, ApiError> {
     let filter = query.filter(&who, app.clock.now())?;
     let mut by_incident: BTreeMap<IncidentId, Response> = BTreeMap::new();
     for row in app.store.response_rows(&filter).await? {

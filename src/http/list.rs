@@ -77,7 +77,8 @@ impl PageQuery {
     /// 422 it is none.
     pub fn category(&self) -> Result<Option<Category>, ApiError> {
         let code = self.category.as_deref().filter(|code| !code.is_empty());
-        let parse = |code: &str| Category::from_code(code).ok_or_else(|| ApiError::invalid("category", "no such category"));
+        let parse =
+            |code: &str| Category::from_code(code).ok_or_else(|| ApiError::invalid("category", "no such category"));
         code.map(parse).transpose()
     }
 

@@ -2,6 +2,7 @@
 
 pub mod assignments;
 pub mod auth;
+pub mod entered;
 pub mod error;
 pub mod extract;
 pub mod incidents;
@@ -35,7 +36,11 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// The document's head, and the schemas that only the socket uses.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Sigap", description = "Dispatch for city police: reports in, units out.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    info(
+        title = "Sigap",
+        description = "Dispatch for city police: reports in, units out.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
     components(schemas(message::Snapshot, message::Changed, message::UnitFix))
 )]
 struct Document;
@@ -49,7 +54,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(session::make_token))
         .routes(routes!(reports::queue))
         .routes(routes!(reports::next))
-        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::list, entered::create))
         .routes(routes!(reports::show, reports::correct))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))
@@ -77,7 +82,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(units::track))
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
+        .routes(routes!(places::offices))
         .routes(routes!(places::map_config))
+        .routes(routes!(places::style))
+        .routes(routes!(places::basemap))
         .routes(routes!(places::areas))
         .routes(routes!(places::polseks))
         .routes(routes!(places::roads))
@@ -93,16 +101,26 @@ fn described() -> OpenApiRouter<App> {
         .merge(webhook)
 }
 
-/// The OpenAPI document as committed in `web/openapi.json`.
+/// The `OpenAPI` document as committed in `web/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
-    described().split_for_parts().1.to_pretty_json().unwrap_or_default() + "\n"
+    let mut api = described().split_for_parts().1;
+    for path in api.paths.paths.values_mut() {
+        let methods = [&mut path.get, &mut path.post, &mut path.patch, &mut path.put, &mut path.delete];
+        for operation in methods.into_iter().filter_map(Option::as_mut) {
+            // `list` of reports and `list` of units are two operations: with the tag their names are unique.
+            let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+            operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
+        }
+    }
+    api.to_pretty_json().unwrap_or_default() + "\n"
 }
 
 /// Everything served on the one port.
 pub fn router(app: App) -> Router {
     let (router, _) = described().split_for_parts();
-    let header = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let header =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     router
         .route("/v1/realtime", get(socket::open))
         .route("/openapi.json", get(operation::openapi))
@@ -110,6 +128,7 @@ pub fn router(app: App) -> Router {
         .route("/docs", get(operation::docs))
         .route("/demo/outbox", get(operation::demo_outbox))
         .fallback(operation::web)
+        .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(CompressionLayer::new())
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -119,6 +138,6 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Everything comes from ourselves; MapLibre needs its worker and inline styles.
+/// Everything comes from ourselves; `MapLibre` needs its worker and inline styles.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
     worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

@@ -10,7 +10,7 @@ use crate::app::App;
 
 /// The screens, built by `make build`.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/web/dist"]
+#[folder = "web/dist"]
 #[allow_missing = true]
 struct Web;
 
@@ -31,8 +31,15 @@ pub async fn readyz(State(app): State<App>) -> Result<&'static str, ApiError> {
 }
 
 /// Prometheus text; only for callers on this machine, so that it is closed where a proxy stands before it.
+///
+/// # Errors
+/// 403 another machine asks.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200), (status = 403, body = super::error::Problem)))]
-pub async fn metrics(State(app): State<App>, source: super::auth::Source, headers: HeaderMap) -> Result<String, ApiError> {
+pub async fn metrics(
+    State(app): State<App>,
+    source: super::auth::Source,
+    headers: HeaderMap,
+) -> Result<String, ApiError> {
     if !source.0.is_loopback() || headers.contains_key("x-forwarded-for") {
         return Err(ApiError::forbidden("metrics are for this machine only"));
     }
@@ -51,13 +58,14 @@ pub async fn asyncapi() -> Response {
     ([(header::CONTENT_TYPE, json)], include_str!("asyncapi.json")).into_response()
 }
 
-/// `GET /docs`: the OpenAPI document for people.
+/// `GET /docs`: the `OpenAPI` document for people.
 pub async fn docs() -> Response {
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     let policy = HeaderValue::from_static(
         "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'none'",
     );
-    ([(header::CONTENT_TYPE, html), (header::CONTENT_SECURITY_POLICY, policy)], include_str!("docs.html")).into_response()
+    ([(header::CONTENT_TYPE, html), (header::CONTENT_SECURITY_POLICY, policy)], include_str!("docs.html"))
+        .into_response()
 }
 
 /// What the demonstration sent to reporters, newest last; nothing of the kind outside a demonstration.
@@ -80,7 +88,8 @@ pub async fn web(uri: Uri) -> Response {
         other => other,
     };
     let Some(file) = Web::get(name) else { return missing(path) };
-    let kind = HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let kind =
+        HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     // Names under /assets carry a hash of their content.
     let forever = name.starts_with("assets/");
     let cache = HeaderValue::from_static(if forever { "public, max-age=31536000, immutable" } else { "no-cache" });

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Who;
@@ -16,6 +18,7 @@ use super::reports::{PlaceCandidate, checked_point};
 use crate::app::App;
 use crate::locate::geocode::{Query as Phrase, geocode};
 use crate::model::id::{IncidentId, UnitId};
+use crate::model::jurisdiction::Office;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 
 /// A phrase that says a place.
@@ -46,7 +49,11 @@ pub struct LocateAnswer {
 /// 422 too long, or `near` is no point.
 #[utoipa::path(get, path = "/v1/locate", tag = "places", params(LocateQuery),
     responses((status = 200, body = LocateAnswer), (status = 422, body = Problem)))]
-pub async fn locate(State(app): State<App>, _who: Who, Query(query): Query<LocateQuery>) -> Result<Json<LocateAnswer>, ApiError> {
+pub async fn locate(
+    State(app): State<App>,
+    _who: Who,
+    Query(query): Query<LocateQuery>,
+) -> Result<Json<LocateAnswer>, ApiError> {
     if query.q.chars().count() > 500 {
         return Err(ApiError::invalid("q", "at most 500 characters"));
     }
@@ -81,7 +88,11 @@ pub struct PointQuery {
 /// 404 nobody's here; 422 no usable point.
 #[utoipa::path(get, path = "/v1/jurisdiction", tag = "places", params(PointQuery),
     responses((status = 200, body = Jurisdiction), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn jurisdiction(State(app): State<App>, _who: Who, Query(at): Query<PointQuery>) -> Result<Json<Jurisdiction>, ApiError> {
+pub async fn jurisdiction(
+    State(app): State<App>,
+    _who: Who,
+    Query(at): Query<PointQuery>,
+) -> Result<Json<Jurisdiction>, ApiError> {
     let point = checked_point(at.lng, at.lat)?;
     app.areas.find(point).map(Json).ok_or_else(|| ApiError::not_found("area at this point"))
 }
@@ -117,10 +128,57 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
         center: office.seat,
         zoom: 11.5,
         bounds: app.map.bounds(&office.code),
-        style: set(&app.config.map.style),
+        style: set(&app.config.map.style).map(|_| "/v1/map/style.json".to_owned()),
         pmtiles: set(&app.config.map.pmtiles).map(|_| "/v1/map/basemap.pmtiles".to_owned()),
         synthetic: office.synthetic,
     }))
+}
+
+/// An own `MapLibre` style, when `map.style` names a file.
+///
+/// # Errors
+/// 401; 404 none is configured.
+#[utoipa::path(get, path = "/v1/map/style.json", tag = "places", responses((status = 200, description = "MapLibre style"), (status = 404, body = Problem)))]
+pub async fn style(State(app): State<App>, who: Who, request: Request) -> Result<Response, ApiError> {
+    own_file(&app, &who, &app.config.map.style, request).await
+}
+
+/// An own basemap, when `map.pmtiles` names a file; in ranges.
+///
+/// # Errors
+/// 401; 404 none is configured.
+#[utoipa::path(get, path = "/v1/map/basemap.pmtiles", tag = "places", responses((status = 200, description = "PMTiles"), (status = 206, description = "a range of it"), (status = 404, body = Problem)))]
+pub async fn basemap(State(app): State<App>, who: Who, request: Request) -> Result<Response, ApiError> {
+    own_file(&app, &who, &app.config.map.pmtiles, request).await
+}
+
+async fn own_file(app: &App, who: &Who, file: &str, request: Request) -> Result<Response, ApiError> {
+    who.desk(app)?;
+    if file.is_empty() {
+        return Err(ApiError::not_found("file on this map"));
+    }
+    match ServeFile::new(file).oneshot(request).await {
+        Ok(response) => Ok(response.into_response()),
+        Err(never) => match never {},
+    }
+}
+
+/// The offices of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Offices {
+    /// By name.
+    pub items: Vec<Office>,
+}
+
+/// The offices a report can be handed to, and one's own.
+///
+/// # Errors
+/// 401.
+#[utoipa::path(get, path = "/v1/offices", tag = "places", responses((status = 200, body = Offices), (status = 401, body = Problem)))]
+pub async fn offices(State(app): State<App>, _who: Who) -> Json<Offices> {
+    let mut items: Vec<Office> = app.desks.values().map(|desk| desk.parts.office.clone()).collect();
+    items.sort_by(|a, b| a.name.cmp(&b.name));
+    Json(Offices { items })
 }
 
 /// Kelurahan areas, and the borders of Polsek and Polres, as GeoJSON.
@@ -154,7 +212,12 @@ pub struct RoadQuery {
 /// 401; 422 a class that is none.
 #[utoipa::path(get, path = "/v1/map/roads.geojson", tag = "places", params(RoadQuery),
     responses((status = 200, description = "GeoJSON"), (status = 422, body = Problem)))]
-pub async fn roads(State(app): State<App>, _who: Who, Query(query): Query<RoadQuery>, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn roads(
+    State(app): State<App>,
+    _who: Who,
+    Query(query): Query<RoadQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     match query.class.as_str() {
         "arterial" => Ok(layer(&app.map.arterials, &headers)),
         "street" => Ok(layer(&app.map.streets, &headers)),
@@ -225,7 +288,11 @@ pub struct RouteAnswer {
 /// 404 no such unit or incident that the caller may see, or no way.
 #[utoipa::path(get, path = "/v1/map/route", tag = "places", params(RouteQuery),
     responses((status = 200, body = RouteAnswer), (status = 404, body = Problem)))]
-pub async fn route(State(app): State<App>, who: Who, Query(query): Query<RouteQuery>) -> Result<Json<RouteAnswer>, ApiError> {
+pub async fn route(
+    State(app): State<App>,
+    who: Who,
+    Query(query): Query<RouteQuery>,
+) -> Result<Json<RouteAnswer>, ApiError> {
     let desk = who.desk(&app)?;
     let scope = who.viewer.scope.clone();
     let ends = desk

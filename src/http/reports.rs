@@ -12,18 +12,17 @@ use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
 use crate::app::App;
 use crate::channels::InboundMessage;
-use crate::dispatch::command::{Command, Correction, Receive};
+use crate::dispatch::command::{Command, Correction};
 use crate::dispatch::decide::similar_incidents;
 use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
-use crate::model::id::{IncidentId, MessageId, ReportId, ReporterId};
+use crate::model::entry::{Actor, DeliveryStatus, Event, Template};
+use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel, Meaning, Outcome, Priority, Report, ReportState};
 use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
-use crate::runtime::reading::Read;
 use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::projections::Cursor;
 
@@ -118,13 +117,17 @@ pub async fn next(State(app): State<App>, who: Who) -> Result<Response, ApiError
 /// 403 the role does not see reports; 422 a cursor that is none.
 #[utoipa::path(get, path = "/v1/reports", tag = "reports", params(PageQuery),
     responses((status = 200, body = Page<Report>), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery>) -> Result<Json<Page<Report>>, ApiError> {
+pub async fn list(
+    State(app): State<App>,
+    who: Who,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Report>>, ApiError> {
     let viewer = who.watcher()?;
     let (cell, category) = (page.cell()?, page.category()?);
     let wanted = |report: &Report| {
         viewer.scope.sees_report(report)
             && category.is_none_or(|category| report.reading.category == category)
-            && cell.as_ref().is_none_or(|cell| in_cell(report, cell))
+            && cell.is_none_or(|cell| in_cell(report, cell))
     };
     let mut filter = page.filter(viewer)?;
     let (mut items, mut next) = (Vec::new(), None);
@@ -143,9 +146,9 @@ pub async fn list(State(app): State<App>, who: Who, Query(page): Query<PageQuery
     Ok(Json(Page { items, next }))
 }
 
-fn in_cell(report: &Report, cell: &h3o::CellIndex) -> bool {
+fn in_cell(report: &Report, cell: h3o::CellIndex) -> bool {
     let index = report.place.as_ref().and_then(|place| h3o::LatLng::new(place.lat, place.lng).ok());
-    index.is_some_and(|at| at.to_cell(cell.resolution()) == *cell)
+    index.is_some_and(|at| at.to_cell(cell.resolution()) == cell)
 }
 
 /// One message of a conversation.
@@ -297,7 +300,9 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     let known: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
     let handed: Vec<MessageId> = report.messages.iter().copied().filter(|id| !known.contains(id)).collect();
     messages.extend(app.store.messages(&handed).await?);
-    messages.sort_by_key(|m| (m.received_at, m.id));
+    // Messages of one body came at one instant: the report knows their order, ids do not.
+    let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
+    messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
     let meaning = app.store.reading(id).await?;
     let candidates = place_candidates(app, meaning.as_ref(), &messages);
     let attached = match report.state {
@@ -491,6 +496,7 @@ pub async fn reply(
     Path(id): Path<ReportId>,
     Json(wanted): Json<ReplyRequest>,
 ) -> Result<Json<Queued>, ApiError> {
+    who.dispatcher()?;
     let report = visible(&app, &who, id).await?;
     let message_id = send_reply(&app, &who, &report, &wanted.text).await?;
     Ok(Json(Queued { message_id }))
@@ -505,7 +511,8 @@ pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Re
     typed(text, "text")?;
     let now = app.clock.now();
     let message = MessageId(app.next_id());
-    let outbound = crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
+    let outbound =
+        crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
     let rows = out_rows(app.store.vault(), &who.viewer.polres, report, message, Template::Reply, &outbound, now)?;
     let command = Command::Reply { report: report.id, message };
     act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
@@ -561,14 +568,24 @@ pub async fn resolve(
 ///
 /// # Errors
 /// 422 too long.
-pub fn note(app: &App, who: &Who, report: &Report, text: Option<&str>) -> Result<(Option<MessageId>, Option<Rows>), ApiError> {
+pub fn note(
+    app: &App,
+    who: &Who,
+    report: &Report,
+    text: Option<&str>,
+) -> Result<(Option<MessageId>, Option<Rows>), ApiError> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok((None, None)) };
     typed(text, "note")?;
     let (id, row) = note_row(app, who, report, text)?;
     Ok((Some(id), Some(Box::new(move |_, _| Ok(vec![row])))))
 }
 
-fn note_row(app: &App, who: &Who, report: &Report, text: &str) -> Result<(MessageId, crate::store::Statement), ApiError> {
+fn note_row(
+    app: &App,
+    who: &Who,
+    report: &Report,
+    text: &str,
+) -> Result<(MessageId, crate::store::Statement), ApiError> {
     let now = app.clock.now();
     let id = MessageId(app.next_id());
     let message = Message {
@@ -611,7 +628,11 @@ pub async fn escalate(
     let user = who.dispatcher()?.user;
     visible(&app, &who, id).await?;
     let desk = who.desk(&app)?;
-    let entries = desk.submit(Actor::User(user), Command::Escalate { report: id, incident: wanted.incident_id }).await?;
+    if let Some(incident) = wanted.incident_id {
+        super::incidents::visible(&app, &who, incident).await?;
+    }
+    let entries =
+        desk.submit(Actor::User(user), Command::Escalate { report: id, incident: wanted.incident_id }).await?;
     let incident = entries.iter().find_map(|entry| match entry.event {
         Event::ReportAttached { incident, .. } => Some(incident),
         _ => None,
@@ -649,95 +670,6 @@ pub async fn hand(
     visible(&app, &who, id).await.map(Json)
 }
 
-/// A report an operator enters: a walk-in, the radio, an officer one knows.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewReport {
-    /// What was said, 1 to 4,096 characters.
-    pub text: String,
-    /// Who said it.
-    pub name: Option<String>,
-    /// Telephone number.
-    pub phone: Option<String>,
-    /// Longitude, degrees; with `lat`.
-    pub lng: Option<f64>,
-    /// Latitude, degrees; with `lng`.
-    pub lat: Option<f64>,
-}
-
-/// Enters a report by hand.
-///
-/// # Errors
-/// 403, 422 no text, or a place that cannot be.
-#[utoipa::path(post, path = "/v1/reports", tag = "reports", request_body = NewReport,
-    responses((status = 201, body = Report), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn create(
-    State(app): State<App>,
-    who: Who,
-    Json(wanted): Json<NewReport>,
-) -> Result<(StatusCode, Json<Report>), ApiError> {
-    let user = who.dispatcher()?.user;
-    typed(&wanted.text, "text")?;
-    let correction = CorrectionRequest { lng: wanted.lng, lat: wanted.lat, ..CorrectionRequest::default() };
-    let pin = correction.checked()?.place;
-    let now = app.clock.now();
-    let (reporter, message) = (ReporterId(app.next_id()), MessageId(app.next_id()));
-    let read = app.reader.read(&[&wanted.text], pin);
-    let command = Command::Receive(Box::new(Receive {
-        channel: Channel::Desk,
-        reporter,
-        message,
-        more: Vec::new(),
-        sent_at: now,
-        alone: read.understood.clone(),
-        joined: None,
-        answer: None,
-        handed_from: None,
-    }));
-    let rows = entered_rows(&app, &who, &wanted, reporter, message, read, now);
-    let desk = who.desk(&app)?;
-    let entries = desk.submit_with(Actor::User(user), command, Some(rows)).await?;
-    let id = received(&entries).ok_or_else(ApiError::internal)?;
-    let report = find(desk, id).await?;
-    Ok((StatusCode::CREATED, Json(report)))
-}
-
-fn entered_rows(app: &App, who: &Who, wanted: &NewReport, reporter: ReporterId, id: MessageId, read: Read, now: Timestamp) -> Rows {
-    let store = app.store.clone();
-    let profile = Profile { name: wanted.name.clone(), phone: wanted.phone.clone(), user_id: Some(who.viewer.user), ..Profile::default() };
-    let body = serde_json::json!({ "text": wanted.text });
-    Box::new(move |entries, desk| {
-        let vault = store.vault();
-        let Some(report) = received(entries) else { return Ok(Vec::new()) };
-        let message = Message {
-            id,
-            polres: desk.polres.clone(),
-            report,
-            reporter,
-            channel: Channel::Desk,
-            direction: Direction::In,
-            external_id: None,
-            kind: "text".to_owned(),
-            sent_at: now,
-            received_at: now,
-            status: None,
-            body,
-        };
-        Ok(vec![
-            people::insert_reporter(vault, reporter, &profile, now)?,
-            people::insert_message(vault, &message)?,
-            people::upsert_reading(vault, report, &read.meaning)?,
-        ])
-    })
-}
-
-fn received(entries: &[Entry]) -> Option<ReportId> {
-    entries.iter().find_map(|entry| match entry.event {
-        Event::ReportReceived { report, .. } => Some(report),
-        _ => None,
-    })
-}
-
 /// Carries out a dispatcher's command on a report he may see.
 async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
     let user = who.dispatcher()?.user;
@@ -747,6 +679,6 @@ async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<
     find(desk, id).await
 }
 
-async fn find(desk: &DeskHandle, id: ReportId) -> Result<Report, ApiError> {
+pub(super) async fn find(desk: &DeskHandle, id: ReportId) -> Result<Report, ApiError> {
     desk.look(move |desk| desk.reports.get(&id).cloned()).await?.ok_or_else(|| ApiError::not_found("report"))
 }

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A request that is not answered by then is dropped: a body that dribbles.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long a drain waits for requests and sockets.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -55,7 +55,7 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: Router, stop: C
         async move {
             match tokio::time::timeout(ANSWER_WITHIN, router.oneshot(request)).await {
                 Ok(answer) => answer,
-                Err(_) => Ok(axum::response::IntoResponse::into_response(axum::http::StatusCode::REQUEST_TIMEOUT)),
+                Err(_) => Ok(axum::response::IntoResponse::into_response(super::error::ApiError::timeout())),
             }
         }
     });

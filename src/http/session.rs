@@ -82,15 +82,22 @@ pub async fn log_in(
 ) -> Result<Response, ApiError> {
     app.check_origin(&headers)?;
     let now = app.clock.now();
-    let wait = |secs| ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "too many wrong passwords; wait").retry_after(secs);
-    app.sessions.may_try(source.0, &login.username, now).map_err(wait)?;
+    let wait = |secs| {
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "too many wrong passwords; wait")
+            .retry_after(secs)
+    };
+    app.sessions.begin_try(source.0, &login.username, now).map_err(wait)?;
     let user = app.store.user_by_name(&login.username).await?;
     let right = check_password(login.password, user.as_ref().map(|user| user.password_hash.clone())).await?;
-    app.sessions.note_try(source.0, &login.username, now, right);
+    if right {
+        app.sessions.note_success(source.0, &login.username);
+    }
     let wrong = || ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "wrong name or password");
     let user = user.filter(|user| right && !user.disabled).ok_or_else(wrong)?;
     let (token, token_hash) = fresh(SessionKind::Browser)?;
-    app.store.write(vec![users::insert_session(&auth::new_session(&user, SessionKind::Browser, token_hash, now))]).await?;
+    app.store
+        .write(vec![users::insert_session(&auth::new_session(&user, SessionKind::Browser, token_hash, now))])
+        .await?;
     let who = app.sessions.find(&app, token_hash).await?.ok_or_else(wrong)?;
     let body = me(&app, &user, &who.viewer.polres, who.viewer.role)?;
     let secure = if app.config.server.public_url.starts_with("https:") { "; Secure" } else { "" };

@@ -203,7 +203,11 @@ pub async fn positions(
         return Err(ApiError::not_found("unit"));
     }
     if wanted.items.len() > MOST_POSITIONS {
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("at most {MOST_POSITIONS} positions")));
+        return Err(ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("at most {MOST_POSITIONS} positions"),
+        ));
     }
     let field = &who.desk(&app)?.parts.field;
     let now = app.clock.now();

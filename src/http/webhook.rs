@@ -1,14 +1,13 @@
 //! `/v1/channels/whatsapp/webhook`: Meta's door. The signature is checked over the raw bytes before
 //! anything is read; the body is durable before the 200.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::error::{ApiError, Problem};
-use super::extract::Query;
+use super::extract::{Query, Raw};
 use crate::app::App;
 use crate::channels::whatsapp;
 use crate::runtime::intake::IntakeError;
@@ -51,14 +50,16 @@ pub async fn verify(State(app): State<App>, Query(asked): Query<Verification>) -
 /// 401 wrong signature; 400 not readable; 413 over 3 MB; 503 not recorded, send it again.
 #[utoipa::path(post, path = "/v1/channels/whatsapp/webhook", tag = "channels", request_body(content = String, content_type = "application/json"),
     responses((status = 200), (status = 400, body = Problem), (status = 401, body = Problem), (status = 413, body = Problem), (status = 503, body = Problem)))]
-pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, ApiError> {
+pub async fn receive(State(app): State<App>, headers: HeaderMap, Raw(body): Raw) -> Result<StatusCode, ApiError> {
     let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
     if !whatsapp::verify(&app.config.whatsapp.secrets(), signature, &body) {
         return Err(ApiError::new(StatusCode::UNAUTHORIZED, "bad_signature", "the signature does not fit the body"));
     }
     match app.intake.accept(body).await {
         Ok(()) => Ok(StatusCode::OK),
-        Err(IntakeError::Malformed(error)) => Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string())),
+        Err(IntakeError::Malformed(error)) => {
+            Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))
+        }
         Err(IntakeError::Store(error)) => Err(error.into()),
         Err(IntakeError::Closing) => Err(ApiError::away()),
     }

@@ -108,7 +108,8 @@ impl Heatmap {
 }
 
 fn feature(cell: CellIndex, count: &CellCount) -> Value {
-    let mut ring: Vec<[f64; 2]> = cell.boundary().iter().map(|corner| [round5(corner.lng()), round5(corner.lat())]).collect();
+    let mut ring: Vec<[f64; 2]> =
+        cell.boundary().iter().map(|corner| [round5(corner.lng()), round5(corner.lat())]).collect();
     ring.extend(ring.first().copied());
     json!({
         "type": "Feature",
@@ -131,7 +132,11 @@ mod tests {
     use super::*;
 
     fn point(east_m: f64, north_m: f64) -> Point {
-        Point { at: LngLat::new(98.67, 3.59).offset_m(east_m, north_m), category: Category::LakaLantas, priority: Priority::P1 }
+        Point {
+            at: LngLat::new(98.67, 3.59).offset_m(east_m, north_m),
+            category: Category::LakaLantas,
+            priority: Priority::P1,
+        }
     }
 
     #[test]

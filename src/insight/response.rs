@@ -110,7 +110,10 @@ mod tests {
         let all: Vec<Response> =
             [("a", 100), ("a", 300), ("b", 900)].iter().map(|(p, s)| response(p, *s, 10.0)).collect();
         let (items, total) = response_times(&all);
-        assert_eq!(items.iter().map(|t| (t.polsek.as_str(), t.incidents, t.p50_s)).collect::<Vec<_>>(), [("a", 2, Some(100.0)), ("b", 1, Some(900.0))]);
+        assert_eq!(
+            items.iter().map(|t| (t.polsek.as_str(), t.incidents, t.p50_s)).collect::<Vec<_>>(),
+            [("a", 2, Some(100.0)), ("b", 1, Some(900.0))]
+        );
         assert_eq!((total.incidents, total.p50_s, total.p90_s), (3, Some(300.0), Some(900.0)));
         assert_eq!(total.within_clock, Some(2.0 / 3.0));
     }

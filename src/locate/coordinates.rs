@@ -46,8 +46,15 @@ fn judged(lat: f64, lng: f64, source: PlaceSource) -> Written {
 
 /// Hosts whose links are maps.
 const MAP_HOSTS: [&str; 9] = [
-    "maps.google.", "google.com/maps", "google.co.id/maps", "maps.app.goo.gl", "goo.gl/maps",
-    "openstreetmap.org", "osm.org", "waze.com", "maps.apple.com",
+    "maps.google.",
+    "google.com/maps",
+    "google.co.id/maps",
+    "maps.app.goo.gl",
+    "goo.gl/maps",
+    "openstreetmap.org",
+    "osm.org",
+    "waze.com",
+    "maps.apple.com",
 ];
 
 fn link(word: &str) -> Option<Written> {
@@ -78,9 +85,23 @@ fn google_pin(link: &str) -> Option<(f64, f64)> {
 
 /// `q=lat,lng` and its relatives.
 fn named_pair(link: &str) -> Option<(f64, f64)> {
-    ["?q=", "&q=", "query=", "?ll=", "&ll=", "sll=", "destination=", "daddr=", "center=", "/search/", "q=loc:", "/place/", "/dir//"]
-        .iter()
-        .find_map(|mark| after(link, mark).and_then(plain_pair))
+    [
+        "?q=",
+        "&q=",
+        "query=",
+        "?ll=",
+        "&ll=",
+        "sll=",
+        "destination=",
+        "daddr=",
+        "center=",
+        "/search/",
+        "q=loc:",
+        "/place/",
+        "/dir//",
+    ]
+    .iter()
+    .find_map(|mark| after(link, mark).and_then(plain_pair))
 }
 
 /// `mlat=…&mlon=…`.
@@ -168,7 +189,8 @@ fn accepted(first: Angle, second: Angle) -> Option<(f64, f64)> {
     if !(precise || told || sexagesimal) {
         return None;
     }
-    let exchanged = matches!(first.side, Some(Side::East | Side::West)) && matches!(second.side, Some(Side::North | Side::South) | None);
+    let exchanged = matches!(first.side, Some(Side::East | Side::West))
+        && matches!(second.side, Some(Side::North | Side::South) | None);
     Some(if exchanged { (second.value, first.value) } else { (first.value, second.value) })
 }
 
@@ -192,7 +214,8 @@ fn blanks(letters: &[char], mut at: usize) -> usize {
 }
 
 fn separators(letters: &[char], mut at: usize) -> usize {
-    while letters.get(at).is_some_and(|letter| letter.is_whitespace() || matches!(letter, ',' | ';' | '/' | '|' | ':')) {
+    while letters.get(at).is_some_and(|letter| letter.is_whitespace() || matches!(letter, ',' | ';' | '/' | '|' | ':'))
+    {
         at += 1;
     }
     at
@@ -252,7 +275,9 @@ fn decimal(letters: &[char], start: usize, comma: usize) -> Option<(f64, usize, 
     let mut decimals = 0;
     let point = letters.get(at).copied();
     let behind = digits(at + 1);
-    if (point == Some('.') && behind > 0) || (point == Some(',') && behind >= comma && letters.get(at + 1 + behind) != Some(&'.')) {
+    if (point == Some('.') && behind > 0)
+        || (point == Some(',') && behind >= comma && letters.get(at + 1 + behind) != Some(&'.'))
+    {
         text.push('.');
         text.extend(letters.iter().skip(at + 1).take(behind));
         decimals = behind;
@@ -293,12 +318,23 @@ mod tests {
     #[test]
     fn every_way_of_writing_a_point_gives_that_point() {
         for text in [
-            "3.5952, 98.6722", "posisi 3.5952,98.6722 pak", "3,5952 98,6722", "3,5952, 98,6722", "3.5952 LU 98.6722 BT",
-            "LU 3.5952 BT 98.6722", "98.6722 BT 3.5952 LU", "3°35'42.72\"N 98°40'19.92\"E", "3° 35′ 42,72″ LU, 98° 40′ 19,92″ BT",
-            "https://maps.google.com/?q=3.5952,98.6722", "https://maps.google.com/maps?q=3.5952%2C98.6722&z=17",
-            "https://www.google.com/maps/@3.5952,98.6722,17z", "https://www.google.com/maps/place/X/@3.1,98.1,17z/data=!3d3.5952!4d98.6722",
-            "geo:3.5952,98.6722?z=3", "https://waze.com/ul?ll=3.5952,98.6722&navigate=yes",
-            "https://www.openstreetmap.org/?mlat=3.5952&mlon=98.6722#map=16/3.1/98.1", "https://www.openstreetmap.org/#map=16/3.5952/98.6722",
+            "3.5952, 98.6722",
+            "posisi 3.5952,98.6722 pak",
+            "3,5952 98,6722",
+            "3,5952, 98,6722",
+            "3.5952 LU 98.6722 BT",
+            "LU 3.5952 BT 98.6722",
+            "98.6722 BT 3.5952 LU",
+            "3°35'42.72\"N 98°40'19.92\"E",
+            "3° 35′ 42,72″ LU, 98° 40′ 19,92″ BT",
+            "https://maps.google.com/?q=3.5952,98.6722",
+            "https://maps.google.com/maps?q=3.5952%2C98.6722&z=17",
+            "https://www.google.com/maps/@3.5952,98.6722,17z",
+            "https://www.google.com/maps/place/X/@3.1,98.1,17z/data=!3d3.5952!4d98.6722",
+            "geo:3.5952,98.6722?z=3",
+            "https://waze.com/ul?ll=3.5952,98.6722&navigate=yes",
+            "https://www.openstreetmap.org/?mlat=3.5952&mlon=98.6722#map=16/3.1/98.1",
+            "https://www.openstreetmap.org/#map=16/3.5952/98.6722",
         ] {
             assert_eq!(point(text), (3.5952, 98.6722), "{text}");
         }
@@ -317,7 +353,14 @@ mod tests {
 
     #[test]
     fn prices_telephone_numbers_and_times_are_no_coordinates() {
-        for text in ["Rp 1.500.000 sampai 2.500.000", "0812-3456-7890", "jam 10.30 sampai 11.45", "1.500, 2.000", "plat 1234 5678", "https://example.com/?q=3.5,98.6"] {
+        for text in [
+            "Rp 1.500.000 sampai 2.500.000",
+            "0812-3456-7890",
+            "jam 10.30 sampai 11.45",
+            "1.500, 2.000",
+            "plat 1234 5678",
+            "https://example.com/?q=3.5,98.6",
+        ] {
             assert_eq!(find(text), None, "{text}");
         }
     }

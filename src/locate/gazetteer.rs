@@ -88,6 +88,19 @@ impl Gazetteer {
         &self.entries
     }
 
+    /// The entry nearest to a point, at most `within_m` metres away; names of whole areas do not count.
+    #[must_use]
+    pub fn nearest(&self, at: LngLat, within_m: f64) -> Option<&GazetteerEntry> {
+        let spot = |entry: &&GazetteerEntry| !matches!(entry.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan);
+        self.entries
+            .iter()
+            .filter(spot)
+            .map(|entry| (entry, entry.at.distance_m(at)))
+            .filter(|(_, distance_m)| *distance_m <= within_m)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(entry, _)| entry)
+    }
+
     pub(super) fn entry(&self, key: &Key) -> &GazetteerEntry {
         &self.entries[key.entry as usize]
     }
@@ -122,7 +135,10 @@ impl Gazetteer {
             }
         }
         // Long names gather more points for the same likeness.
-        let rank = |key: u32| points[key as usize] / (6.0 + f32::from(u8::try_from(self.keys[key as usize].squeezed.len()).unwrap_or(255))).sqrt();
+        let rank = |key: u32| {
+            points[key as usize]
+                / (6.0 + f32::from(u8::try_from(self.keys[key as usize].squeezed.len()).unwrap_or(255))).sqrt()
+        };
         let order = |a: &u32, b: &u32| rank(*b).total_cmp(&rank(*a)).then(a.cmp(b));
         if touched.len() > SHORTLIST {
             touched.select_nth_unstable_by(SHORTLIST, order);
@@ -198,7 +214,10 @@ fn entry(row: &[&str; COLUMNS.len()]) -> Result<GazetteerEntry, String> {
         name: name.to_owned(),
         kind: kind_of(kind).ok_or_else(|| format!("unknown kind {kind:?}"))?,
         at: LngLat::checked(number(lng)?, number(lat)?).map_err(|bad| bad.to_string())?,
-        radius_m: number(radius_m).ok().filter(|radius| radius.is_finite() && *radius >= 0.0).ok_or("radius_m must be 0 or more")?,
+        radius_m: number(radius_m)
+            .ok()
+            .filter(|radius| radius.is_finite() && *radius >= 0.0)
+            .ok_or("radius_m must be 0 or more")?,
         kelurahan: kelurahan.to_owned(),
         kecamatan: kecamatan.to_owned(),
         kecamatan_code: kecamatan_code.to_owned(),
@@ -250,7 +269,9 @@ mod tests {
 
     #[test]
     fn a_line_becomes_an_entry_with_its_aliases() {
-        let text = format!("{HEADER}\"Pasar \"\"Baru\"\", Kota\",landmark,98.68,3.58,80,Aur,Medan Maimun,12.71.11,12.71.11.1001,Pajak Baru|Pasar Lama\r\n");
+        let text = format!(
+            "{HEADER}\"Pasar \"\"Baru\"\", Kota\",landmark,98.68,3.58,80,Aur,Medan Maimun,12.71.11,12.71.11.1001,Pajak Baru|Pasar Lama\r\n"
+        );
         let entries = parse_csv(&text).unwrap();
         assert_eq!(entries[0].name, "Pasar \"Baru\", Kota");
         assert_eq!(entries[0].aliases, ["Pajak Baru", "Pasar Lama"]);
@@ -258,7 +279,12 @@ mod tests {
 
     #[test]
     fn a_wrong_line_is_told_with_its_number() {
-        for (line, word) in [("X,street,3.58,98.68,80,,,,,", "swapped"), ("X,river,98.68,3.58,80,,,,,", "kind"), ("X,street,a,3.58,80,,,,,", "number"), ("X,street,98.68,3.58,-1,,,,,", "radius")] {
+        for (line, word) in [
+            ("X,street,3.58,98.68,80,,,,,", "swapped"),
+            ("X,river,98.68,3.58,80,,,,,", "kind"),
+            ("X,street,a,3.58,80,,,,,", "number"),
+            ("X,street,98.68,3.58,-1,,,,,", "radius"),
+        ] {
             let error = parse_csv(&format!("{HEADER}{line}\n")).unwrap_err();
             assert!(error.to_string().contains("line 2") && error.to_string().contains(word), "{error}");
         }

@@ -29,6 +29,9 @@ const TIE: f64 = 0.06;
 /// Uncertainty of a point somebody shared or wrote down, metres (consumer GNSS in a city).
 const POINT_RADIUS_M: f64 = 50.0;
 
+/// A point farther than this from every name has none, metres.
+const NAMED_WITHIN_M: f64 = 500.0;
+
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {
@@ -72,13 +75,17 @@ pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
     let mut note = None;
     if let Some(pin) = query.pin {
         match LngLat::checked(pin.lng, pin.lat) {
-            Ok(at) => return point(at, PlaceSource::Pin, "Pin WhatsApp", "lokasi dibagikan pelapor"),
+            Ok(at) => return point(at, PlaceSource::Pin, &near_name(at, gazetteer), "lokasi dibagikan pelapor"),
             Err(bad) => note = Some(bad_point(bad)),
         }
     }
     match coordinates::find(query.text) {
-        Some(Written::Point { at, source: PlaceSource::MapLink }) => return point(at, PlaceSource::MapLink, "Tautan peta", "koordinat di tautan"),
-        Some(Written::Point { at, source }) => return point(at, source, "Koordinat", "koordinat di pesan"),
+        Some(Written::Point { at, source: PlaceSource::MapLink }) => {
+            return point(at, PlaceSource::MapLink, &near_name(at, gazetteer), "koordinat di tautan");
+        }
+        Some(Written::Point { at, source }) => {
+            return point(at, source, &near_name(at, gazetteer), "koordinat di pesan");
+        }
         Some(Written::Bad(bad)) => note = Some(bad_point(bad)),
         Some(Written::Unresolved) => note = Some("tautan peta pendek tidak memuat koordinat: minta lokasi".to_owned()),
         None => {}
@@ -87,7 +94,10 @@ pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
     let ambiguous = is_ambiguous(&candidates);
     let place = candidates.first().filter(|best| !ambiguous && best.score >= CERTAIN).map(place);
     if place.is_none() && note.is_none() {
-        note = Some(if ambiguous { "beberapa tempat cocok: tanyakan yang mana" } else { "tempat tidak dikenal: minta lokasi" }.to_owned());
+        note = Some(
+            if ambiguous { "beberapa tempat cocok: tanyakan yang mana" } else { "tempat tidak dikenal: minta lokasi" }
+                .to_owned(),
+        );
     }
     Located { candidates, ambiguous, place, note: note.filter(|_| place_is_doubtful(query)) }
 }
@@ -104,6 +114,12 @@ fn bad_point(bad: BadPoint) -> String {
         BadPoint::OutOfRange | BadPoint::NotFinite => "koordinat tidak sah: periksa",
     }
     .to_owned()
+}
+
+/// What a crew would call a point: the nearest known name.
+fn near_name(at: LngLat, gazetteer: &Gazetteer) -> String {
+    let known = gazetteer.nearest(at, NAMED_WITHIN_M);
+    known.map_or_else(|| "Titik tanpa nama".to_owned(), |entry| format!("Dekat {}", entry.name))
 }
 
 fn point(at: LngLat, source: PlaceSource, label: &str, because: &str) -> Located {
@@ -266,7 +282,9 @@ fn kind_fits(hint: Option<PlaceKind>, kind: PlaceKind) -> f64 {
     match (hint, kind) {
         (None, _) => 1.0,
         (Some(hint), kind) if hint == kind => 1.05,
-        (Some(Street), Gang | Kilometre | Intersection) | (Some(Intersection | Kilometre), Street) | (Some(Kelurahan), Kecamatan) => 0.95,
+        (Some(Street), Gang | Kilometre | Intersection)
+        | (Some(Intersection | Kilometre), Street)
+        | (Some(Kelurahan), Kecamatan) => 0.95,
         (Some(Street), Kelurahan | Kecamatan) | (Some(Kelurahan | Kecamatan), Street | Gang) => 0.82,
         _ => 0.9,
     }
@@ -284,7 +302,9 @@ fn is_ambiguous(found: &[Candidate]) -> bool {
 /// One lies in or beside the other: a kelurahan and the kecamatan of the same name are no question.
 fn same_place(a: &GazetteerEntry, b: &GazetteerEntry) -> bool {
     let within = |area: &GazetteerEntry, inner: &GazetteerEntry| {
-        area.kind == PlaceKind::Kecamatan && !area.kecamatan_code.is_empty() && area.kecamatan_code == inner.kecamatan_code
+        area.kind == PlaceKind::Kecamatan
+            && !area.kecamatan_code.is_empty()
+            && area.kecamatan_code == inner.kecamatan_code
     };
     within(a, b) || within(b, a) || a.at.distance_m(b.at) < (a.radius_m + b.radius_m).clamp(300.0, 1_500.0)
 }

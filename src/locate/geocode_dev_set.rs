@@ -32,7 +32,10 @@ fn gazetteers(text: &str) -> HashMap<String, Gazetteer> {
         #[expect(clippy::cast_precision_loss, reason = "a few dozen desa")]
         let count = desa.len() as f64;
         let mut whole = desa[0].clone();
-        whole.at = LngLat::new(desa.iter().map(|d| d.at.lng).sum::<f64>() / count, desa.iter().map(|d| d.at.lat).sum::<f64>() / count);
+        whole.at = LngLat::new(
+            desa.iter().map(|d| d.at.lng).sum::<f64>() / count,
+            desa.iter().map(|d| d.at.lat).sum::<f64>() / count,
+        );
         whole.radius_m = desa.iter().map(|d| d.at.distance_m(whole.at) + d.radius_m).fold(0.0, f64::max);
         whole.name = whole.kecamatan.clone();
         whole.kind = PlaceKind::Kecamatan;
@@ -49,9 +52,10 @@ fn read(variable: &str, file: &str) -> Option<String> {
 }
 
 #[test]
-#[expect(clippy::cast_precision_loss, clippy::disallowed_methods, reason = "a report for people, timed")]
+#[expect(clippy::disallowed_methods, reason = "a report for people, timed")]
 fn real_village_names_are_found() {
-    let (Some(rows), Some(desa)) = (read("SIGAP_DEV_DATA", "geocode-dev.jsonl"), read("SIGAP_DEV_GAZETTEER", "")) else {
+    let (Some(rows), Some(desa)) = (read("SIGAP_DEV_DATA", "geocode-dev.jsonl"), read("SIGAP_DEV_GAZETTEER", ""))
+    else {
         eprintln!("skipped: SIGAP_DEV_DATA or SIGAP_DEV_GAZETTEER is not set");
         return;
     };
@@ -73,13 +77,18 @@ fn real_village_names_are_found() {
         let best = told.candidates.first();
         let expect = &row["expect"];
         let kind = row["kind"].as_str().unwrap();
-        let code = best.map(|best| if kind == "kecamatan" { best.entry.kecamatan_code.as_str() } else { best.entry.desa_code.as_str() });
+        let code = best.map(|best| {
+            if kind == "kecamatan" { best.entry.kecamatan_code.as_str() } else { best.entry.desa_code.as_str() }
+        });
         let fits = match kind {
             "ambiguous" => told.ambiguous,
             "outside" | "no_location" => told.place.is_none(),
             "coordinates" => told.place.as_ref().is_some_and(|place| Some(place.lat) == expect["lat"].as_f64()),
             "landmark" => continue,
-            "kecamatan" => code == expect["kecamatan_code"].as_str() && best.is_some_and(|best| best.entry.kind == PlaceKind::Kecamatan),
+            "kecamatan" => {
+                code == expect["kecamatan_code"].as_str()
+                    && best.is_some_and(|best| best.entry.kind == PlaceKind::Kecamatan)
+            }
             _ => code == expect["desa_code"].as_str(),
         };
         asked += 1.0;
@@ -87,10 +96,24 @@ fn real_village_names_are_found() {
         placed += f64::from(u8::from(told.place.is_some()));
         wrong += f64::from(u8::from(told.place.is_some() && !fits));
         if !fits {
-            eprintln!("{} {:?} {:?} told {:?}", row["id"], row["text"], expect["desa"], told.candidates.iter().take(3).map(|one| (&one.entry.name, &one.entry.kecamatan, one.score)).collect::<Vec<_>>());
+            eprintln!(
+                "{} {:?} {:?} told {:?}",
+                row["id"],
+                row["text"],
+                expect["desa"],
+                told.candidates
+                    .iter()
+                    .take(3)
+                    .map(|one| (&one.entry.name, &one.entry.kecamatan, one.score))
+                    .collect::<Vec<_>>()
+            );
         }
     }
     times.sort_unstable();
-    eprintln!("right {right} of {asked}, placed {placed} of which wrong {wrong}, p50 {:?} max {:?}", times[times.len() / 2], times[times.len() - 1]);
+    eprintln!(
+        "right {right} of {asked}, placed {placed} of which wrong {wrong}, p50 {:?} max {:?}",
+        times[times.len() / 2],
+        times[times.len() - 1]
+    );
     assert!(right / asked >= 0.9, "{right} of {asked}");
 }

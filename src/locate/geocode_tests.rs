@@ -1,3 +1,5 @@
+//! Phrases people write, and where they mean.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -11,7 +13,11 @@ fn entry(name: &str, kind: PlaceKind, lng: f64, lat: f64, kelurahan: &str, kecam
         kelurahan: kelurahan.to_owned(),
         kecamatan: kecamatan.to_owned(),
         kecamatan_code: if kecamatan.is_empty() { String::new() } else { format!("99.{}", kecamatan.len()) },
-        desa_code: if kelurahan.is_empty() { String::new() } else { format!("99.{}.{}", kecamatan.len(), kelurahan.len()) },
+        desa_code: if kelurahan.is_empty() {
+            String::new()
+        } else {
+            format!("99.{}.{}", kecamatan.len(), kelurahan.len())
+        },
         aliases: Vec::new(),
     }
 }
@@ -46,8 +52,14 @@ fn label(text: &str) -> Option<String> {
 #[test]
 fn what_people_write_finds_the_name() {
     for (text, name) in [
-        ("ds gedangan sumobito", "Gedangan"), ("bulungkulon", "Bulung Kulon"), ("dpn indomaret jl SM Raja", "Jl. Sisingamangaraja"),
-        ("gatsu", "Jl. Gatot Subroto"), ("gg.3", "Gg. 3"), ("sp pos", "Simpang Pos"), ("pajak limun", "Pasar Simpang Limun"), ("jln sisingamangraja", "Jl. Sisingamangaraja"),
+        ("ds gedangan sumobito", "Gedangan"),
+        ("bulungkulon", "Bulung Kulon"),
+        ("dpn indomaret jl SM Raja", "Jl. Sisingamangaraja"),
+        ("gatsu", "Jl. Gatot Subroto"),
+        ("gg.3", "Gg. 3"),
+        ("sp pos", "Simpang Pos"),
+        ("pajak limun", "Pasar Simpang Limun"),
+        ("jln sisingamangraja", "Jl. Sisingamangaraja"),
     ] {
         assert_eq!(label(text).as_deref(), Some(name), "{text}: {:?}", ask(text));
     }
@@ -78,7 +90,8 @@ fn the_unknown_is_not_placed() {
 #[test]
 fn a_pin_goes_first_and_a_bad_one_is_told() {
     let pin = |lng, lat| geocode(&Query { text: "gatsu", pin: Some(LngLat::new(lng, lat)), near: None }, &town());
-    assert_eq!(pin(98.6, 3.5).place.unwrap().label, "Pin WhatsApp");
+    assert_eq!(pin(98.6, 3.5).place.unwrap().label, "Titik tanpa nama");
+    assert_eq!(pin(98.6902, 3.5501).place.unwrap().label, "Dekat Pasar Simpang Limun");
     let swapped = pin(3.5, 98.6);
     assert_eq!(swapped.place.unwrap().source, PlaceSource::Gazetteer);
     assert!(swapped.note.unwrap().contains("tertukar"));
@@ -99,7 +112,10 @@ proptest! {
 
 /// Names of invented villages, made of syllables, all different.
 fn villages(count: usize, rng: &mut fastrand::Rng) -> Vec<String> {
-    let parts = ["su", "ka", "ma", "ju", "ker", "to", "wo", "no", "sa", "ri", "ban", "dung", "ge", "dang", "an", "tan", "jung", "pu", "ro", "si", "do", "lu", "hur", "ci", "beng", "kel", "mo", "jo"];
+    let parts = [
+        "su", "ka", "ma", "ju", "ker", "to", "wo", "no", "sa", "ri", "ban", "dung", "ge", "dang", "an", "tan", "jung",
+        "pu", "ro", "si", "do", "lu", "hur", "ci", "beng", "kel", "mo", "jo",
+    ];
     let mut names = std::collections::BTreeSet::new();
     while names.len() < count {
         let name: String = (0..rng.usize(3..5)).map(|_| parts[rng.usize(..parts.len())]).collect();

@@ -158,13 +158,13 @@ impl Assignment {
     /// The assignment has ended, or has passed the step.
     pub const fn can_step(&self, step: Step) -> Result<(), InvalidStep> {
         use AssignmentState as S;
-        let lawful = match (self.state, step) {
+        let lawful = matches!(
+            (self.state, step),
             (S::Offered | S::Delivered, Step::Accept | Step::Refuse)
-            | (S::Accepted, Step::EnRoute | Step::OnScene | Step::Refuse)
-            | (S::EnRoute, Step::OnScene)
-            | (S::OnScene, Step::Clear) => true,
-            _ => false,
-        };
+                | (S::Accepted, Step::EnRoute | Step::OnScene | Step::Refuse)
+                | (S::EnRoute, Step::OnScene)
+                | (S::OnScene, Step::Clear)
+        );
         if lawful { Ok(()) } else { Err(InvalidStep { step: step.code(), state: self.state.code() }) }
     }
 }

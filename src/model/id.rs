@@ -1,4 +1,4 @@
-//! Names of things: UUIDv7 newtypes, and the source they are drawn from.
+//! Names of things: `UUIDv7` newtypes, and the source they are drawn from.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ impl Ids {
         Self::seeded(getrandom::u64().unwrap_or_else(|_| fastrand::u64(..)))
     }
 
-    /// The next UUIDv7 for the instant `now` (millisecond order, 74 random bits).
+    /// The next `UUIDv7` for the instant `now` (millisecond order, 74 random bits).
     pub fn next(&mut self, now: Timestamp) -> Uuid {
         let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);
         let mut random = [0; 10];

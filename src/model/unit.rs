@@ -111,7 +111,7 @@ impl Fix {
 }
 
 /// A fix older than this is stale: shown, penalised, never "nearest" without a mark. Seconds.
-pub const STALE_AFTER_S: i64 = 60;
+pub const STALE_AFTER_S: f64 = 60.0;
 
 /// A fix older than this is lost: the unit counts at its post. Seconds.
-pub const LOST_AFTER_S: i64 = 15 * 60;
+pub const LOST_AFTER_S: f64 = 15.0 * 60.0;

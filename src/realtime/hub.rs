@@ -93,7 +93,7 @@ impl Room {
         }
         let recent = self.recent.lock();
         let first = recent.front()?.seq;
-        (after + 1 >= first && after < head).then(|| recent.iter().filter(|f| f.seq > after).cloned().collect())
+        (after < head && after + 1 >= first).then(|| recent.iter().filter(|f| f.seq > after).cloned().collect())
     }
 
     /// Number of the last entry told, or read at the start.

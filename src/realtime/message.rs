@@ -167,7 +167,9 @@ impl Frame {
     fn full(&self) -> &Bytes {
         self.full.get_or_init(|| {
             serde_json::from_str::<Body<'_>>(&self.body)
-                .map(|Body { kind, data }| json(&FullFrame { header: &self.header, kind, data, changed: &self.changed }))
+                .map(|Body { kind, data }| {
+                    json(&FullFrame { header: &self.header, kind, data, changed: &self.changed })
+                })
                 .unwrap_or_default()
         })
     }
@@ -176,7 +178,8 @@ impl Frame {
     pub(super) fn crews(&self) -> impl Iterator<Item = UnitId> + '_ {
         let incidents = self.changed.incidents.iter().flat_map(|incident| self.around.crews(incident.id)).copied();
         let assignments = self.changed.assignments.iter().map(|assignment| assignment.unit);
-        let mut units: Vec<UnitId> = incidents.chain(assignments).chain(self.changed.units.iter().map(|u| u.id)).collect();
+        let mut units: Vec<UnitId> =
+            incidents.chain(assignments).chain(self.changed.units.iter().map(|u| u.id)).collect();
         units.sort_unstable();
         units.dedup();
         units.into_iter()

@@ -68,8 +68,7 @@ impl View {
     /// Whether the tile is looked at.
     #[must_use]
     pub fn shows(&self, tile: Tile) -> bool {
-        self.everything
-            || ((self.min.x..=self.max.x).contains(&tile.x) && (self.min.y..=self.max.y).contains(&tile.y))
+        self.everything || ((self.min.x..=self.max.x).contains(&tile.x) && (self.min.y..=self.max.y).contains(&tile.y))
     }
 }
 
@@ -196,8 +195,8 @@ fn put_dot(out: &mut BytesMut, dot: &Dot, now: Timestamp) {
     out.put_u8(heading.min(255.0) as u8);
     out.put_u8(dot.fix.speed_mps.unwrap_or(0.0).clamp(0.0, 255.0) as u8);
     let age = now.secs_since(dot.fix.at);
-    let flags = u8::from(age > STALE_AFTER_S as f64)
-        | u8::from(age > LOST_AFTER_S as f64) << 1
+    let flags = u8::from(age > STALE_AFTER_S)
+        | u8::from(age > LOST_AFTER_S) << 1
         | u8::from(dot.emergency) << 2
         | u8::from(dot.fix.heading_deg.is_some()) << 3;
     out.put_u8(flags);
@@ -208,8 +207,22 @@ mod tests {
     use super::*;
 
     fn dot(no: u32, lng: f64, lat: f64) -> Dot {
-        let fix = Fix { lng, lat, at: Timestamp::from_secs(100), accuracy_m: None, speed_mps: Some(9.6), heading_deg: Some(270.0) };
-        Dot { unit: UnitId(uuid::Uuid::from_u128(u128::from(no))), no, polsek: None, status: UnitStatus::EnRoute, emergency: true, fix }
+        let fix = Fix {
+            lng,
+            lat,
+            at: Timestamp::from_secs(100),
+            accuracy_m: None,
+            speed_mps: Some(9.6),
+            heading_deg: Some(270.0),
+        };
+        Dot {
+            unit: UnitId(uuid::Uuid::from_u128(u128::from(no))),
+            no,
+            polsek: None,
+            status: UnitStatus::EnRoute,
+            emergency: true,
+            fix,
+        }
     }
 
     #[test]

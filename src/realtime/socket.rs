@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -97,13 +98,13 @@ pub async fn open(
     who: Who,
     headers: HeaderMap,
     Query(resume): Query<Resume>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     if who.kind == SessionKind::Browser || headers.contains_key(header::ORIGIN) {
         app.check_origin(&headers)?;
     }
     let desk = who.desk(&app)?.clone();
-    let upgrade = upgrade.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES);
+    let upgrade = upgrade?.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES);
     let upgrade = upgrade.read_buffer_size(READ_BYTES).write_buffer_size(WRITE_BYTES);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let tracker = app.sockets.clone();
@@ -250,7 +251,8 @@ impl Session {
             Scope::Unit(_) => Ok(()),
             Scope::Polsek(polsek) => {
                 let mine = tick.dots.iter().filter(|dot| dot.polsek.as_ref() == Some(polsek));
-                let seen: Vec<Vec<u8>> = mine.filter(|dot| view.shows(Tile::of(dot.fix.point()))).map(json_dot).collect();
+                let seen: Vec<Vec<u8>> =
+                    mine.filter(|dot| view.shows(Tile::of(dot.fix.point()))).map(json_dot).collect();
                 self.json_positions(tick, seen.iter().map(Vec::as_slice)).await
             }
             Scope::Polres => {

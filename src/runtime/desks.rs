@@ -62,7 +62,12 @@ pub enum SubmitError {
 }
 
 enum Task {
-    Submit { command: Command, actor: Actor, rows: Option<Rows>, answer: oneshot::Sender<Result<Vec<Entry>, SubmitError>> },
+    Submit {
+        command: Command,
+        actor: Actor,
+        rows: Option<Rows>,
+        answer: oneshot::Sender<Result<Vec<Entry>, SubmitError>>,
+    },
     Look(Look),
 }
 
@@ -102,7 +107,10 @@ impl DeskHandle {
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub async fn start(parts: DeskParts, stop: CancellationToken) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
+    pub async fn start(
+        parts: DeskParts,
+        stop: CancellationToken,
+    ) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let desk = read_desk(&parts.store, &parts.office).await?;
         parts.room.begin_at(desk.seq);
         let (tasks, inbox) = mpsc::channel(QUEUE);
@@ -125,7 +133,12 @@ impl DeskHandle {
     ///
     /// # Errors
     /// [`SubmitError`]; nothing was recorded.
-    pub async fn submit_with(&self, actor: Actor, command: Command, rows: Option<Rows>) -> Result<Vec<Entry>, SubmitError> {
+    pub async fn submit_with(
+        &self,
+        actor: Actor,
+        command: Command,
+        rows: Option<Rows>,
+    ) -> Result<Vec<Entry>, SubmitError> {
         let (answer, answered) = oneshot::channel();
         let task = Task::Submit { command, actor, rows, answer };
         self.tasks.send(task).await.map_err(|_| SubmitError::Away)?;
@@ -136,7 +149,10 @@ impl DeskHandle {
     ///
     /// # Errors
     /// The desk is closed.
-    pub async fn look<T: Send + 'static>(&self, look: impl FnOnce(&Desk) -> T + Send + 'static) -> Result<T, SubmitError> {
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Desk) -> T + Send + 'static,
+    ) -> Result<T, SubmitError> {
         let (answer, answered) = oneshot::channel();
         let look: Look = Box::new(move |desk| drop(answer.send(look(desk))));
         self.tasks.send(Task::Look(look)).await.map_err(|_| SubmitError::Away)?;
@@ -247,9 +263,9 @@ impl Owner {
     }
 
     async fn work(&mut self, tasks: Vec<Task>) {
+        let idle = tasks.is_empty();
         let mut batch = Batch::default();
         let mut looks = Vec::new();
-        let idle = tasks.is_empty();
         for task in tasks {
             match task {
                 Task::Look(look) => looks.push(look),
@@ -259,24 +275,44 @@ impl Owner {
                 }
             }
         }
-        if idle || self.tick_is_due(&batch) {
+        if idle || self.tick_is_due() {
             self.ticked_at = self.now();
             let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
         }
+        let freed = self.frees_a_unit(&batch);
         self.record(batch).await;
+        if freed {
+            self.serve_waiting().await;
+        }
         looks.into_iter().for_each(|look| look(&self.desk));
         self.keep_snapshot().await;
     }
 
-    fn tick_is_due(&self, batch: &Batch) -> bool {
+    fn tick_is_due(&self) -> bool {
         let now = self.now();
         let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
-        let freed = |id| self.desk.units.get(id).is_some_and(|unit| unit.status == UnitStatus::Available);
-        let long_ago = now.secs_since(self.ticked_at) >= IDLE_TICK.as_secs_f64();
-        offer_ended || long_ago || batch.touched.units.iter().any(freed)
+        offer_ended || now.secs_since(self.ticked_at) >= IDLE_TICK.as_secs_f64()
     }
 
-    fn decide(&mut self, command: &Command, actor: Actor, rows: Option<Rows>, batch: &mut Batch) -> Result<Vec<Entry>, SubmitError> {
+    fn frees_a_unit(&self, batch: &Batch) -> bool {
+        let free = |id| self.desk.units.get(id).is_some_and(|unit| unit.status == UnitStatus::Available);
+        batch.touched.units.iter().any(free)
+    }
+
+    /// A freed unit is found near an incident only once it is on the map, which is after its flush.
+    async fn serve_waiting(&mut self) {
+        let mut batch = Batch::default();
+        let _ = self.decide(&Command::Tick, Actor::System, None, &mut batch);
+        self.record(batch).await;
+    }
+
+    fn decide(
+        &mut self,
+        command: &Command,
+        actor: Actor,
+        rows: Option<Rows>,
+        batch: &mut Batch,
+    ) -> Result<Vec<Entry>, SubmitError> {
         let now = self.now();
         let Self { desk, parts, ids, .. } = self;
         // A fault in one decision must not take the desk down; deciding changes nothing.
@@ -311,10 +347,14 @@ impl Owner {
             let mut job = journal::append(&entries);
             job.extend(self.projections(&touched));
             job.extend(rows);
+            let began = self.parts.clock.now();
             if let Err(error) = self.parts.store.write(job).await {
+                metrics::counter!("sigap_batches_failed_total").increment(1);
                 self.discard(&error, waiting).await;
                 return;
             }
+            metrics::counter!("sigap_entries_total").increment(entries.len() as u64);
+            metrics::histogram!("sigap_flush_seconds").record(self.parts.clock.now().secs_since(began));
         }
         self.update_field(touched.units);
         if !frames.is_empty() {
@@ -358,7 +398,9 @@ impl Owner {
                     self.update_field(self.desk.units.keys().copied().collect::<Vec<_>>());
                     return;
                 }
-                Err(error) => tracing::warn!(polres = self.desk.polres, error = %Chain(&error), "the journal cannot be read"),
+                Err(error) => {
+                    tracing::warn!(polres = self.desk.polres, error = %Chain(&error), "the journal cannot be read");
+                }
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));

@@ -84,12 +84,8 @@ impl Field {
     /// A field around the seat of an office.
     #[must_use]
     pub fn new(seat: LngLat, travel: Arc<dyn TravelTime>, areas: Arc<JurisdictionIndex>) -> Self {
-        let inner = Inner {
-            index: UnitIndex::around(seat),
-            units: HashMap::new(),
-            moved: HashSet::new(),
-            tracks: Vec::new(),
-        };
+        let inner =
+            Inner { index: UnitIndex::around(seat), units: HashMap::new(), moved: HashSet::new(), tracks: Vec::new() };
         Self { inner: Mutex::new(inner), travel, areas }
     }
 
@@ -152,7 +148,7 @@ impl Field {
         let mut inner = self.inner.lock();
         let Inner { index, units, .. } = &mut *inner;
         for (id, known) in units.iter().filter(|(_, known)| known.status == UnitStatus::Available) {
-            if known.fix.is_some_and(|fix| now.secs_since(fix.at) > LOST_AFTER_S as f64) {
+            if known.fix.is_some_and(|fix| now.secs_since(fix.at) > LOST_AFTER_S) {
                 index.set(*id, Whereabouts { at: known.post, fix_at: None });
             }
         }
@@ -163,7 +159,7 @@ impl Field {
     pub fn take_moved(&self) -> Vec<Dot> {
         let mut inner = self.inner.lock();
         let moved = std::mem::take(&mut inner.moved);
-        moved.into_iter().filter_map(|id| Some(inner.units.get(&id)?.dot(id)?)).collect()
+        moved.into_iter().filter_map(|id| inner.units.get(&id)?.dot(id)).collect()
     }
 
     /// Every unit with a position.

@@ -1,11 +1,12 @@
 //! A report that belongs to another Polres goes there with everything said so far.
 
-use super::desks::{DeskHandle, SubmitError};
+use super::desks::{Chain, DeskHandle, Rows, SubmitError};
 use crate::dispatch::command::{Command, Receive, Refusal, Understood};
 use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, Template};
+use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::ReportId;
-use crate::model::report::{Channel, Outcome, Report};
+use crate::model::report::{Channel, Meaning, Outcome, Report};
+use crate::store::people;
 
 /// Opens the report at `to`, durably, and only then closes it at `from`: a crash between the two
 /// leaves it at both, never at none, and a second try makes nothing new.
@@ -22,15 +23,34 @@ pub async fn hand_over(
     let found = from.look(move |desk| desk.reports.get(&report).cloned()).await?;
     let found = found.ok_or(Refusal::NotFound("report"))?;
     found.can_settle("hand over").map_err(Refusal::from)?;
-    to.submit(actor, receive(&found, to, now)).await?;
+    let meaning = from.parts.store.reading(report).await.map_err(|error| {
+        tracing::warn!(error = %Chain(&error), "what a report means cannot be read; it stays");
+        SubmitError::Away
+    })?;
+    to.submit_with(actor, receive(&found, to, now), Some(meaning_rows(to, meaning))).await?;
     from.submit(actor, Command::Resolve { report, outcome: Outcome::HandedOver, note: None }).await?;
     Ok(())
 }
 
+/// What was understood goes along: the other office reads it on its card.
+fn meaning_rows(to: &DeskHandle, meaning: Option<Meaning>) -> Rows {
+    let store = to.parts.store.clone();
+    Box::new(move |entries, _| {
+        let received = entries.iter().find_map(|entry| match entry.event {
+            Event::ReportReceived { report, .. } => Some(report),
+            _ => None,
+        });
+        let row =
+            received.zip(meaning).map(|(report, meaning)| people::upsert_reading(store.vault(), report, &meaning));
+        Ok(row.transpose()?.into_iter().collect())
+    })
+}
+
 fn receive(report: &Report, to: &DeskHandle, now: Timestamp) -> Command {
-    let jurisdiction = report.place.as_ref().and_then(|place| {
-        crate::dispatch::world::World::jurisdiction(&*to.parts.field, place.point())
-    });
+    let jurisdiction = report
+        .place
+        .as_ref()
+        .and_then(|place| crate::dispatch::world::World::jurisdiction(&*to.parts.field, place.point()));
     let (first, more) = report.messages.split_first().map_or((None, &[][..]), |(first, more)| (Some(*first), more));
     Command::Receive(Box::new(Receive {
         channel: report.channel,

@@ -103,7 +103,10 @@ impl Intake {
     ///
     /// # Errors
     /// The inbox cannot be read.
-    pub async fn start(parts: IntakeParts, stop: CancellationToken) -> Result<(Self, Vec<tokio::task::JoinHandle<()>>), StoreError> {
+    pub async fn start(
+        parts: IntakeParts,
+        stop: CancellationToken,
+    ) -> Result<(Self, Vec<tokio::task::JoinHandle<()>>), StoreError> {
         let parts = Arc::new(parts);
         let (done, settled) = mpsc::unbounded_channel();
         let mut tasks = vec![tokio::spawn(settle(parts.clone(), settled, stop.clone()))];
@@ -111,7 +114,7 @@ impl Intake {
         for _ in 0..SHARDS {
             let (shard, jobs) = mpsc::channel(QUEUE);
             shards.push(shard);
-            tasks.push(tokio::spawn(Worker::new(parts.clone()).run(jobs, stop.clone())));
+            tasks.push(tokio::spawn(Worker::new(parts.clone(), stop.clone()).run(jobs)));
         }
         let intake = Self { parts, shards, done };
         for arrival in intake.parts.store.undone(100_000).await? {
@@ -134,6 +137,7 @@ impl Intake {
         let arrival = Arrival { id, channel: Channel::Whatsapp, received_at, body: body.to_vec() };
         let row = inbox::insert(self.parts.store.vault(), &arrival)?;
         self.parts.store.write(vec![row]).await?;
+        metrics::counter!("sigap_webhook_bodies_total").increment(1);
         self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)
     }
 
@@ -159,21 +163,28 @@ fn shard_of(item: &Inbound) -> usize {
     usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or(0)
 }
 
-/// Notes in the inbox what is worked off, many bodies in one write.
+/// Notes in the inbox what is worked off, many bodies in one write; again when storage was away.
 async fn settle(parts: Arc<IntakeParts>, mut settled: mpsc::UnboundedReceiver<Uuid>, stop: CancellationToken) {
     let mut ids = Vec::new();
     loop {
-        tokio::select! {
-            biased;
-            count = settled.recv_many(&mut ids, 500) => if count == 0 { return },
-            () = stop.cancelled() => return,
+        // What could not be noted last time does not wait for more.
+        if ids.is_empty() {
+            tokio::select! {
+                biased;
+                count = settled.recv_many(&mut ids, 500) => if count == 0 { return },
+                () = stop.cancelled() => return,
+            }
         }
         let now = parts.clock.now();
-        let rows = ids.drain(..).map(|id| inbox::mark_done(id, now)).collect();
-        if let Err(error) = parts.store.write(rows).await {
-            tracing::warn!(error = %Chain(&error), "bodies could not be marked as done; they will be read again");
+        let rows = ids.iter().map(|id| inbox::mark_done(*id, now)).collect();
+        match parts.store.write(rows).await {
+            Ok(()) => ids.clear(),
+            Err(error) => tracing::warn!(error = %Chain(&error), "bodies could not be marked as done yet"),
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
     }
 }
 
@@ -181,28 +192,42 @@ struct Worker {
     parts: Arc<IntakeParts>,
     threads: Threads,
     recent: HashSet<String>,
+    stop: CancellationToken,
 }
 
+/// Told to stop while storage is away: what is in hand stays in the inbox for the next start.
+struct Stopped;
+
 impl Worker {
-    fn new(parts: Arc<IntakeParts>) -> Self {
-        Self { threads: Threads::new(parts.clone()), parts, recent: HashSet::new() }
+    fn new(parts: Arc<IntakeParts>, stop: CancellationToken) -> Self {
+        Self { threads: Threads::new(parts.clone()), parts, recent: HashSet::new(), stop }
     }
 
-    async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+    async fn run(mut self, jobs: mpsc::Receiver<Job>) {
+        let Err(Stopped) = self.work_off(jobs).await else { return };
+        tracing::debug!("told to stop; what is left stays in the inbox");
+    }
+
+    async fn work_off(&mut self, mut jobs: mpsc::Receiver<Job>) -> Result<(), Stopped> {
         let mut batch = Vec::with_capacity(TOGETHER);
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return,
-                count = jobs.recv_many(&mut batch, TOGETHER) => if count == 0 { return },
+                () = self.stop.cancelled() => return Err(Stopped),
+                count = jobs.recv_many(&mut batch, TOGETHER) => if count == 0 { return Ok(()) },
             }
             self.forget_some();
-            let known = self.known(&batch).await;
+            let known = self.known(&batch).await?;
             for job in batch.drain(..) {
-                self.work(&job, &known).await;
+                self.work(&job, &known).await?;
                 job.body.finished_one();
             }
         }
+    }
+
+    /// Waits for something that may take as long as storage is away.
+    async fn unless_stopped<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Stopped> {
+        self.stop.run_until_cancelled(waiting).await.ok_or(Stopped)
     }
 
     /// The memory of ids is bounded: what it forgets is still in the store.
@@ -213,7 +238,7 @@ impl Worker {
     }
 
     /// Which messages of the batch are recorded already.
-    async fn known(&self, batch: &[Job]) -> HashSet<String> {
+    async fn known(&self, batch: &[Job]) -> Result<HashSet<String>, Stopped> {
         let ids: Vec<String> = batch
             .iter()
             .filter_map(|job| match &job.what {
@@ -221,44 +246,47 @@ impl Worker {
                 _ => None,
             })
             .collect();
-        patiently(|| self.parts.store.known_external(Channel::Whatsapp, &ids)).await
+        self.unless_stopped(patiently(|| self.parts.store.known_external(Channel::Whatsapp, &ids))).await
     }
 
-    async fn work(&mut self, job: &Job, known: &HashSet<String>) {
+    async fn work(&mut self, job: &Job, known: &HashSet<String>) -> Result<(), Stopped> {
         match &job.what {
             Inbound::Message(message) => {
                 if known.contains(&message.external_id) || !self.recent.insert(message.external_id.clone()) {
                     tracing::debug!("a message came again");
-                    return;
+                    return Ok(());
                 }
-                self.message(message, job.received_at).await;
+                self.message(message, job.received_at).await
             }
             Inbound::Status { external_id, status, .. } => self.status(external_id, *status).await,
-            Inbound::Ignored { why } => tracing::debug!(why, "an item of a body was not for us"),
+            Inbound::Ignored { why } => {
+                tracing::debug!(why, "an item of a body was not for us");
+                Ok(())
+            }
         }
     }
 
-    async fn message(&mut self, message: &InboundMessage, received_at: Timestamp) {
+    async fn message(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<(), Stopped> {
         let mut pause = Duration::from_millis(100);
         loop {
             match self.threads.take(message, received_at).await {
-                Ok(Sent::Recorded) => return,
+                Ok(Sent::Recorded) => return Ok(()),
                 // The sender is known by another name since: look again.
                 Err(SubmitError::Conflict(_)) => self.threads.forget(message),
                 Err(SubmitError::Away) => tracing::warn!("storage is away; a message waits"),
                 Err(error) => {
                     tracing::error!(error = %error, "a message could not become a report; its body stays in the inbox");
-                    return;
+                    return Ok(());
                 }
             }
-            tokio::time::sleep(pause).await;
+            self.unless_stopped(tokio::time::sleep(pause)).await?;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
     }
 
-    async fn status(&self, external_id: &str, status: whatsapp::MessageStatus) {
-        let found = patiently(|| self.parts.store.message_by_external(Channel::Whatsapp, external_id)).await;
-        let Some(message) = found else { return };
+    async fn status(&self, external_id: &str, status: whatsapp::MessageStatus) -> Result<(), Stopped> {
+        let asking = patiently(|| self.parts.store.message_by_external(Channel::Whatsapp, external_id));
+        let Some(message) = self.unless_stopped(asking).await? else { return Ok(()) };
         let status = match status {
             whatsapp::MessageStatus::Sent => DeliveryStatus::Sent,
             whatsapp::MessageStatus::Delivered => DeliveryStatus::Delivered,
@@ -270,6 +298,7 @@ impl Worker {
         if let (true, Some(desk)) = (news, self.parts.desks.get(&message.polres)) {
             super::outgoing::note_status(desk, message.report, message.id, status).await;
         }
+        Ok(())
     }
 }
 

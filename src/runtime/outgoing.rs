@@ -180,11 +180,11 @@ impl Sender {
 
     async fn send(&self, message: &outbox::Outgoing) {
         let result = self.try_send(message).await;
+        let outcome = if result.is_ok() { "sent" } else { "failed" };
+        metrics::counter!("sigap_messages_out_total", "outcome" => outcome).increment(1);
         let now = self.clock.now();
         let (rows, status) = match &result {
-            Ok(wamid) => {
-                (vec![outbox::mark_sent(message.id, Some(wamid))], Some(DeliveryStatus::Sent))
-            }
+            Ok(wamid) => (vec![outbox::mark_sent(message.id, Some(wamid))], Some(DeliveryStatus::Sent)),
             Err(SendError::Retry { after_s, why }) if message.attempts + 1 < MOST_ATTEMPTS => {
                 let wait = i64::from(*after_s).max(1 << message.attempts.min(10));
                 (vec![outbox::retry(message.id, now.plus_secs(wait), why)], None)
@@ -224,7 +224,12 @@ impl Sender {
 }
 
 /// Records how far a message has come; an unknown report is not worth a word.
-pub async fn note_status(desk: &DeskHandle, report: crate::model::id::ReportId, message: MessageId, status: DeliveryStatus) {
+pub async fn note_status(
+    desk: &DeskHandle,
+    report: crate::model::id::ReportId,
+    message: MessageId,
+    status: DeliveryStatus,
+) {
     let command = Command::FeedbackStatus { report, message, status };
     let row = people::set_status(message, status);
     let rows: super::desks::Rows = Box::new(move |_, _| Ok(vec![row]));

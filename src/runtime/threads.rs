@@ -155,7 +155,8 @@ impl Threads {
             if let Some(thread) = remembered.filter(young).filter(|thread| thread.report == report) {
                 return Ok(Some(thread.clone()));
             }
-            let said = self.parts.store.messages(&messages).await.map_err(away)?;
+            let mut said = self.parts.store.messages(&messages).await.map_err(away)?;
+            said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
             let inbound: Vec<InboundMessage> =
                 said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
             let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
@@ -175,7 +176,8 @@ impl Threads {
     /// to the office that was written to.
     fn office_for(&self, message: &InboundMessage, thread: Option<&Thread>, alone: &Read) -> String {
         let written_to = self.parts.lines.get(&message.line);
-        let at_home = alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
+        let at_home =
+            alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
         let first = || self.parts.lines.values().min().cloned().unwrap_or_default();
         match thread {
             Some(thread) => thread.polres.clone(),
@@ -198,12 +200,14 @@ impl Threads {
         let reporter = known.reporter;
         for desk in self.parts.desks.values() {
             let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? else { continue };
-            let row = message_row(&self.parts, message, reporter, id, at, &desk.parts.office.code, report).map_err(away)?;
+            let row =
+                message_row(&self.parts, message, reporter, id, at, &desk.parts.office.code, report).map_err(away)?;
             if quiet {
                 self.parts.store.write(vec![row]).await.map_err(away)?;
             } else {
                 let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
-                desk.submit_with(Actor::Reporter(reporter), Command::Reopen { report, message: id }, Some(rows)).await?;
+                desk.submit_with(Actor::Reporter(reporter), Command::Reopen { report, message: id }, Some(rows))
+                    .await?;
             }
             return Ok(Some(Sent::Recorded));
         }
@@ -268,7 +272,8 @@ impl Threads {
     async fn hand_over_if_elsewhere(&self, desk: &DeskHandle, entries: &[Entry]) {
         let elsewhere = entries.iter().find_map(|entry| match &entry.event {
             Event::ReportLocated { report, place, jurisdiction: Some(j) }
-                if j.polres != desk.parts.office.code && place.confidence >= desk.parts.rules.plans.automatic.place_confidence =>
+                if j.polres != desk.parts.office.code
+                    && place.confidence >= desk.parts.rules.plans.automatic.place_confidence =>
             {
                 Some((*report, j.polres.clone()))
             }

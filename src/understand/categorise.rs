@@ -70,14 +70,19 @@ fn low(category: Category, found: &[Match]) -> f64 {
 
 /// A person in despair is never off topic: their own words need a person, a stranger's act a unit.
 fn despairing(words: &[Word]) -> Category {
-    let stranger = words.iter().any(|word| word.is(kind::PERSON)) && !words.iter().any(|word| word.token.word == "saya");
+    let stranger =
+        words.iter().any(|word| word.is(kind::PERSON)) && !words.iter().any(|word| word.token.word == "saya");
     if stranger { Category::Kamtibmas } else { Category::BelumJelas }
 }
 
 /// A greeting that goes on to call for help is a call for help; thanks for help are thanks.
 fn calls_after_greeting(category: Category, words: &[Word], found: &[Match]) -> bool {
-    let thanks = words.iter().any(|word| matches!(word.token.word.as_str(), "terima" | "terimakasih" | "makasih" | "suwun" | "nuwun" | "thanks"));
-    category == Category::Salam && !thanks && (signal(found, Signal::Help).is_some() || signal(found, Signal::Danger).is_some())
+    let thanks = words.iter().any(|word| {
+        matches!(word.token.word.as_str(), "terima" | "terimakasih" | "makasih" | "suwun" | "nuwun" | "thanks")
+    });
+    category == Category::Salam
+        && !thanks
+        && (signal(found, Signal::Help).is_some() || signal(found, Signal::Danger).is_some())
 }
 
 fn only_greeting(words: &[Word]) -> bool {
@@ -101,7 +106,8 @@ fn weigh(words: &[Word], found: &[Match], has_place: bool) -> Vec<f64> {
         }
         points[index] += match category.service() {
             Service::Information => {
-                f64::from(u8::from(question)) * 2.0 + f64::from(u8::from(past)) - f64::from(u8::from(danger)) * 2.5
+                f64::from(u8::from(question)) * 2.0 + f64::from(u8::from(past))
+                    - f64::from(u8::from(danger)) * 2.5
                     - f64::from(u8::from(has_place && !is_site(*category))) * 1.0
             }
             Service::Police | Service::OtherAgency => {
@@ -135,7 +141,8 @@ fn own_points(found: &[Match], words: usize) -> Vec<f64> {
     }
     own.into_iter()
         .map(|mut matches| {
-            matches.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(b.slots.cmp(&a.slots)).then(a.first.cmp(&b.first)));
+            matches
+                .sort_by(|a, b| b.weight.total_cmp(&a.weight).then(b.slots.cmp(&a.slots)).then(a.first.cmp(&b.first)));
             let mut taken = vec![false; if matches.is_empty() { 0 } else { words }];
             let mut used: Vec<u32> = Vec::new();
             let mut sum = 0.0;
@@ -159,7 +166,12 @@ fn own_points(found: &[Match], words: usize) -> Vec<f64> {
 /// Takes back what was said: a joke word after the last alarm, or with no alarm at all.
 fn taken_back(words: &[Word], found: &[Match]) -> bool {
     let alarm = found.iter().filter(|one| one.effect == Effect::Signal(Signal::Danger)).map(|one| one.last).max();
-    let Some(joke) = found.iter().filter(|one| one.effect == Effect::Signal(Signal::Retract) && !one.negated).map(|one| one.last).max() else {
+    let Some(joke) = found
+        .iter()
+        .filter(|one| one.effect == Effect::Signal(Signal::Retract) && !one.negated)
+        .map(|one| one.last)
+        .max()
+    else {
         return false;
     };
     alarm.is_none_or(|alarm| joke > alarm && words.len() - joke <= 3)

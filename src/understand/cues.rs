@@ -56,7 +56,8 @@ pub(super) fn find(words: &[Word], lexicon: &Lexicon) -> Vec<Match> {
             let Some(cues) = lexicon.by_first.get(form) else { continue };
             for &number in cues {
                 let cue = &lexicon.cues[number as usize];
-                let first_fits = cue.slots[0].fits.iter().any(|&(id, exact)| id == *form && (!exact || is_direct(word, rank)));
+                let first_fits =
+                    cue.slots[0].fits.iter().any(|&(id, exact)| id == *form && (!exact || is_direct(word, rank)));
                 if !first_fits {
                     continue;
                 }
@@ -139,7 +140,8 @@ fn drop_swallowed(found: &mut Vec<Match>, words: usize) {
         }
     }
     found.retain(|one| {
-        !matches!(one.effect, Effect::Category(_)) || longest[one.first..=one.last].iter().any(|&slots| slots <= one.slots)
+        !matches!(one.effect, Effect::Category(_))
+            || longest[one.first..=one.last].iter().any(|&slots| slots <= one.slots)
     });
 }
 

@@ -37,7 +37,9 @@ fn rows() -> Option<Vec<Row>> {
 
 /// F1 of the words two phrases share.
 fn overlap(told: Option<&str>, label: Option<&str>) -> f64 {
-    let (Some(told), Some(label)) = (told, label) else { return f64::from(u8::from(told.is_none() == label.is_none())) };
+    let (Some(told), Some(label)) = (told, label) else {
+        return f64::from(u8::from(told.is_none() == label.is_none()));
+    };
     let words = |text: &str| normalise::tokens(&[text]).into_iter().map(|token| token.word).collect::<Vec<_>>();
     let (told, label) = (words(told), words(label));
     let shared = told.iter().filter(|word| label.contains(word)).count();
@@ -81,19 +83,38 @@ fn labelled_messages_are_read_well_enough() {
         }
         when += overlap(line["when"].as_str(), row.label["when"].as_str());
         who += overlap(line["who"].as_str(), row.label["who"].as_str());
-        if !right || line["category"] != row.label["category"] || line["priority"] != row.label["priority"] || where_f1 < 0.8 {
+        if !right
+            || line["category"] != row.label["category"]
+            || line["priority"] != row.label["priority"]
+            || where_f1 < 0.8
+        {
             eprintln!(
                 "{} {:?}\n   told {} {} {:?} {:?}, label {} {} {:?}",
-                row.id, refs, line["category"], line["priority"], line["where"].as_str(), told.because,
-                row.label["category"], row.label["priority"], row.label["where"].as_str()
+                row.id,
+                refs,
+                line["category"],
+                line["priority"],
+                line["where"].as_str(),
+                told.because,
+                row.label["category"],
+                row.label["priority"],
+                row.label["where"].as_str()
             );
         }
     }
     times.sort_unstable();
     eprintln!(
         "service {:.3} category {:.3} priority {:.3} P1 recall {:.3} precision {:.3} where F1 {:.3} of {places} when {:.3} who {:.3} p50 {:?} max {:?}",
-        service / total, category / total, priority / total, hits / urgent, hits / alarms, place / places,
-        when / total, who / total, times[times.len() / 2], times[times.len() - 1]
+        service / total,
+        category / total,
+        priority / total,
+        hits / urgent,
+        hits / alarms,
+        place / places,
+        when / total,
+        who / total,
+        times[times.len() / 2],
+        times[times.len() - 1]
     );
     assert!(service / total >= 0.92 && category / total >= 0.85, "service or category worse than promised");
     assert!(hits / urgent >= 0.97 && hits / alarms >= 0.7, "priority 1 worse than promised");

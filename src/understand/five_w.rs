@@ -37,7 +37,8 @@ pub(super) fn when(words: &[Word]) -> Option<Run> {
             }
         }
         let value = says_when(words, at, last);
-        let first = if at > 0 && matches!(words[at - 1].token.word.as_str(), "dari" | "sejak" | "dr") { at - 1 } else { at };
+        let first =
+            if at > 0 && matches!(words[at - 1].token.word.as_str(), "dari" | "sejak" | "dr") { at - 1 } else { at };
         if value > 0 && best.is_none_or(|(known, _)| value > known) {
             best = Some((value, (first, last)));
         }
@@ -56,7 +57,9 @@ fn is_clock(words: &[Word], at: usize) -> bool {
 
 /// `2 hari`, `bulan lalu`, `minggu depan`.
 fn counts_time(words: &[Word], at: usize) -> bool {
-    let unit = |word: &Word| matches!(word.token.word.as_str(), "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt");
+    let unit = |word: &Word| {
+        matches!(word.token.word.as_str(), "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt")
+    };
     if words[at].token.number {
         return words.get(at + 1).is_some_and(unit);
     }
@@ -68,8 +71,35 @@ fn says_when(words: &[Word], first: usize, last: usize) -> usize {
     let run = words.get(first..=last).unwrap_or_default();
     let has = |list: &[&str]| run.iter().any(|word| list.contains(&word.token.word.as_str()));
     if run.len() == 1 {
-        let alone = ["barusan", "kemarin", "kmrn", "semalam", "kemaren", "wingi", "besok", "februari", "januari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november", "desember", "nembe", "brusan"];
-        return usize::from(has(&alone) || (first > 0 && words[first - 1].token.word == "dari" && has(&["pagi", "siang", "sore", "malam", "tadi", "kemarin"])));
+        let alone = [
+            "barusan",
+            "kemarin",
+            "kmrn",
+            "semalam",
+            "kemaren",
+            "wingi",
+            "besok",
+            "februari",
+            "januari",
+            "maret",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "agustus",
+            "september",
+            "oktober",
+            "november",
+            "desember",
+            "nembe",
+            "brusan",
+        ];
+        return usize::from(
+            has(&alone)
+                || (first > 0
+                    && words[first - 1].token.word == "dari"
+                    && has(&["pagi", "siang", "sore", "malam", "tadi", "kemarin"])),
+        );
     }
     if !has(&["tahun"]) || has(&["lalu", "kemarin", "depan", "ini"]) { run.len() } else { 0 }
 }
@@ -100,8 +130,12 @@ pub(super) fn who(words: &[Word], place: Option<Run>) -> Option<Run> {
 fn plate(words: &[Word], at: usize) -> Option<Run> {
     let word = &words[at].token.word;
     let letters = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let number = words.get(at + 1).filter(|next| next.token.number && (3..=4).contains(&next.token.word.len()) && next.token.before <= Break::Dash);
-    let series = words.get(at + 2).filter(|next| next.token.shouted && next.token.word.len() <= 3 && next.token.before <= Break::Dash);
+    let number = words.get(at + 1).filter(|next| {
+        next.token.number && (3..=4).contains(&next.token.word.len()) && next.token.before <= Break::Dash
+    });
+    let series = words
+        .get(at + 2)
+        .filter(|next| next.token.shouted && next.token.word.len() <= 3 && next.token.before <= Break::Dash);
     if letters && words[at].token.shouted && number.is_some() {
         return Some((at, if series.is_some() { at + 2 } else { at + 1 }));
     }
@@ -114,12 +148,33 @@ fn plate(words: &[Word], at: usize) -> Option<Run> {
 
 fn is_count(word: &Word) -> bool {
     word.token.number
-        || matches!(word.token.word.as_str(), "satu" | "dua" | "tiga" | "empat" | "lima" | "enam" | "tujuh" | "delapan" | "sembilan" | "sepuluh" | "belasan" | "puluhan" | "seorang" | "beberapa" | "sekelompok" | "segerombolan" | "loro" | "telu")
+        || matches!(
+            word.token.word.as_str(),
+            "satu"
+                | "dua"
+                | "tiga"
+                | "empat"
+                | "lima"
+                | "enam"
+                | "tujuh"
+                | "delapan"
+                | "sembilan"
+                | "sepuluh"
+                | "belasan"
+                | "puluhan"
+                | "seorang"
+                | "beberapa"
+                | "sekelompok"
+                | "segerombolan"
+                | "loro"
+                | "telu"
+        )
 }
 
 /// `pak`, `bang` at the beginning address the officer.
 fn is_address_form(words: &[Word], at: usize) -> bool {
-    matches!(words[at].token.word.as_str(), "pak" | "bang" | "bu" | "polisi" | "bapak" | "ibu" | "kak") && (at == 0 || !is_count(&words[at - 1]))
+    matches!(words[at].token.word.as_str(), "pak" | "bang" | "bu" | "polisi" | "bapak" | "ibu" | "kak")
+        && (at == 0 || !is_count(&words[at - 1]))
         || words[at].token.word == "warga"
 }
 
@@ -134,9 +189,48 @@ fn described(words: &[Word], at: usize, outside: &impl Fn(usize) -> bool) -> usi
         if next.token.before > Break::Space || !outside(last + 1) || last - at >= 5 {
             break;
         }
-        let joins = matches!(next.token.word.as_str(), "naik" | "numpak" | "dengan" | "pakai" | "pake" | "baju" | "kaos" | "jaket" | "bawa" | "mengendarai" | "berboncengan" | "celana" | "helm" | "bertopi");
-        let describes = matches!(next.token.word.as_str(), "hitam" | "merah" | "putih" | "biru" | "kuning" | "hijau" | "abu" | "coklat" | "tua" | "muda" | "gondrong" | "kos" | "bak" | "motor" | "geng" | "sma" | "smp" | "kecil" | "hamil");
-        if !(joins && words.get(last + 2).is_some_and(|after| after.token.before == Break::Space)) && !describes && !next.is(kind::VEHICLE | kind::WEAPON) {
+        let joins = matches!(
+            next.token.word.as_str(),
+            "naik"
+                | "numpak"
+                | "dengan"
+                | "pakai"
+                | "pake"
+                | "baju"
+                | "kaos"
+                | "jaket"
+                | "bawa"
+                | "mengendarai"
+                | "berboncengan"
+                | "celana"
+                | "helm"
+                | "bertopi"
+        );
+        let describes = matches!(
+            next.token.word.as_str(),
+            "hitam"
+                | "merah"
+                | "putih"
+                | "biru"
+                | "kuning"
+                | "hijau"
+                | "abu"
+                | "coklat"
+                | "tua"
+                | "muda"
+                | "gondrong"
+                | "kos"
+                | "bak"
+                | "motor"
+                | "geng"
+                | "sma"
+                | "smp"
+                | "kecil"
+                | "hamil"
+        );
+        let joined = joins && words.get(last + 2).is_some_and(|after| after.token.before == Break::Space);
+        let goes_on = joined || describes || next.is(kind::VEHICLE | kind::WEAPON);
+        if !goes_on {
             break;
         }
         last += if joins { 2 } else { 1 };
@@ -148,7 +242,12 @@ fn described(words: &[Word], at: usize, outside: &impl Fn(usize) -> bool) -> usi
 pub(super) fn what(words: &[Word], top: &Match, place: Option<Run>) -> Run {
     let stops = |at: usize| place.is_some_and(|(first, last)| (first..=last).contains(&at));
     let mut first = top.first;
-    while first > 0 && words[first].token.before < Break::Comma && !stops(first - 1) && top.first - first < 4 && !words[first - 1].is(kind::FILLER) {
+    while first > 0
+        && words[first].token.before < Break::Comma
+        && !stops(first - 1)
+        && top.first - first < 4
+        && !words[first - 1].is(kind::FILLER)
+    {
         first -= 1;
     }
     let mut last = top.last;
@@ -165,7 +264,22 @@ pub(super) fn what(words: &[Word], top: &Match, place: Option<Run>) -> Run {
 pub(super) fn how(words: &[Word], place: Option<Run>) -> Option<Run> {
     let outside = |at: usize| place.is_none_or(|(first, last)| at < first || at > last);
     for (at, word) in words.iter().enumerate() {
-        let opens = matches!(word.token.word.as_str(), "pakai" | "pake" | "dengan" | "dgn" | "menggunakan" | "modus" | "modusnya" | "bawa" | "lewat" | "naik" | "karena" | "gara" | "nganggo");
+        let opens = matches!(
+            word.token.word.as_str(),
+            "pakai"
+                | "pake"
+                | "dengan"
+                | "dgn"
+                | "menggunakan"
+                | "modus"
+                | "modusnya"
+                | "bawa"
+                | "lewat"
+                | "naik"
+                | "karena"
+                | "gara"
+                | "nganggo"
+        );
         if !opens || !outside(at) {
             continue;
         }

@@ -206,7 +206,11 @@ impl Lexicon {
         }
     }
 
-    fn take_category(&mut self, source: &CategorySource, classes: &HashMap<String, String>) -> Result<(), LexiconError> {
+    fn take_category(
+        &mut self,
+        source: &CategorySource,
+        classes: &HashMap<String, String>,
+    ) -> Result<(), LexiconError> {
         let index = Category::ALL
             .iter()
             .position(|category| category.code() == source.code)
@@ -221,7 +225,13 @@ impl Lexicon {
         Ok(())
     }
 
-    fn take_cue(&mut self, text: &str, effect: Effect, weight: f64, classes: &HashMap<String, String>) -> Result<(), LexiconError> {
+    fn take_cue(
+        &mut self,
+        text: &str,
+        effect: Effect,
+        weight: f64,
+        classes: &HashMap<String, String>,
+    ) -> Result<(), LexiconError> {
         let mut slots: Vec<Slot> = Vec::new();
         let mut gap = None;
         for part in text.split_whitespace() {
@@ -241,7 +251,11 @@ impl Lexicon {
         Ok(())
     }
 
-    fn slot_words(&mut self, part: &str, classes: &HashMap<String, String>) -> Result<Vec<(WordId, bool)>, LexiconError> {
+    fn slot_words(
+        &mut self,
+        part: &str,
+        classes: &HashMap<String, String>,
+    ) -> Result<Vec<(WordId, bool)>, LexiconError> {
         let mut fits = Vec::new();
         for word in part.split('|') {
             if let Some(class) = word.strip_prefix('@') {

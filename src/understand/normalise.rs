@@ -197,10 +197,7 @@ mod tests {
     fn a_full_stop_is_weaker_than_the_end_of_a_sentence() {
         let found = tokens(&["Jl. Bulan! tolong, cepat", "lagi"]);
         let breaks: Vec<_> = found.iter().map(|token| token.before).collect();
-        assert_eq!(
-            breaks,
-            [Break::Stop, Break::Dot, Break::Stop, Break::Comma, Break::Message]
-        );
+        assert_eq!(breaks, [Break::Stop, Break::Dot, Break::Stop, Break::Comma, Break::Message]);
     }
 
     proptest! {

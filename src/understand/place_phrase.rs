@@ -90,10 +90,17 @@ fn part(words: &[Word], start: usize, capitals: bool, opening: bool) -> Option<S
             break;
         }
         let after_head = at == head && at > start;
-        if is_name(words, at, capitals, places > 0 && after_head, places + relations > 0 || !opening || follows_prep(words, at)) {
+        if is_name(
+            words,
+            at,
+            capitals,
+            places > 0 && after_head,
+            places + relations > 0 || !opening || follows_prep(words, at),
+        ) {
             names += 1;
             written |= capitals && word.token.capital;
-        } else if !(at > head && word.is(kind::PLACE | kind::RELATION) && word.direct && word.token.capital && capitals) {
+        } else if !(at > head && word.is(kind::PLACE | kind::RELATION) && word.direct && word.token.capital && capitals)
+        {
             break;
         } else {
             names += 1;
@@ -120,7 +127,8 @@ fn part(words: &[Word], start: usize, capitals: bool, opening: bool) -> Option<S
 /// Whether a name, a place word or `di` follows.
 fn leads_on(words: &[Word], at: usize) -> bool {
     words.get(at).is_some_and(|word| {
-        word.token.before <= Break::Dash && (word.is(kind::PLACE | kind::RELATION | kind::PREP) || word.forms.is_empty())
+        word.token.before <= Break::Dash
+            && (word.is(kind::PLACE | kind::RELATION | kind::PREP) || word.forms.is_empty())
     })
 }
 
@@ -164,7 +172,7 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
         return capital && after_place && !word.is(kind::NEGATION | kind::PREP);
     }
     if word.kinds == 0 && !word.direct && word.forms.is_empty() {
-        return expected || (capital && !opens) || (opens && capital && followed_by_name(words, at));
+        return expected || (capital && (!opens || followed_by_name(words, at)));
     }
     if word.is(kind::COMMON | kind::TIME) || word.direct || !word.forms.is_empty() {
         let goes_on = at > 0 && words[at - 1].token.capital && words[at - 1].forms.is_empty();
@@ -176,14 +184,31 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
 /// `dua2nya`, or the last letters of a plate.
 fn is_no_word(words: &[Word], at: usize) -> bool {
     let token = &words[at].token;
-    let doubled = token.word.contains(|letter: char| letter.is_ascii_digit()) && token.word.ends_with(|letter: char| letter.is_ascii_alphabetic());
+    let doubled = token.word.contains(|letter: char| letter.is_ascii_digit())
+        && token.word.ends_with(|letter: char| letter.is_ascii_alphabetic());
     let plate = token.shouted && token.word.len() <= 3 && at > 0 && words[at - 1].token.number;
     !token.number && (doubled || plate)
 }
 
 /// Abbreviations that nobody writes without a name behind them.
 fn announces_name(word: &Word) -> bool {
-    matches!(word.token.word.as_str(), "jl" | "jln" | "gg" | "gang" | "ds" | "dsn" | "dk" | "kel" | "kelurahan" | "kec" | "kecamatan" | "perum" | "komp" | "simp" | "sp")
+    matches!(
+        word.token.word.as_str(),
+        "jl" | "jln"
+            | "gg"
+            | "gang"
+            | "ds"
+            | "dsn"
+            | "dk"
+            | "kel"
+            | "kelurahan"
+            | "kec"
+            | "kecamatan"
+            | "perum"
+            | "komp"
+            | "simp"
+            | "sp"
+    )
 }
 
 /// Two capitals in a row at the beginning are a place, one is the start of a sentence.
@@ -200,5 +225,8 @@ fn after_number_word(words: &[Word], at: usize) -> bool {
 fn is_title_of_person(words: &[Word], at: usize) -> bool {
     at > 0
         && words[at].token.before == Break::Space
-        && matches!(words[at - 1].token.word.as_str(), "pak" | "bu" | "bapak" | "ibu" | "mbah" | "bang" | "bernama" | "nama" | "an" | "mas" | "mbak" | "namanya")
+        && matches!(
+            words[at - 1].token.word.as_str(),
+            "pak" | "bu" | "bapak" | "ibu" | "mbah" | "bang" | "bernama" | "nama" | "an" | "mas" | "mbak" | "namanya"
+        )
 }

@@ -5,15 +5,47 @@
 
 /// Prefix, and what stood there before it changed the word.
 const PREFIXES: [(&str, &str); 36] = [
-    ("di", ""), ("ke", ""), ("ter", ""), ("ber", ""), ("be", ""), ("se", ""), ("per", ""), ("tak", ""),
-    ("memper", ""), ("diper", ""), ("me", ""), ("pe", ""), ("mem", ""), ("mem", "p"), ("men", ""), ("men", "t"),
-    ("meng", ""), ("meng", "k"), ("meny", "s"), ("menge", ""), ("pem", ""), ("pem", "p"), ("pen", ""),
-    ("pen", "t"), ("peng", ""), ("peng", "k"), ("peny", "s"), ("m", "p"), ("n", "t"), ("ny", "s"),
-    ("ny", "c"), ("ng", ""), ("ng", "k"), ("nge", ""), ("n", ""), ("ke", "k"),
+    ("di", ""),
+    ("ke", ""),
+    ("ter", ""),
+    ("ber", ""),
+    ("be", ""),
+    ("se", ""),
+    ("per", ""),
+    ("tak", ""),
+    ("memper", ""),
+    ("diper", ""),
+    ("me", ""),
+    ("pe", ""),
+    ("mem", ""),
+    ("mem", "p"),
+    ("men", ""),
+    ("men", "t"),
+    ("meng", ""),
+    ("meng", "k"),
+    ("meny", "s"),
+    ("menge", ""),
+    ("pem", ""),
+    ("pem", "p"),
+    ("pen", ""),
+    ("pen", "t"),
+    ("peng", ""),
+    ("peng", "k"),
+    ("peny", "s"),
+    ("m", "p"),
+    ("n", "t"),
+    ("ny", "s"),
+    ("ny", "c"),
+    ("ng", ""),
+    ("ng", "k"),
+    ("nge", ""),
+    ("n", ""),
+    ("ke", "k"),
 ];
 
 const SUFFIXES: [&str; 19] = [
-    "nya", "kan", "an", "i", "in", "lah", "kah", "ku", "mu", "ne", "e", "ake", "ke", "annya", "inya", "kannya", "en", "ane", "pun",
+    "nya", "kan", "an", "i", "in", "lah", "kah", "ku", "mu", "ne", "e", "ake", "ke", "annya", "inya", "kannya", "en",
+    "ane", "pun",
 ];
 
 /// Shortest stem worth looking up; three letters only before `nya` (`apinya`).
@@ -61,7 +93,13 @@ mod tests {
 
     #[test]
     fn the_swallowed_letter_comes_back() {
-        for (word, stem) in [("menusuk", "tusuk"), ("memukul", "pukul"), ("nyuri", "curi"), ("ngeroyok", "keroyok"), ("pengeroyokan", "keroyok")] {
+        for (word, stem) in [
+            ("menusuk", "tusuk"),
+            ("memukul", "pukul"),
+            ("nyuri", "curi"),
+            ("ngeroyok", "keroyok"),
+            ("pengeroyokan", "keroyok"),
+        ] {
             assert!(stems(word).contains(&stem.to_owned()), "{word} {:?}", stems(word));
         }
     }

@@ -32,7 +32,9 @@ fn a_danger_cue_is_never_dropped_because_a_joke_word_stands_near_it() {
 
 #[test]
 fn who_speaks_of_ending_their_life_is_never_off_topic() {
-    for text in ["pak saya capek hidup, mau bunuh diri aja", "aku pengen mati wkwk", "ada cewek mau lompat dari jembatan"] {
+    for text in
+        ["pak saya capek hidup, mau bunuh diri aja", "aku pengen mati wkwk", "ada cewek mau lompat dari jembatan"]
+    {
         let meaning = meaning(text);
         assert_eq!(meaning.priority, Priority::P1, "{text}");
         assert_ne!(meaning.service, Service::OffTopic, "{text}");
@@ -62,7 +64,10 @@ fn a_question_about_a_case_is_no_new_crime() {
 
 #[test]
 fn a_negated_danger_is_none() {
-    assert_ne!(meaning("serempetan motor di jl bulan, tidak ada yang luka parah, tidak ada yang pingsan").priority, Priority::P1);
+    assert_ne!(
+        meaning("serempetan motor di jl bulan, tidak ada yang luka parah, tidak ada yang pingsan").priority,
+        Priority::P1
+    );
 }
 
 #[test]
@@ -70,7 +75,13 @@ fn monstrous_messages_are_read_in_time_that_grows_with_their_length() {
     let lexicon = Lexicon::builtin();
     let marks = format!("tolong{} begal", "\u{301}".repeat(500));
     assert_eq!(read(&[&marks], &lexicon).priority, Priority::P1);
-    for text in ["maling ".repeat(1_500), "x".repeat(10_000), "di jalan ".repeat(1_200), "2 hari ".repeat(1_500), "a+b|c@".repeat(2_000)] {
+    for text in [
+        "maling ".repeat(1_500),
+        "x".repeat(10_000),
+        "di jalan ".repeat(1_200),
+        "2 hari ".repeat(1_500),
+        "a+b|c@".repeat(2_000),
+    ] {
         for phrase in phrases(&read(&[&text], &lexicon)) {
             assert!(text.contains(phrase));
         }

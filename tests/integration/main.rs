@@ -2,6 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 #![expect(clippy::print_stdout, reason = "a test says what it measured and what it could not test")]
 
+mod app;
+mod architecture;
+mod kill;
 mod sim_clients;
+mod simulation;
 mod store_contract;
 mod whatsapp_fixtures;
+mod wire;
+mod words;

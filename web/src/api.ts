@@ -19,6 +19,7 @@ import type {
   LocateAnswer,
   MapConfig,
   Me,
+  Office,
   Outcome,
   Page,
   Priority,
@@ -201,6 +202,7 @@ export const api = {
       get<{ items: Fix[] }>(`/v1/units/${id}/track`, { from, to }),
   },
   places: {
+    offices: () => get<{ items: Office[] }>('/v1/offices'),
     locate: (q: string, near?: LngLat) =>
       get<LocateAnswer>('/v1/locate', { q, near: near ? `${near.lng},${near.lat}` : null }),
     jurisdiction: (at: LngLat) =>

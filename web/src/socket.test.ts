@@ -198,3 +198,15 @@ test('closed for good stays closed, whatever the old line still says', () => {
   expect(timers).toHaveLength(0);
   expect(states.at(-1)).toBe('ended');
 });
+
+test('when the network is back the pause is not sat out, and a live line is left alone', () => {
+  line().opens();
+  line().says(aSnapshot({ seq: 40 }));
+  socket.wake();
+  expect(lines).toHaveLength(1);
+  line().breaks(1006);
+  expect(timers).toHaveLength(1);
+  socket.wake();
+  expect(lines).toHaveLength(2);
+  expect(timers).toHaveLength(0);
+});

@@ -112,6 +112,13 @@ export class LiveSocket {
     this.#socket = socket;
   }
 
+  /** The network is back: does not sit out a pause that began without it. */
+  wake(): void {
+    if (this.#state !== 'waiting') return;
+    this.#attempt = 0;
+    this.connect();
+  }
+
   /** Closes for good. */
   close(): void {
     this.#cancelTimer();

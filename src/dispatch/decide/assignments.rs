@@ -130,7 +130,7 @@ impl<'a> Decision<'a> {
         let incident = self.incident(id)?;
         incident.can_change("offer")?;
         let found = self.desk.units.get(&unit).ok_or(Refusal::NotFound("unit"))?;
-        if found.status != UnitStatus::Available {
+        if found.status != UnitStatus::Available || found.emergency {
             return Err(Refusal::UnitTaken { call_sign: found.call_sign.clone() });
         }
         let need = self.need_of(incident, &[]);
@@ -212,7 +212,7 @@ impl<'a> Decision<'a> {
     /// Who is asked after units declined; they themselves are not asked again.
     fn ask_next(&mut self, incident: IncidentId, gone: &[AssignmentId]) {
         let Some(incident) = self.desk.incidents.get(&incident) else { return };
-        if incident.handling != Handling::Open || !incident.automatic {
+        if incident.handling != Handling::Open || !incident.automatic || self.desk.was_cleared(incident) {
             return;
         }
         let mut need = self.need_of(incident, gone);
@@ -260,7 +260,8 @@ impl<'a> Decision<'a> {
 
     /// Gives units that are free now to incidents that found too few, gravest and oldest first.
     fn serve_waiting(&mut self) {
-        let mut waiting: Vec<&Incident> = self.desk.incidents.values().filter(|i| i.waits_for_a_unit()).collect();
+        let waits = |incident: &&Incident| incident.waits_for_a_unit() && !self.desk.was_cleared(incident);
+        let mut waiting: Vec<&Incident> = self.desk.incidents.values().filter(waits).collect();
         waiting.sort_by_key(|i| (i.priority, i.received_at, i.id));
         for incident in waiting {
             let need = self.need_of(incident, &[]);

@@ -3,12 +3,11 @@
 use super::Decision;
 use crate::dispatch::command::{Correction, Refusal, Understood};
 use crate::model::InvalidStep;
-use crate::model::assignment::AssignmentState;
 use crate::model::entry::{Event, Template};
 use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::{Disposition, Handling, Incident};
 use crate::model::place::PlaceSource;
-use crate::model::report::Outcome;
+use crate::model::report::{Outcome, Report, ReportState};
 
 impl<'a> Decision<'a> {
     /// A further message made the place narrower or the matter graver: the incident learns of it.
@@ -73,7 +72,7 @@ impl<'a> Decision<'a> {
         if !incident.is_open() {
             return Err(InvalidStep { step: "close", state: "closed" }.into());
         }
-        if note.is_none() && !self.was_cleared(incident) {
+        if note.is_none() && !self.desk.was_cleared(incident) {
             return Err(Refusal::NoteNeeded);
         }
         let live: Vec<AssignmentId> = self.desk.live_assignments(incident).map(|a| a.id).collect();
@@ -94,11 +93,14 @@ impl<'a> Decision<'a> {
         if incident.is_open() {
             return Err(InvalidStep { step: "reopen", state: incident.state.code() }.into());
         }
-        let reports = incident.reports.clone();
         self.events.push(Event::IncidentReopened { incident: id });
-        for report in reports.into_iter().filter(|report| self.desk.reports.contains_key(report)) {
-            self.events.push(Event::ReportReopened { report });
-            self.events.push(Event::ReportAttached { report, incident: id });
+        // A report that was opened again by its reporter may be somebody's work, or another incident's.
+        let ours = |report: &&Report| matches!(report.state, ReportState::Closed { .. } | ReportState::Queued);
+        for report in incident.reports.iter().filter_map(|report| self.desk.reports.get(report)).filter(ours) {
+            if !report.is_open() {
+                self.events.push(Event::ReportReopened { report: report.id });
+            }
+            self.events.push(Event::ReportAttached { report: report.id, incident: id });
         }
         Ok(())
     }
@@ -111,11 +113,6 @@ impl<'a> Decision<'a> {
 
     pub(super) fn incident(&self, id: IncidentId) -> Result<&'a Incident, Refusal> {
         self.desk.incidents.get(&id).ok_or(Refusal::NotFound("incident"))
-    }
-
-    fn was_cleared(&self, incident: &Incident) -> bool {
-        let assignments = incident.assignments.iter().filter_map(|id| self.desk.assignments.get(id));
-        assignments.into_iter().any(|a| a.state == AssignmentState::Cleared)
     }
 }
 

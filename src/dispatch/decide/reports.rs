@@ -8,6 +8,7 @@ use crate::model::id::{IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::Incident;
 use crate::model::place::{LngLat, Place, PlaceSource};
 use crate::model::report::{Category, Outcome, Priority, Report, ReportState, Service};
+use crate::model::viewer::Scope;
 
 /// Incidents of one category this near and this young are shown as perhaps the same, and an
 /// emergency is then not sent a second car without an operator. Metres, seconds.
@@ -77,10 +78,11 @@ impl<'a> Decision<'a> {
             ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
             ReportState::Queued | ReportState::WaitingReporter { .. } => {
                 let joined = Understood {
+                    // What a person said it is stands; the new message may still say where.
+                    reading: if found.reading_by_hand { found.reading } else { understood.reading },
                     place: better.cloned().or_else(|| found.place.clone()),
                     jurisdiction: better
                         .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
-                    ..understood.clone()
                 };
                 self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
             }
@@ -159,8 +161,8 @@ impl<'a> Decision<'a> {
         let visible = |id: &ReportId| match polsek {
             None => true,
             Some(polsek) => {
-                let report = self.desk.reports.get(id);
-                report.and_then(|r| r.jurisdiction.as_ref()).is_some_and(|j| j.polsek == polsek)
+                let scope = Scope::Polsek(polsek.to_owned());
+                self.desk.reports.get(id).is_some_and(|report| scope.sees_report(report))
             }
         };
         self.desk.queue.iter().map(|(_, _, id)| *id).find(visible)
@@ -197,15 +199,12 @@ impl<'a> Decision<'a> {
     /// A point an operator chose, with the area it lies in.
     pub(super) fn placed_by_hand(&self, at: LngLat) -> (Place, Option<crate::model::place::Jurisdiction>) {
         let jurisdiction = self.world.jurisdiction(at);
-        let label = jurisdiction
-            .as_ref()
-            .map_or_else(|| "Titik operator".to_owned(), |j| format!("Titik operator, {}", j.kelurahan));
         let place = Place {
             lng: at.lng,
             lat: at.lat,
             radius_m: 25.0,
             source: PlaceSource::Operator,
-            label,
+            label: "Titik di peta".to_owned(),
             confidence: 1.0,
             because: "ditempatkan operator".to_owned(),
         };

@@ -9,8 +9,8 @@ use crate::model::unit::{Unit, UnitStatus};
 
 impl Decision<'_> {
     pub(super) fn register_units(&mut self, units: &[NewUnit]) -> Result<(), Refusal> {
-        let mut no = self.desk.next_unit_no();
-        for (i, unit) in units.iter().enumerate() {
+        let numbers = self.desk.next_unit_no()..;
+        for ((i, unit), no) in units.iter().enumerate().zip(numbers) {
             let taken = self.desk.units.values().any(|known| known.call_sign == unit.call_sign)
                 || units.iter().take(i).any(|earlier| earlier.call_sign == unit.call_sign);
             if taken {
@@ -25,7 +25,6 @@ impl Decision<'_> {
                 crew: unit.crew,
                 post: unit.post,
             });
-            no += 1;
         }
         Ok(())
     }

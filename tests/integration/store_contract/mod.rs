@@ -9,7 +9,7 @@ mod group_commit;
 mod journal;
 mod offices;
 mod people;
-mod place;
+pub mod place;
 mod postgis;
 mod projections;
 mod samples;

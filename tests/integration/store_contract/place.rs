@@ -63,12 +63,45 @@ impl Place {
         }
     }
 
+    /// Takes the whole database away: no writer gets in, and PostgreSQL throws everybody out.
+    pub async fn shut(&self) -> Shut {
+        if let Some((admin, name)) = &self.admin {
+            run_as_admin(admin, &format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")).await;
+            let all = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            run_as_admin(admin, &all).await;
+            return Shut(None);
+        }
+        let lock = rusqlite::Connection::open(self.file()).unwrap();
+        lock.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+        lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        Shut(Some(lock))
+    }
+
+    /// Gives the database back.
+    pub async fn reopen(&self, shut: Shut) {
+        drop(shut);
+        if let Some((admin, name)) = &self.admin {
+            run_as_admin(admin, &format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")).await;
+        }
+    }
+
     /// Runs SQL past the store, as someone with a shell would.
     pub async fn tamper(&self, sql: &str) {
         if self.is_sqlite() {
             rusqlite::Connection::open(self.file()).unwrap().execute_batch(sql).unwrap();
         } else {
             run_as_admin(&self.url, sql).await;
+        }
+    }
+}
+
+/// A database taken away; of an embedded one, the lock.
+pub struct Shut(Option<rusqlite::Connection>);
+
+impl Drop for Shut {
+    fn drop(&mut self) {
+        if let Some(lock) = &self.0 {
+            let _ = lock.execute_batch("ROLLBACK");
         }
     }
 }

@@ -3,7 +3,7 @@
 import { has, lang, t } from '../i18n';
 import { clockText } from '../store/clock';
 import type { Desk } from '../store/desk';
-import type { Actor, Id, Incident, Report, TimelineItem, Unit } from '../wire';
+import type { Actor, Id, Incident, RecommendedUnit, Report, TimelineItem, Unit } from '../wire';
 
 /** `45 detik`, `12 menit`, `1:05:00`: for ages, not for countdowns. */
 export function ageText(seconds: number): string {
@@ -36,7 +36,7 @@ export function entryText(item: TimelineItem, desk: Desk): string {
   const data = item.data ?? {};
   const key = `event.${item.kind}`;
   if (!has(key)) return t('event.other', { kind: item.kind });
-  return t(key, {
+  const said = t(key, {
     unit: unitOf(desk, data),
     step: coded('step', data.step),
     reason: String(data.reason ?? ''),
@@ -44,13 +44,38 @@ export function entryText(item: TimelineItem, desk: Desk): string {
     shortfall: String(data.shortfall ?? ''),
     status: coded('delivery', data.status),
   });
+  const why = item.kind === 'assignment_stepped' && data.reason ? ` – ${data.reason}` : '';
+  return said + why;
+}
+
+/** Why a unit costs what it costs, in the language of the screen; unknown codes in the server's words. */
+export function reasonText(
+  reason: RecommendedUnit['reasons'][number],
+  unit: RecommendedUnit,
+  taken: number,
+): string {
+  const key = `reason.${reason.code}`;
+  if (!has(key)) return reason.text;
+  return t(key, {
+    n: taken,
+    fix: ageText(unit.fix_age_s ?? 0),
+    travel: clockText(unit.travel_time_s ?? 0),
+  });
 }
 
 export function actorText(actor: Actor, desk: Desk, me: Id): string {
   if (actor.type === 'unit') return unitName(desk, actor.id) || t('actor.unit');
-  if (actor.type === 'user' && actor.id === me) return `${t('actor.user')} ✓`;
+  if (actor.type === 'user' && actor.id === me) return t('actor.me');
   return t(`actor.${actor.type}`);
 }
+
+/** The words that decided, without those that stand inside a longer one. */
+export const telling = (words: readonly string[]): string[] =>
+  words.filter(
+    (word, index) =>
+      words.indexOf(word) === index &&
+      !words.some((other) => other !== word && other.includes(word)),
+  );
 
 const folded = (text: string): string => text.toLocaleLowerCase('id');
 

@@ -62,7 +62,7 @@ describe('the heat scale', () => {
       2,
       HEAT_COLOURS.at(-1),
     ]);
-    expect(fillColour(heatClasses([4]))).toBe(HEAT_COLOURS[3]);
+    expect(fillColour(heatClasses([4]))).toBe(HEAT_COLOURS[2]);
   });
 
   it('the last class says its largest count', () => {

@@ -78,10 +78,10 @@ export function edgeM(resolution: number): number {
   return EDGE_M[resolution] ?? 531;
 }
 
-/** Colours spread over the whole ramp, so that two classes are its two ends. */
+/** Colours spread over the whole ramp, so that two classes are its two ends; a single one is no alarm. */
 function colourAt(index: number, classes: number): string {
   const last = HEAT_COLOURS.length - 1;
-  const at = classes <= 1 ? last - 1 : Math.round((index * last) / (classes - 1));
+  const at = classes <= 1 ? Math.floor(last / 2) : Math.round((index * last) / (classes - 1));
   return HEAT_COLOURS[Math.min(last, at)] ?? HEAT_COLOURS[0];
 }
 

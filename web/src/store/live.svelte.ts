@@ -39,6 +39,7 @@ class Live {
       this.now = this.serverMs();
     }, 1000);
     this.#open();
+    window.addEventListener('online', this.#wake);
     return me;
   }
 
@@ -50,6 +51,7 @@ class Live {
   }
 
   stop(): void {
+    window.removeEventListener('online', this.#wake);
     this.#socket?.close();
     this.#socket = null;
     clearInterval(this.#ticker);
@@ -71,6 +73,8 @@ class Live {
     this.#ears.add(ear);
     return () => this.#ears.delete(ear);
   }
+
+  readonly #wake = (): void => this.#socket?.wake();
 
   #setClock(serverTime: string): void {
     const server = Date.parse(serverTime);

@@ -1,0 +1,8 @@
+//! Decisions on drawn cities: `A` `B` units, `*` the incident, one cell 100 m.
+
+mod answering;
+mod drawn;
+mod folding;
+mod judging;
+mod ranking;
+mod receiving;

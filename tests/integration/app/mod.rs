@@ -1,0 +1,40 @@
+//! The whole app over real sockets, from the signed webhook to the reporter's telephone.
+//!
+//! Every test has a town of its own (store, people, clock, ports) and ends with a look into the
+//! books: journal whole, replay equal to the living desk, tables equal to both.
+
+mod auth;
+mod books;
+mod citizen;
+mod city;
+mod client;
+mod hand_over;
+mod journey;
+mod offers;
+mod races;
+mod realtime;
+mod storage;
+mod town;
+mod webhook;
+
+/// A test over both stores; PostgreSQL only where there is one.
+macro_rules! on_both_stores {
+    ($($case:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$case(crate::store_contract::place::Place::sqlite()).await;
+            })+
+        }
+
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                if let Some(place) = crate::store_contract::place::Place::postgres().await {
+                    super::$case(place).await;
+                }
+            })+
+        }
+    };
+}
+use on_both_stores;

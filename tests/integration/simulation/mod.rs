@@ -1,0 +1,122 @@
+//! A day of one Polres without a network, a disk or a clock: thousands of random commands, crashes at
+//! random points, and a judge that looks at the desk after every decision.
+
+mod day;
+mod moves;
+mod town;
+
+use std::collections::BTreeMap;
+
+use self::day::Day;
+
+/// Seeds of the days that are always lived through; a day that found a fault joins them.
+const SEEDS: [u64; 4] = [1, 2, 3, 20_261_121];
+
+/// Commands of one day.
+const COMMANDS: u32 = 2500;
+
+#[test]
+fn any_day_with_crashes_leaves_a_lawful_desk_and_a_whole_journal() {
+    let mut commands: BTreeMap<String, u32> = BTreeMap::new();
+    let mut events: BTreeMap<String, u32> = BTreeMap::new();
+    let (mut crashes, mut lost) = (0, 0);
+    for seed in SEEDS {
+        let mut day = Day::new(seed);
+        for _ in 0..COMMANDS {
+            day.live();
+        }
+        day.end();
+        day.commands.iter().for_each(|(what, count)| *commands.entry(what.clone()).or_default() += count);
+        day.event_counts().into_iter().for_each(|(kind, count)| *events.entry(kind).or_default() += count);
+        crashes += day.crashes;
+        lost += day.lost_entries;
+    }
+    print_counts("commands", &commands);
+    print_counts("entries", &events);
+    println!("{crashes} crashes, {lost} entries lost with them");
+    assert!(crashes > 40 && lost > 100, "crashes that lose nothing test nothing");
+    for (what, least) in LEAST_COMMANDS {
+        let count = commands.get(*what).copied().unwrap_or(0);
+        assert!(count >= *least, "{what}: only {count} times in these days, {least} wanted");
+    }
+    for (kind, least) in LEAST_EVENTS {
+        let count = events.get(*kind).copied().unwrap_or(0);
+        assert!(count >= *least, "{kind}: only {count} entries in these days, {least} wanted");
+    }
+}
+
+#[test]
+fn a_day_repeats_itself_to_the_last_hash() {
+    let live = |seed| {
+        let mut day = Day::new(seed);
+        (0..400).for_each(|_| day.live());
+        day.end();
+        day.head()
+    };
+    assert_eq!(live(7), live(7));
+    assert_ne!(live(7), live(8));
+}
+
+fn print_counts(title: &str, counts: &BTreeMap<String, u32>) {
+    println!("{title}:");
+    counts.iter().for_each(|(what, count)| println!("  {count:>6}  {what}"));
+}
+
+const LEAST_COMMANDS: &[(&str, u32)] = &[
+    ("receive: done", 1000),
+    ("receive again: done", 20),
+    ("receive handed over: done", 20),
+    ("receive handed over: nothing new", 10),
+    ("claim: done", 100),
+    ("claim: cannot", 10),
+    ("escalate: done", 50),
+    ("escalate: cannot", 10),
+    ("escalate: the report has no place yet", 10),
+    ("offer: done", 50),
+    ("offer: unit is not available", 10),
+    ("offer: say why", 5),
+    ("step: done", 300),
+    ("step: cannot", 50),
+    ("step: nothing new", 20),
+    ("hold: done", 10),
+    ("resume: done", 5),
+    ("close: done", 50),
+    ("close: say why it is closed", 5),
+    ("reopen incident: done", 10),
+    ("reopen report: done", 10),
+    ("status: done", 100),
+    ("status: cannot", 20),
+    ("emergency: done", 20),
+    ("tick: done", 150),
+    ("release unit: done", 10),
+    ("register: call sign is taken", 3),
+];
+
+const LEAST_EVENTS: &[(&str, u32)] = &[
+    ("report_received", 500),
+    ("report_extended", 100),
+    ("report_read", 500),
+    ("report_located", 300),
+    ("report_claimed", 100),
+    ("report_released", 5),
+    ("report_attached", 100),
+    ("report_closed", 100),
+    ("report_reopened", 20),
+    ("incident_opened", 100),
+    ("incident_changed", 20),
+    ("incident_short", 5),
+    ("incident_held", 10),
+    ("incident_resumed", 5),
+    ("incident_closed", 50),
+    ("incident_reopened", 10),
+    ("assignment_offered", 200),
+    ("assignment_delivered", 25),
+    ("assignment_stepped", 300),
+    ("assignment_expired", 50),
+    ("assignment_released", 20),
+    ("unit_status_set", 100),
+    ("unit_emergency", 20),
+    ("feedback_queued", 200),
+    ("feedback_status", 20),
+    ("reporter_viewed", 10),
+];

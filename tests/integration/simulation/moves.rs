@@ -1,0 +1,314 @@
+//! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
+
+use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, Understood};
+use sigap::dispatch::world::World;
+use sigap::model::assignment::{Assignment, Step};
+use sigap::model::clock::Timestamp;
+use sigap::model::entry::{DeliveryStatus, Template};
+use sigap::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use sigap::model::incident::Disposition;
+use sigap::model::place::{LngLat, Place, PlaceSource};
+use sigap::model::report::{Category, Channel, Known, Outcome, Priority, Reading};
+use sigap::model::unit::{UnitKind, UnitStatus};
+use uuid::Uuid;
+
+use super::day::Day;
+use super::town::{HALF_M, POLSEKS, Town};
+
+/// People who write in one day.
+const REPORTERS: u128 = 150;
+
+/// Operators at work.
+const OPERATORS: u128 = 5;
+
+/// A command with the name it is counted under.
+pub struct Move {
+    /// The name.
+    pub name: &'static str,
+    /// The command.
+    pub command: Command,
+}
+
+impl Move {
+    /// A command under a name.
+    pub fn new(name: &'static str, command: Command) -> Self {
+        Self { name, command }
+    }
+
+    /// A message that nobody answered for yet.
+    pub fn receive(receive: Receive) -> Self {
+        Self::new("receive again", Command::Receive(Box::new(receive)))
+    }
+}
+
+impl Day {
+    /// Draws the next command.
+    pub fn choose(&mut self) -> Move {
+        if let Some(again) = self.unheard.pop() {
+            return Move::receive(again);
+        }
+        match self.rng.u32(..100) {
+            0..=25 => self.receive(),
+            26..=37 => self.about_reports(),
+            38..=45 => self.about_incidents(),
+            46..=52 => self.offer(),
+            53..=79 => self.step(),
+            80..=84 => {
+                let assignment = self.undelivered().unwrap_or_else(|| self.assignment());
+                Move::new("delivered", Command::Delivered(assignment))
+            }
+            85..=86 => {
+                let command = Command::ReleaseAssignment { assignment: self.assignment(), reason: "tukar".to_owned() };
+                Move::new("release unit", command)
+            }
+            _ => self.about_units(),
+        }
+    }
+
+    fn receive(&mut self) -> Move {
+        let now = self.now();
+        let handed = self.rng.u32(..30) == 0;
+        // A handful of origins, so that the same one comes twice.
+        let origin = handed.then(|| ReportId(Uuid::from_u128(0xface_0000 + self.rng.u128(..12))));
+        let reporter = ReporterId(Uuid::from_u128(0x1000 + self.rng.u128(..REPORTERS)));
+        let alone = self.understood();
+        let joined = self.desk.latest.get(&reporter).copied().filter(|_| self.rng.bool());
+        let joined = joined.map(|report| (report, self.understood()));
+        let message = MessageId(self.outside.next(now));
+        let receive = Receive {
+            channel: Channel::Whatsapp,
+            reporter,
+            message,
+            more: (0..self.rng.usize(..3) * usize::from(handed)).map(|_| MessageId(self.outside.next(now))).collect(),
+            sent_at: now.plus_secs(-self.rng.i64(0..2400)),
+            alone,
+            joined,
+            answer: [None, Some(Template::Received), Some(Template::AskText)][self.rng.usize(..3)],
+            handed_from: origin,
+        };
+        Move::new(if handed { "receive handed over" } else { "receive" }, Command::Receive(Box::new(receive)))
+    }
+
+    fn understood(&mut self) -> Understood {
+        let category = Category::ALL[self.rng.usize(..Category::ALL.len())];
+        let category = if self.rng.bool() { Category::Kejahatan } else { category };
+        let priority = self.priority();
+        let place = (self.rng.u32(..4) > 0).then(|| self.place());
+        let jurisdiction = place.as_ref().and_then(|place| self.town.jurisdiction(place.point()));
+        let reading = Reading {
+            service: category.service(),
+            category,
+            priority,
+            confidence: self.rng.f64(),
+            known: Known { what: self.rng.bool(), place: place.is_some(), ..Known::default() },
+        };
+        Understood { reading, place, jurisdiction }
+    }
+
+    fn point(&mut self) -> LngLat {
+        let mut along = || (self.rng.f64() * 2.1 - 1.05) * HALF_M;
+        Town::point(along(), along())
+    }
+
+    fn place(&mut self) -> Place {
+        let at = self.point();
+        Place {
+            lng: at.lng,
+            lat: at.lat,
+            radius_m: [20.0, 150.0, 900.0][self.rng.usize(..3)],
+            source: [PlaceSource::Pin, PlaceSource::Gazetteer][self.rng.usize(..2)],
+            label: "Jalan Contoh".to_owned(),
+            confidence: 0.5 + self.rng.f64() / 2.0,
+            because: "nama jalan".to_owned(),
+        }
+    }
+
+    fn priority(&mut self) -> Priority {
+        [Priority::P1, Priority::P1, Priority::P2, Priority::P3, Priority::P4][self.rng.usize(..5)]
+    }
+
+    fn about_reports(&mut self) -> Move {
+        let report = self.report();
+        let by = self.operator();
+        let note = MessageId(self.outside.next(self.clock));
+        match self.rng.u32(..16) {
+            0..=3 => {
+                let report = (self.rng.u32(..3) == 0).then_some(report);
+                let polsek = (self.rng.u32(..3) == 0).then(|| POLSEKS[self.rng.usize(..4)].to_owned());
+                Move::new("claim", Command::Claim { report, polsek, by })
+            }
+            4 => Move::new("release", Command::Release(report)),
+            5 => Move::new("correct report", Command::CorrectReport(report, self.correction())),
+            6 => Move::new("reply", Command::Reply { report, message: note }),
+            7..=8 => {
+                let outcome = [Outcome::Answered, Outcome::Resolved, Outcome::Prank, Outcome::HandedOver];
+                let outcome = outcome[self.rng.usize(..4)];
+                Move::new("resolve", Command::Resolve { report, outcome, note: None })
+            }
+            9..=12 => {
+                let incident = (self.rng.u32(..3) == 0).then(|| self.incident());
+                Move::new("escalate", Command::Escalate { report, incident })
+            }
+            13 => Move::new("reopen report", Command::Reopen { report, message: note }),
+            14 => Move::new("view", Command::ViewReporter { report, by }),
+            _ => {
+                let command = Command::FeedbackStatus { report, message: note, status: DeliveryStatus::Delivered };
+                Move::new("feedback", command)
+            }
+        }
+    }
+
+    fn about_incidents(&mut self) -> Move {
+        let incident = self.incident();
+        match self.rng.u32(..10) {
+            0 => Move::new("correct incident", Command::CorrectIncident(incident, self.correction())),
+            1 => Move::new("hold", Command::Hold { incident, by: self.operator() }),
+            2..=3 => Move::new("resume", Command::Resume(self.held().unwrap_or(incident))),
+            4..=7 => {
+                let all = [Disposition::Resolved, Disposition::Prank, Disposition::Cancelled, Disposition::Duplicate];
+                let disposition = all[self.rng.usize(..4)];
+                let note = (self.rng.u32(..3) > 0).then(|| MessageId(self.outside.next(self.clock)));
+                Move::new("close", Command::CloseIncident { incident, disposition, note })
+            }
+            _ => Move::new("reopen incident", Command::ReopenIncident(incident)),
+        }
+    }
+
+    fn offer(&mut self) -> Move {
+        let reason = self.rng.bool().then(|| "lebih kenal tempatnya".to_owned());
+        let command = Command::Offer { incident: self.incident(), unit: self.unit(), reason };
+        Move::new("offer", command)
+    }
+
+    fn step(&mut self) -> Move {
+        use sigap::model::assignment::AssignmentState as S;
+        let found = self.live_assignment().filter(|_| self.rng.u32(..10) > 0);
+        let wild = [Step::Accept, Step::Refuse, Step::EnRoute, Step::OnScene, Step::Clear][self.rng.usize(..5)];
+        let sensible = found.as_ref().map_or(wild, |assignment| match assignment.state {
+            S::Offered | S::Delivered if self.rng.u32(..4) == 0 => Step::Refuse,
+            S::Offered | S::Delivered => Step::Accept,
+            S::Accepted => Step::EnRoute,
+            S::EnRoute => Step::OnScene,
+            _ => Step::Clear,
+        });
+        let step = if self.rng.u32(..6) == 0 { wild } else { sensible };
+        let old_key = found.as_ref().and_then(|assignment| assignment.keys.last().cloned());
+        let key =
+            old_key.filter(|_| self.rng.u32(..6) == 0).unwrap_or_else(|| self.outside.next(self.clock).to_string());
+        let command = Command::TakeStep {
+            assignment: found.map_or_else(|| self.assignment(), |assignment| assignment.id),
+            step,
+            key,
+            device_at: self.clock,
+            at: self.rng.bool().then(|| self.point()),
+            reason: (step == Step::Refuse).then(|| "ban kempes".to_owned()),
+        };
+        Move::new("step", command)
+    }
+
+    fn about_units(&mut self) -> Move {
+        let unit = self.unit();
+        match self.rng.u32(..13) {
+            0..=7 => {
+                let all = [UnitStatus::Available, UnitStatus::Break, UnitStatus::OffDuty, UnitStatus::EnRoute];
+                let status = if self.rng.bool() { UnitStatus::Available } else { all[self.rng.usize(..4)] };
+                Move::new("status", Command::SetUnitStatus(unit, status))
+            }
+            8..=9 => Move::new("emergency", Command::Emergency(unit, self.rng.u32(..3) == 0)),
+            10 => {
+                let mut units = self.new_units(1);
+                if self.rng.bool() {
+                    units[0].call_sign = "Patroli-1".to_owned();
+                }
+                Move::new("register", Command::RegisterUnits(units))
+            }
+            _ => {
+                let (at, now) = (self.point(), self.now());
+                if let Some(unit) = self.desk.units.get(&unit) {
+                    self.town.seen(unit, at, now);
+                }
+                Move::new("tick", Command::Tick)
+            }
+        }
+    }
+
+    /// Units that join the office.
+    pub fn new_units(&mut self, count: usize) -> Vec<NewUnit> {
+        let known = self.desk.units.len();
+        let kinds = [UnitKind::Car, UnitKind::Motorcycle, UnitKind::Traffic, UnitKind::Detective];
+        (known + 1..=known + count)
+            .map(|n| NewUnit {
+                call_sign: format!("Patroli-{n}"),
+                kind: kinds[self.rng.usize(..4)],
+                polsek: (self.rng.u32(..5) > 0).then(|| POLSEKS[self.rng.usize(..4)].to_owned()),
+                crew: 2,
+                post: self.point(),
+            })
+            .collect()
+    }
+
+    fn correction(&mut self) -> Correction {
+        Correction {
+            category: self.rng.bool().then_some(Category::LakaLantas),
+            priority: self.rng.bool().then(|| self.priority()),
+            place: self.rng.bool().then(|| self.point()),
+        }
+    }
+
+    fn operator(&mut self) -> UserId {
+        UserId(Uuid::from_u128(0x2000 + self.rng.u128(..OPERATORS)))
+    }
+
+    fn nobody(&mut self) -> Uuid {
+        self.outside.next(Timestamp::default())
+    }
+
+    // Late things are asked for too: one draw in six is any report, open or not, one in fifty unknown.
+    fn report(&mut self) -> ReportId {
+        let open: Vec<ReportId> = self.desk.reports.values().filter(|r| r.is_open()).map(|r| r.id).collect();
+        let all: Vec<ReportId> = self.desk.reports.keys().copied().collect();
+        self.draw(&open, &all).unwrap_or_else(|| ReportId(self.nobody()))
+    }
+
+    fn incident(&mut self) -> IncidentId {
+        let open: Vec<IncidentId> = self.desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect();
+        let all: Vec<IncidentId> = self.desk.incidents.keys().copied().collect();
+        self.draw(&open, &all).unwrap_or_else(|| IncidentId(self.nobody()))
+    }
+
+    fn held(&mut self) -> Option<IncidentId> {
+        use sigap::model::incident::IncidentState;
+        self.desk.incidents.values().find(|i| i.state == IncidentState::Held).map(|i| i.id)
+    }
+
+    fn unit(&mut self) -> UnitId {
+        let all: Vec<UnitId> = self.desk.units.keys().copied().collect();
+        self.draw(&all, &all).unwrap_or_else(|| UnitId(self.nobody()))
+    }
+
+    fn live_assignment(&mut self) -> Option<Assignment> {
+        let live: Vec<&Assignment> = self.desk.assignments.values().filter(|a| a.state.is_live()).collect();
+        (!live.is_empty()).then(|| live[self.rng.usize(..live.len())].clone())
+    }
+
+    fn undelivered(&mut self) -> Option<AssignmentId> {
+        use sigap::model::assignment::AssignmentState;
+        let found = self.desk.assignments.values().find(|a| a.state == AssignmentState::Offered).map(|a| a.id);
+        found.filter(|_| self.rng.bool())
+    }
+
+    fn assignment(&mut self) -> AssignmentId {
+        let live: Vec<AssignmentId> =
+            self.desk.assignments.values().filter(|a| a.state.is_live()).map(|a| a.id).collect();
+        let all: Vec<AssignmentId> = self.desk.assignments.keys().copied().collect();
+        self.draw(&live, &all).unwrap_or_else(|| AssignmentId(self.nobody()))
+    }
+
+    fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
+        let from = if self.rng.u32(..4) > 0 && !likely.is_empty() { likely } else { all };
+        if from.is_empty() || self.rng.u32(..50) == 0 {
+            return None;
+        }
+        Some(from[self.rng.usize(..from.len())])
+    }
+}
