@@ -19,8 +19,8 @@ use sigap::model::id::MessageId;
 use sigap::model::incident::Disposition;
 use sigap::model::place::LngLat;
 use sigap::sim::city::MIDDLE;
-use sigap::store::Statement;
 use sigap::sim::webhook::{envelope, escaped, sign};
+use sigap::store::Statement;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::peers;

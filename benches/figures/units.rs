@@ -249,7 +249,8 @@ async fn nearest(
     own_polres(table, nation, "nation", MIDDLE, &places, client, "100,000 units, 514 Polres").await?;
     if let Some(client) = client {
         client.batch_execute("DROP INDEX nation_polres_idx").await?;
-        own_polres(table, nation, "nation", MIDDLE, &places, Some(client), "100,000 units, PostGIS with its GiST only").await?;
+        own_polres(table, nation, "nation", MIDDLE, &places, Some(client), "100,000 units, PostGIS with its GiST only")
+            .await?;
     }
     Ok(())
 }
@@ -279,11 +280,7 @@ async fn own_polres(
         Some(client) => Some(ask_postgis(client, from, "available AND polres = $polres", places).await?),
         None => None,
     };
-<<<<<<< HEAD
     let note = "goal p50 ≤ 15 µs, p99 ≤ 100 µs, ≥ 500× PostGIS by its GiST; it also has a btree on polres unless said";
-    table.less(&format!("nearest 10 of own Polres, {what}, p50"), quantile(&times, 0.5), "µs", ("PostGIS executor", theirs), note);
-=======
-    let note = "goal p50 ≤ 15 µs, p99 ≤ 100 µs, ≥ 500× PostGIS; PostGIS has a GiST and a btree on polres";
     table.less(
         &format!("nearest 10 of own Polres, {what}, p50"),
         quantile(&times, 0.5),
@@ -291,7 +288,6 @@ async fn own_polres(
         ("PostGIS executor", theirs),
         note,
     );
->>>>>>> main
     table.ours(&format!("nearest 10 of own Polres, {what}, p99"), quantile(&times, 0.99), "µs", note);
     Ok(())
 }
@@ -316,18 +312,17 @@ async fn moving(table: &mut Table, city: &[Unit], client: Option<&Client>, redis
     let theirs = match redis {
         Some(redis) => {
             redis.pipeline(&[words(&["DEL", "moving"])])?;
-            let rounds: Result<Vec<f64>> =
-                steps.chunks(CITY).take(6).map(|chunk| redis_cpu_us(redis, &geoadd("moving", chunk.iter().copied()))).collect();
+            let rounds: Result<Vec<f64>> = steps
+                .chunks(CITY)
+                .take(6)
+                .map(|chunk| redis_cpu_us(redis, &geoadd("moving", chunk.iter().copied())))
+                .collect();
             // The first round makes the members, the others move them.
             Some(median(&rounds?[1..]))
         }
         None => None,
     };
-<<<<<<< HEAD
     let note = "CPU; 10,000 units, all available, steps of 10 m; goal ≤ 2 µs";
-    table.less("moving a unit in the index", median(&ours), "µs", ("Redis GEOADD, server CPU", theirs), &format!("{note}, ≥ 2× Redis"));
-=======
-    let note = "CPU; 10,000 units, all available, steps of about 10 m; goal ≤ 2 µs";
     table.less(
         "moving a unit in the index",
         median(&ours),
@@ -335,7 +330,6 @@ async fn moving(table: &mut Table, city: &[Unit], client: Option<&Client>, redis
         ("Redis GEOADD, server CPU", theirs),
         &format!("{note}, ≥ 2× Redis"),
     );
->>>>>>> main
     let theirs = match client {
         Some(client) => Some(postgis_moves(client, &steps[..CITY * 3]).await?),
         None => None,
