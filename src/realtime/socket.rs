@@ -37,6 +37,12 @@ use crate::store::users::SessionKind;
 /// Largest frame a client may send, bytes.
 const MOST_BYTES: usize = 64 * 1024;
 
+/// What is read, and gathered before writing, at once, bytes. The reader clears that much each time it
+/// is asked, and keeps it for as long as the socket lives: the usual 128 KiB are 10 us a tick and
+/// 128 MB for a thousand screens.
+const READ_BYTES: usize = 4 * 1024;
+const WRITE_BYTES: usize = 32 * 1024;
+
 /// Bad frames before the socket is closed.
 const MOST_BAD: u32 = 8;
 
@@ -99,6 +105,7 @@ pub async fn open(
     }
     let desk = who.desk(&app)?.clone();
     let upgrade = upgrade?.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES);
+    let upgrade = upgrade.read_buffer_size(READ_BYTES).write_buffer_size(WRITE_BYTES);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let tracker = app.sockets.clone();
         let session = Session::new(app, who, desk, socket);
