@@ -7,32 +7,36 @@
 import type { FeatureCollection } from 'geojson';
 import type {
   Assignment,
-  Category,
+  Correction,
   Disposition,
-  Fix,
   Id,
   Incident,
   IncidentDetail,
+  IncidentPage,
   Instant,
   Jurisdiction,
   LngLat,
   LocateAnswer,
   MapConfig,
   Me,
-  Office,
+  NewReport,
+  Offices,
   Outcome,
-  Page,
-  Priority,
   Problem,
-  QueueItem,
+  Queue,
+  Queued,
   Recommendation,
   Report,
   ReportDetail,
+  ReportPage,
+  Revealed,
   Route,
-  Step,
-  TimelineItem,
+  StepRequest,
+  Timeline,
+  Track,
   Unit,
   UnitStatus,
+  Units,
 } from './wire';
 
 /** The server said no, or could not be reached (`status` 0, `code` "offline"). */
@@ -116,14 +120,6 @@ const get = <T>(path: string, query: Query = {}) => request<T>('GET', withQuery(
 const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
 const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, body);
 
-/** What an operator may correct on a report or an incident. */
-export interface Correction {
-  category?: Category;
-  priority?: Priority;
-  lng?: number;
-  lat?: number;
-}
-
 /** Which reports: by state, words, or the H3 cell and period behind a figure of the heatmap. */
 export interface ReportQuery {
   state?: string;
@@ -143,18 +139,17 @@ export const api = {
     close: () => request<null>('DELETE', '/v1/session'),
   },
   queue: {
-    list: () => get<{ items: QueueItem[] }>('/v1/queue'),
+    list: () => get<Queue>('/v1/queue'),
     next: () => post<ReportDetail | null>('/v1/queue/next'),
   },
   reports: {
-    list: (query: ReportQuery) => get<Page<Report>>('/v1/reports', { ...query }),
+    list: (query: ReportQuery) => get<ReportPage>('/v1/reports', { ...query }),
     get: (id: Id) => get<ReportDetail>(`/v1/reports/${id}`),
-    enter: (report: { text: string; name?: string; phone?: string; lng?: number; lat?: number }) =>
-      post<Report>('/v1/reports', { channel: 'desk', ...report }),
+    enter: (report: NewReport) => post<Report>('/v1/reports', { channel: 'desk', ...report }),
     correct: (id: Id, change: Correction) => patch<Report>(`/v1/reports/${id}`, change),
     claim: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/claim`),
     release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),
-    reply: (id: Id, text: string) => post<{ message_id: Id }>(`/v1/reports/${id}/reply`, { text }),
+    reply: (id: Id, text: string) => post<Queued>(`/v1/reports/${id}/reply`, { text }),
     resolve: (id: Id, outcome: Outcome, note?: string) =>
       post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
     /** Makes an incident of it, or joins an existing one. */
@@ -162,12 +157,11 @@ export const api = {
       post<Incident>(`/v1/reports/${id}/incident`, incident ? { incident_id: incident } : {}),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
-    reporter: (id: Id, reason: string) =>
-      post<{ name: string | null; phone: string | null }>(`/v1/reports/${id}/reporter`, { reason }),
+    reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
   },
   incidents: {
     list: (query: { state?: string; after?: string; limit?: number } = {}) =>
-      get<Page<Incident>>('/v1/incidents', query),
+      get<IncidentPage>('/v1/incidents', query),
     get: (id: Id) => get<IncidentDetail>(`/v1/incidents/${id}`),
     correct: (id: Id, change: Correction) => patch<Incident>(`/v1/incidents/${id}`, change),
     recommendation: (id: Id) => get<Recommendation>(`/v1/incidents/${id}/recommendation`),
@@ -181,28 +175,23 @@ export const api = {
     close: (id: Id, disposition: Disposition, note?: string) =>
       post<Incident>(`/v1/incidents/${id}/close`, { disposition, ...(note ? { note } : {}) }),
     reopen: (id: Id) => post<Incident>(`/v1/incidents/${id}/reopen`),
-    feedback: (id: Id, text: string) =>
-      post<{ message_id: Id }>(`/v1/incidents/${id}/feedback`, { text }),
-    timeline: (id: Id) => get<{ items: TimelineItem[] }>(`/v1/incidents/${id}/timeline`),
+    feedback: (id: Id, text: string) => post<Queued>(`/v1/incidents/${id}/feedback`, { text }),
+    timeline: (id: Id) => get<Timeline>(`/v1/incidents/${id}/timeline`),
   },
   assignments: {
     /** Idempotent by `key`: the same step may be sent again after a lost connection. */
-    step: (
-      id: Id,
-      step: { step: Step; key: string; at: string; lng?: number; lat?: number; reason?: string },
-    ) => post<Assignment>(`/v1/assignments/${id}/steps`, step),
+    step: (id: Id, step: StepRequest) => post<Assignment>(`/v1/assignments/${id}/steps`, step),
     release: (id: Id, reason: string) =>
       post<Assignment>(`/v1/assignments/${id}/release`, { reason }),
   },
   units: {
-    list: () => get<{ items: Unit[] }>('/v1/units'),
+    list: () => get<Units>('/v1/units'),
     status: (id: Id, status: UnitStatus) => post<Unit>(`/v1/units/${id}/status`, { status }),
     emergency: (id: Id, on: boolean) => post<Unit>(`/v1/units/${id}/emergency`, { on }),
-    track: (id: Id, from: string, to: string) =>
-      get<{ items: Fix[] }>(`/v1/units/${id}/track`, { from, to }),
+    track: (id: Id, from: string, to: string) => get<Track>(`/v1/units/${id}/track`, { from, to }),
   },
   places: {
-    offices: () => get<{ items: Office[] }>('/v1/offices'),
+    offices: () => get<Offices>('/v1/offices'),
     locate: (q: string, near?: LngLat) =>
       get<LocateAnswer>('/v1/locate', { q, near: near ? `${near.lng},${near.lat}` : null }),
     jurisdiction: (at: LngLat) =>

@@ -80,6 +80,7 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     received_at: AT,
     opened_at: AT,
     closed_at: null,
+    reopened_at: null,
     ...more,
   };
 }
@@ -148,8 +149,6 @@ export function anEntry(seq: number, changed: Partial<Changed> = {}): EntryFrame
     seq,
     at: AT,
     actor: { type: 'system' },
-    kind: 'report_received',
-    data: null,
     changed: { reports: [], incidents: [], assignments: [], units: [], ...changed },
   };
 }

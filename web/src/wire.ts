@@ -1,21 +1,57 @@
 /**
- * What the server speaks. Ids are UUIDv7 strings, instants RFC 3339 UTC strings, lengths metres
- * (`_m`), spans seconds (`_s`).
+ * What the server speaks. Every message the OpenAPI document describes takes its shape from there;
+ * by hand is only what the document does not say: the socket's frames and the order of lists.
+ * Ids are UUIDv7 strings, instants RFC 3339 UTC strings, lengths metres (`_m`), spans seconds (`_s`).
  */
 
-export type Id = string;
-export type Instant = string;
+import type { components } from './wire.gen';
 
-export interface LngLat {
-  lng: number;
-  lat: number;
+type Schemas = components['schemas'];
+
+export type Id = string;
+export type Instant = Schemas['Timestamp'];
+
+/** 1 life in danger, 2 urgent, 3 a visit is needed, 4 no dispatch. */
+export type Priority = 1 | 2 | 3 | 4;
+
+/** West, south, east, north, degrees. */
+export type Bounds = [number, number, number, number];
+
+/** Fields whose values the document tells in words only. */
+interface Narrower {
+  priority: Priority;
+  priorities: Priority[];
+  direction: 'in' | 'out' | 'note';
+  bounds: Bounds;
+  points: [number, number][];
 }
 
-export type Channel = 'whatsapp' | 'call110' | 'citizen_app' | 'desk';
-export type Service = 'information' | 'police' | 'other_agency' | 'off_topic' | 'prank';
+/**
+ * A message as the server sends it. The document lets a nullable field be absent; the server always
+ * says `null`. Only a fix leaves out what its device did not measure.
+ */
+export type Told<T> = T extends string | number | boolean | null | undefined | Schemas['Fix']
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Told<Item>[]
+    : { [K in keyof T]-?: K extends keyof Narrower ? Narrower[K] : Told<Exclude<T[K], undefined>> };
+
+/** A request as we make it: what may be left out stays so. */
+export type Asked<T> = { [K in keyof T]: K extends keyof Narrower ? Narrower[K] : T[K] };
+
+/** A list that must name every value of `T`: one too few or unknown does not compile. */
+const every =
+  <T extends string>() =>
+  <const List extends readonly T[]>(list: [T] extends [List[number]] ? List : never): List =>
+    list;
+
+export type LngLat = Schemas['LngLat'];
+export type Channel = Schemas['Channel'];
+export type Service = Schemas['Service'];
+export type Category = Schemas['Category'];
 
 /** Every category code, in the order of the offices' list. */
-export const CATEGORIES = [
+export const CATEGORIES = every<Category>()([
   'laka_lantas',
   'kejahatan',
   'kekerasan',
@@ -51,93 +87,32 @@ export const CATEGORIES = [
   'salah_kirim',
   'opini',
   'prank',
-] as const;
-export type Category = (typeof CATEGORIES)[number];
+]);
 
-/** 1 life in danger, 2 urgent, 3 a visit is needed, 4 no dispatch. */
-export type Priority = 1 | 2 | 3 | 4;
+export type PlaceSource = Schemas['PlaceSource'];
+export type Place = Told<Schemas['Place']>;
+export type Jurisdiction = Told<Schemas['Jurisdiction']>;
+export type Office = Told<Schemas['Office']>;
+export type Offices = Told<Schemas['Offices']>;
 
-export type PlaceSource = 'pin' | 'coordinates' | 'map_link' | 'gazetteer' | 'operator';
+export type Role = Schemas['Role'];
+export const ROLES = every<Role>()([
+  'operator',
+  'supervisor',
+  'patrol',
+  'commander',
+  'admin',
+  'auditor',
+]);
+export type Me = Told<Schemas['Me']>;
 
-export interface Place extends LngLat {
-  radius_m: number;
-  source: PlaceSource;
-  label: string;
-  confidence: number;
-  because: string;
-}
+export type Known = Told<Schemas['Known']>;
+export type Reading = Told<Schemas['Reading']>;
+export type Phrase = Told<Schemas['Phrase']>;
+export type Meaning = Told<Schemas['Meaning']>;
 
-export interface Jurisdiction {
-  polres: string;
-  polsek: string;
-  desa_code: string;
-  kelurahan: string;
-  kecamatan: string;
-  border_distance_m: number;
-  neighbours: string[];
-}
-
-export interface Office {
-  code: string;
-  name: string;
-  prefix: string;
-  utc_offset_h: number;
-  seat: LngLat;
-  synthetic: boolean;
-}
-
-export const ROLES = ['operator', 'supervisor', 'patrol', 'commander', 'admin', 'auditor'] as const;
-export type Role = (typeof ROLES)[number];
-
-export interface Me {
-  id: Id;
-  username: string;
-  name: string;
-  role: Role;
-  polres: string;
-  polsek: string | null;
-  unit_id: Id | null;
-  office: Office;
-  server_time: Instant;
-  demo: boolean;
-}
-
-export interface Known {
-  what: boolean;
-  how: boolean;
-  when: boolean;
-  where: boolean;
-  who: boolean;
-}
-
-export interface Reading {
-  service: Service;
-  category: Category;
-  priority: Priority;
-  confidence: number;
-  known: Known;
-}
-
-export interface Phrase {
-  text: string;
-  confidence: number;
-}
-
-/** What the messages of one report mean, with the reporter's own words. */
-export interface Meaning {
-  service: Service;
-  category: Category;
-  priority: Priority;
-  confidence: number;
-  what: Phrase | null;
-  where: Phrase | null;
-  when: Phrase | null;
-  who: Phrase | null;
-  how: Phrase | null;
-  because: string[];
-}
-
-export const OUTCOMES = [
+export type Outcome = Schemas['Outcome'];
+export const OUTCOMES = every<Outcome>()([
   'answered',
   'referred',
   'out_of_scope',
@@ -147,106 +122,38 @@ export const OUTCOMES = [
   'unfounded',
   'handed_over',
   'cancelled',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+]);
 
-export type ReportState =
-  | { name: 'queued' }
-  | { name: 'claimed'; by: Id }
-  | { name: 'waiting_reporter'; by: Id | null }
-  | { name: 'attached'; incident: Id }
-  | { name: 'closed'; outcome: Outcome };
-
-export interface ReportStamps {
-  sent_at: Instant;
-  received_at: Instant;
-  first_reply_at: Instant | null;
-  located_at: Instant | null;
-  claimed_at: Instant | null;
-  closed_at: Instant | null;
-}
-
-export interface Report {
-  id: Id;
-  number: string;
-  channel: Channel;
-  reporter: Id;
-  messages: Id[];
-  last_message_at: Instant;
-  reading: Reading;
-  reading_by_hand: boolean;
-  place: Place | null;
-  jurisdiction: Jurisdiction | null;
-  state: ReportState;
-  handed_from: Id | null;
-  stamps: ReportStamps;
-}
-
-export interface Message {
-  id: Id;
-  direction: 'in' | 'out' | 'note';
-  kind: string;
-  text: string | null;
-  lng: number | null;
-  lat: number | null;
-  media_id: Id | null;
-  sent_at: Instant;
-  received_at: Instant;
-  status: string | null;
-}
+export type ReportState = Told<Schemas['ReportState']>;
+export type ReportStamps = Told<Schemas['ReportStamps']>;
+export type Report = Told<Schemas['Report']>;
+export type ReportPage = Told<Schemas['Page_Report']>;
+export type Message = Told<Schemas['MessageView']>;
+export type Reporter = Told<Schemas['ReporterView']>;
+export type Revealed = Told<Schemas['Revealed']>;
+export type ReportDetail = Told<Schemas['ReportDetail']>;
+export type QueueItem = Told<Schemas['QueueItem']>;
+export type Queue = Told<Schemas['Queue']>;
+/** A message that was recorded and will be sent. */
+export type Queued = Told<Schemas['Queued']>;
 
 /** One answer of the gazetteer. */
-export interface PlaceCandidate extends LngLat {
-  name: string;
-  kind: string;
-  radius_m: number;
-  kelurahan: string;
-  kecamatan: string;
-  score: number;
-  because: string;
-}
+export type PlaceCandidate = Told<Schemas['PlaceCandidate']>;
+export type LocateAnswer = Told<Schemas['LocateAnswer']>;
 
-export interface Reporter {
-  masked: string;
-  name: string | null;
-  phone: string | null;
-}
-
-export interface ReportDetail {
-  report: Report;
-  messages: Message[];
-  meaning: Meaning | null;
-  reporter: Reporter;
-  candidates: PlaceCandidate[];
-  similar: Incident[];
-}
-
-export interface QueueItem {
-  report: Report;
-  excerpt: string | null;
-}
-
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-}
-
-export const DISPOSITIONS = [
+export type Disposition = Schemas['Disposition'];
+export const DISPOSITIONS = every<Disposition>()([
   'resolved',
   'unfounded',
   'referred',
   'cancelled',
   'duplicate',
   'prank',
-] as const;
-export type Disposition = (typeof DISPOSITIONS)[number];
+]);
 
-export type Handling =
-  | { name: 'open' }
-  | { name: 'held'; by: Id }
-  | { name: 'closed'; disposition: Disposition };
-
-export const INCIDENT_STATES = [
+export type Handling = Told<Schemas['Handling']>;
+export type IncidentState = Schemas['IncidentState'];
+export const INCIDENT_STATES = every<IncidentState>()([
   'queued',
   'offered',
   'responding',
@@ -254,35 +161,13 @@ export const INCIDENT_STATES = [
   'cleared',
   'held',
   'closed',
-] as const;
-export type IncidentState = (typeof INCIDENT_STATES)[number];
+]);
+export type Incident = Told<Schemas['Incident']>;
+export type IncidentPage = Told<Schemas['Page_Incident']>;
+export type IncidentDetail = Told<Schemas['IncidentDetail']>;
 
-export interface Incident {
-  id: Id;
-  number: string;
-  category: Category;
-  priority: Priority;
-  place: Place;
-  jurisdiction: Jurisdiction | null;
-  reports: Id[];
-  assignments: Id[];
-  declined: Id[];
-  handling: Handling;
-  state: IncidentState;
-  shortfall: string | null;
-  automatic: boolean;
-  received_at: Instant;
-  opened_at: Instant;
-  closed_at: Instant | null;
-}
-
-export interface IncidentDetail {
-  incident: Incident;
-  reports: Report[];
-  assignments: Assignment[];
-}
-
-export const ASSIGNMENT_STATES = [
+export type AssignmentState = Schemas['AssignmentState'];
+export const ASSIGNMENT_STATES = every<AssignmentState>()([
   'offered',
   'delivered',
   'accepted',
@@ -293,38 +178,15 @@ export const ASSIGNMENT_STATES = [
   'expired',
   'released',
   'preempted',
-] as const;
-export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
+]);
+export type Step = Schemas['Step'];
+export type AssignmentStamps = Told<Schemas['AssignmentStamps']>;
+export type Assignment = Told<Schemas['Assignment']>;
 
-export type Step = 'accept' | 'refuse' | 'en_route' | 'on_scene' | 'clear';
-
-export interface AssignmentStamps {
-  offered_at: Instant;
-  delivered_at: Instant | null;
-  accepted_at: Instant | null;
-  en_route_at: Instant | null;
-  on_scene_at: Instant | null;
-  ended_at: Instant | null;
-}
-
-export interface Assignment {
-  id: Id;
-  incident: Id;
-  unit: Id;
-  primary: boolean;
-  state: AssignmentState;
-  expires_at: Instant;
-  travel_time_s: number | null;
-  automatic: boolean;
-  override_reason: string | null;
-  keys: string[];
-  stamps: AssignmentStamps;
-}
-
-export type UnitKind = 'car' | 'motorcycle' | 'traffic' | 'detective';
-
+export type UnitKind = Schemas['UnitKind'];
+export type UnitStatus = Schemas['UnitStatus'];
 /** In wire order: binary position frames carry the index. */
-export const UNIT_STATUSES = [
+export const UNIT_STATUSES = every<UnitStatus>()([
   'off_duty',
   'available',
   'offered',
@@ -334,132 +196,53 @@ export const UNIT_STATUSES = [
   'busy',
   'break',
   'out_of_service',
-] as const;
-export type UnitStatus = (typeof UNIT_STATUSES)[number];
+]);
+export type Unit = Told<Schemas['Unit']>;
+export type Units = Told<Schemas['Units']>;
+export type Fix = Schemas['Fix'];
+export type UnitFix = Schemas['UnitFix'];
+export type Track = Schemas['Track'];
 
-export interface Unit {
-  id: Id;
-  no: number;
-  call_sign: string;
-  kind: UnitKind;
-  polsek: string | null;
-  crew: number;
-  post: LngLat;
-  status: UnitStatus;
-  status_since: Instant;
-  assignment: Id | null;
-  emergency: boolean;
-  taken: number;
-}
-
-export interface Fix extends LngLat {
-  at: Instant;
-  accuracy_m?: number;
-  speed_mps?: number;
-  heading_deg?: number;
-}
-
-export interface UnitFix extends Fix {
-  unit_id: Id;
-  no: number;
-}
-
-export interface Reason {
-  code: string;
-  cost_s: number;
-  text: string;
-}
-
-export interface RecommendedUnit extends LngLat {
-  unit_id: Id;
-  call_sign: string;
-  unit_kind: UnitKind;
-  polsek: string | null;
-  status: UnitStatus;
-  travel_time_s: number | null;
-  distance_m: number;
-  cost_s: number;
-  fix_age_s: number | null;
-  reasons: Reason[];
-}
-
-export interface Plan {
-  units: number;
-  kinds: UnitKind[];
-  offer_s: number;
-}
-
-export interface Recommendation {
-  incident_id: Id;
-  needed: number;
-  candidates: RecommendedUnit[];
-  counterfactual: string | null;
-  shortfall: string | null;
-  plan: Plan;
-}
+export type Reason = Told<Schemas['Reason']>;
+export type RecommendedUnit = Told<Schemas['Candidate']>;
+export type Plan = Told<Schemas['Plan']>;
+export type Recommendation = Told<Schemas['Recommendation']>;
 
 /** Who caused an entry. */
-export type Actor = { type: 'system' } | { type: 'user' | 'unit' | 'reporter'; id: Id };
-
+export type Actor = Schemas['Actor'];
+/** An entry for viewers who may see what changed but not why. */
+type Withheld = Pick<Schemas['TimelineItem'], 'seq' | 'at' | 'actor'> & {
+  kind?: undefined;
+  data?: undefined;
+};
 /** One line of an incident's timeline. */
-export interface TimelineItem {
-  seq: number;
-  at: Instant;
-  actor: Actor;
-  kind: string;
-  data: Record<string, unknown> | null;
-}
+export type TimelineItem = Schemas['TimelineItem'] | Withheld;
+export type Timeline = Schemas['Timeline'];
 
-export interface MapConfig {
-  center: LngLat;
-  zoom: number;
-  bounds: [number, number, number, number];
-  style: string | null;
-  pmtiles: string | null;
-  synthetic: boolean;
-}
+export type MapConfig = Told<Schemas['MapConfig']>;
+export type Route = Told<Schemas['RouteAnswer']>;
 
-export interface Route {
-  points: [number, number][];
-  secs: number;
-  metres: number;
-}
-
-export interface LocateAnswer {
-  candidates: PlaceCandidate[];
-  ambiguous: boolean;
-  note: string | null;
-}
+export type CategoryCount = Told<Schemas['CategoryCount']>;
+export type Categories = Told<Schemas['Categories']>;
+/** Seconds; `within_clock` is a share 0 to 1. Null where nothing was measured. */
+export type Times = Told<Schemas['Times']>;
+export type ResponseTimes = Told<Schemas['ResponseTimes']>;
 
 /** RFC 9457. */
-export interface Problem {
-  status: number;
-  code: string;
-  title: string;
-  detail: string;
-  field?: string | null;
-}
+export type Problem = Schemas['Problem'];
+
+// --- what we ask --------------------------------------------------------------------------------
+
+export type NewReport = Asked<Schemas['NewReport']>;
+/** What an operator may correct on a report or an incident. */
+export type Correction = Asked<Schemas['CorrectionRequest']>;
+export type StepRequest = Asked<Schemas['StepRequest']>;
 
 // --- the socket -------------------------------------------------------------------------------
 
-export interface Changed {
-  reports: Report[];
-  incidents: Incident[];
-  assignments: Assignment[];
-  units: Unit[];
-}
+export type Changed = Told<Schemas['Changed']>;
 
-export interface SnapshotFrame {
-  type: 'snapshot';
-  polres: string;
-  seq: number;
-  at: Instant;
-  reports: Report[];
-  incidents: Incident[];
-  assignments: Assignment[];
-  units: Unit[];
-  fixes: UnitFix[];
-}
+export type SnapshotFrame = Told<Schemas['Snapshot']> & { type: 'snapshot' };
 
 export interface ResumedFrame {
   type: 'resumed';
@@ -467,17 +250,11 @@ export interface ResumedFrame {
   seq: number;
 }
 
-export interface EntryFrame {
+export type EntryFrame = TimelineItem & {
   type: 'entry';
   polres: string;
-  seq: number;
-  at: Instant;
-  actor: Actor;
-  /** Absent for viewers who may see what changed but not why. */
-  kind?: string;
-  data?: Record<string, unknown> | null;
   changed: Changed;
-}
+};
 
 export interface PositionsFrame {
   type: 'positions';
@@ -495,6 +272,6 @@ export interface ErrorFrame {
 export type ServerFrame = SnapshotFrame | ResumedFrame | EntryFrame | PositionsFrame | ErrorFrame;
 
 export type ClientFrame =
-  | { type: 'view'; bbox: [number, number, number, number]; zoom: number; binary?: boolean }
+  | { type: 'view'; bbox: Bounds; zoom: number; binary?: boolean }
   | { type: 'ack'; delivery: Id }
   | ({ type: 'position' } & Fix);

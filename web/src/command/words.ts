@@ -33,9 +33,10 @@ function coded(family: string, value: unknown): string {
 
 /** One line of a timeline in words. */
 export function entryText(item: TimelineItem, desk: Desk): string {
-  const data = item.data ?? {};
-  const key = `event.${item.kind}`;
-  if (!has(key)) return t('event.other', { kind: item.kind });
+  const data: Record<string, unknown> = item.data ?? {};
+  const kind = item.kind ?? 'changed';
+  const key = `event.${kind}`;
+  if (!has(key)) return t('event.other', { kind });
   const said = t(key, {
     unit: unitOf(desk, data),
     step: coded('step', data.step),

@@ -5,10 +5,18 @@
 
 import { api, Refused } from '../api';
 import { type PolsekInfo, readPolsek } from '../map/layers/polsek';
-import type { Category, MapConfig, Me, Report } from '../wire';
+import type {
+  Categories,
+  Category,
+  CategoryCount,
+  MapConfig,
+  Me,
+  Report,
+  ResponseTimes,
+} from '../wire';
 import { type Period, type Span, spanOf } from './period';
 import { heatClasses } from './scale';
-import type { CategoryCount, CellProperties, Heatmap, ResponseTimes } from './wire';
+import type { CellProperties, Heatmap } from './wire';
 
 /** More would not be read in a side panel; the count says how many there are. */
 const CELL_LIMIT = 100;
@@ -80,7 +88,7 @@ class Board {
           category: this.category,
           measure: 'count',
         }),
-        api.insight<{ items: CategoryCount[] }>('categories', { ...span }),
+        api.insight<Categories>('categories', { ...span }),
         api.insight<ResponseTimes>('response-times', { ...span }),
       ]);
       if (mine !== this.#asked) return;

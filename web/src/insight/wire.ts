@@ -1,4 +1,4 @@
-/** What `/v1/insight/*` answers, as far as this screen reads it. */
+/** The heatmap as GeoJSON; the document describes only the other answers of `/v1/insight/*`. */
 
 import type { FeatureCollection, Polygon } from 'geojson';
 import type { Category } from '../wire';
@@ -17,23 +17,3 @@ export interface CellProperties {
 export type Heatmap = FeatureCollection<Polygon, CellProperties> & {
   meta?: { k?: number; total?: number; located?: number };
 };
-
-export interface CategoryCount {
-  category: Category;
-  label: string;
-  count: number;
-}
-
-/** Seconds; `within_clock` is a share 0 to 1. Null where nothing was measured. */
-export interface ResponseRow {
-  polsek: string;
-  incidents: number;
-  p50_s: number | null;
-  p90_s: number | null;
-  within_clock: number | null;
-}
-
-export interface ResponseTimes {
-  items: ResponseRow[];
-  total: Omit<ResponseRow, 'polsek'> | null;
-}

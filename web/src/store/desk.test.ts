@@ -73,10 +73,7 @@ test('nothing changed gives the same map back', () => {
 
 test('a timeline goes on where the loaded part ends, in order, without repeats', () => {
   const about = (seq: number) => anEntry(seq, { incidents: [anIncident('i')] });
-  const loaded = [4, 6].map((seq) => {
-    const { at, actor, kind } = about(seq);
-    return { seq, at, actor, kind: kind ?? '', data: null };
-  });
+  const loaded = [4, 6].map(about);
   const recent = [
     about(9),
     anEntry(8, { incidents: [anIncident('other')] }),
@@ -87,6 +84,10 @@ test('a timeline goes on where the loaded part ends, in order, without repeats',
 });
 
 test('an entry that only names the incident in its data concerns it', () => {
-  expect(concerns({ ...anEntry(1), data: { incident: 'i' } }, 'i')).toBe(true);
-  expect(concerns({ ...anEntry(1), data: { incident: 'j' } }, 'i')).toBe(false);
+  expect(concerns({ ...anEntry(1), kind: 'incident_resumed', data: { incident: 'i' } }, 'i')).toBe(
+    true,
+  );
+  expect(concerns({ ...anEntry(1), kind: 'incident_resumed', data: { incident: 'j' } }, 'i')).toBe(
+    false,
+  );
 });

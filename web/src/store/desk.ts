@@ -95,7 +95,8 @@ export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
 
 /** Whether an entry is about an incident: by its data, or by what it changed. */
 export function concerns(frame: EntryFrame, incident: Id): boolean {
-  if (frame.data?.incident === incident) return true;
+  const data: Record<string, unknown> = frame.data ?? {};
+  if (data.incident === incident) return true;
   return (
     frame.changed.incidents.some((changed) => changed.id === incident) ||
     frame.changed.assignments.some((changed) => changed.incident === incident)
@@ -109,15 +110,6 @@ export function continueTimeline(
   incident: Id,
 ): TimelineItem[] {
   const last = loaded.at(-1)?.seq ?? 0;
-  const heard = recent
-    .filter((frame) => frame.seq > last && concerns(frame, incident))
-    .map(({ seq, at, actor, kind, data }) => ({
-      seq,
-      at,
-      actor,
-      kind: kind ?? 'changed',
-      data: data ?? null,
-    }))
-    .reverse();
+  const heard = recent.filter((frame) => frame.seq > last && concerns(frame, incident)).reverse();
   return [...loaded, ...heard];
 }
