@@ -194,8 +194,7 @@ async fn all_there_once(store: &Store, desk: &Desk, answered: &[String]) {
 /// A robbery, with a pin at the office's seat: offered to two units at once.
 async fn emergency(process: &Process, at: LngLat) {
     let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-    let text =
-        json!({ "type": "text", "text": { "body": "Tolong pak ada begal bawa kelewang, korban masih dipukuli" } });
+    let text = json!({ "type": "text", "text": { "body": "ada perampokan toko, pelaku pegang senjata" } });
     let pin = json!({ "type": "location", "location": { "latitude": at.lat, "longitude": at.lng } });
     assert!(post(&client, &process.url, body("6281390000001", "wamid.help-1", text)).await);
     assert!(post(&client, &process.url, body("6281390000001", "wamid.help-2", pin)).await);
