@@ -33,7 +33,7 @@ bless: tools-build web/node_modules/.installed ## writes generated files anew: O
 	cd web && npm run --silent wire
 
 tools-build:
-	@scripts/need.sh cc node npm
+	@scripts/need.sh cc node npm python3
 
 web/node_modules/.installed: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund

@@ -8,6 +8,7 @@ package_of() {
         cc) echo build-essential ;;
         node) echo nodejs ;;
         npm) echo npm ;;
+        python3) echo python3 ;;
         postgres) echo "postgresql-15 postgresql-15-postgis-3" ;;
         chromium) echo chromium ;;
         *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
