@@ -35,6 +35,7 @@ use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
+use crate::runtime::media::MediaVault;
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
@@ -64,6 +65,8 @@ pub struct Parts {
     pub reader: Arc<Reader>,
     /// The way in for channels.
     pub intake: Intake,
+    /// Photos, videos, sounds and documents.
+    pub media: MediaVault,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
@@ -169,6 +172,8 @@ impl App {
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
+        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
+        tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let parts = Parts {
@@ -179,6 +184,7 @@ impl App {
             areas,
             reader,
             intake,
+            media,
             map,
             sessions: Sessions::default(),
             metrics,
@@ -274,6 +280,19 @@ fn recorder() -> Result<PrometheusHandle> {
         Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
         // Somebody else was first between the look and the install.
         Err(error) => RECORDER.get().cloned().ok_or_else(|| error.into()),
+    }
+}
+
+/// Removes uploads nobody finished.
+async fn sweep_media(media: MediaVault, stop: CancellationToken) {
+    loop {
+        if let Err(error) = media.sweep().await {
+            tracing::warn!(error = %Chain(&error), "unfinished uploads could not be removed yet");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_mins(10)) => {}
+        }
     }
 }
 
