@@ -36,6 +36,7 @@ use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::media::MediaVault;
+use crate::runtime::media_fetch::{MediaFetch, Source};
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
@@ -174,6 +175,13 @@ impl App {
         tasks.push(tokio::spawn(sender.run(stop.clone())));
         let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
+        let source = Source {
+            graph: config.whatsapp.graph_url.clone(),
+            token: config.whatsapp.access_token.clone(),
+            hosts: config.whatsapp.media_hosts(),
+        };
+        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
+        tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let parts = Parts {
