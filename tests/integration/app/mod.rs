@@ -12,6 +12,7 @@ mod hand_over;
 mod journey;
 mod media;
 mod offers;
+mod pywa;
 mod races;
 mod realtime;
 mod storage;
