@@ -2,7 +2,9 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
+pub mod call_center;
 mod json;
+mod pidf;
 pub mod whatsapp;
 
 use serde::{Deserialize, Serialize};

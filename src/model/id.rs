@@ -43,6 +43,8 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+    /// A call to 110.
+    CallId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -5,6 +5,7 @@
 
 mod auth;
 mod books;
+mod calls;
 mod citizen;
 mod city;
 mod client;
