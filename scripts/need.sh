@@ -11,6 +11,7 @@ package_of() {
         python3) echo python3 ;;
         postgres) echo "postgresql-15 postgresql-15-postgis-3" ;;
         chromium) echo chromium ;;
+        sip) echo "kamailio kamailio-utils-modules sip-tester" ;;
         *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
     esac
 }
@@ -18,6 +19,7 @@ package_of() {
 is_there() {
     case $1 in
         postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 ;;
+        sip) command -v sipp >/dev/null 2>&1 && ls /usr/lib/*/kamailio/modules/http_client.so >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

@@ -175,10 +175,8 @@ impl Call110 {
 
 /// `a=b,c=d` as pairs; `shape` says what is expected.
 fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>, ConfigError> {
-    let bad = |pair: &str| ConfigError::Value {
-        key: key.to_owned(),
-        problem: format!("expected {shape}, found {pair:?}"),
-    };
+    let bad =
+        |pair: &str| ConfigError::Value { key: key.to_owned(), problem: format!("expected {shape}, found {pair:?}") };
     let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
     let split = |pair: &str| {
         let (name, office) = pair.split_once('=').ok_or_else(|| bad(pair))?;

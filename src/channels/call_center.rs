@@ -150,10 +150,7 @@ fn news(node: &Node<'_>) -> Result<CallNews, BadNotice> {
 fn line(node: &Node<'_>) -> Result<String, BadNotice> {
     let line = node.text("line").unwrap_or_default().trim().to_owned();
     if line.chars().count() > MOST_LINE || line.chars().any(char::is_control) {
-        return Err(BadNotice::Field {
-            field: "line",
-            why: "at most 64 characters, none of them a control character",
-        });
+        return Err(BadNotice::Field { field: "line", why: "at most 64 characters, none of them a control character" });
     }
     Ok(line)
 }
@@ -175,7 +172,9 @@ pub fn number(written: &str) -> Option<String> {
     let bare = inner.trim();
     let bare = ["sips:", "sip:", "tel:"]
         .iter()
-        .find_map(|scheme| bare.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)).and(bare.get(scheme.len()..)))
+        .find_map(|scheme| {
+            bare.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)).and(bare.get(scheme.len()..))
+        })
         .unwrap_or(bare);
     let user = bare.split(['@', ';', '?']).next().unwrap_or_default().replace("%2B", "+").replace("%2b", "+");
     let user = user.trim();

@@ -130,7 +130,8 @@ fn a_place_keeps_its_uncertainty_and_nonsense_gets_that_of_a_cell() {
 #[test]
 fn a_location_document_is_read_alone_in_a_sip_body_and_packed() {
     let (point, circle) = (PIDF.replace("SHAPE", POINT), PIDF.replace("SHAPE", CIRCLE));
-    let body = format!("--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=<sip:x@y>\r\n--b\r\n\r\n{circle}\r\n--b--");
+    let body =
+        format!("--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=<sip:x@y>\r\n--b\r\n\r\n{circle}\r\n--b--");
     let at = LngLat::new(98.6722, 3.5952);
     for (document, radius_m) in [
         (point.clone(), 500.0),
@@ -158,7 +159,8 @@ fn a_location_document_is_read_alone_in_a_sip_body_and_packed() {
 fn the_clock_of_the_exchange_is_read_in_three_ways_and_may_be_broken() {
     let at = |value: Value| read(json!({ "at": value }));
     let wanted = Some("2026-11-21T02:00:00Z".parse().expect("an instant"));
-    for value in [json!("2026-11-21T09:00:00+07:00"), json!(1_795_226_400), json!("1795226400"), json!(1_795_226_400_000_i64)]
+    for value in
+        [json!("2026-11-21T09:00:00+07:00"), json!(1_795_226_400), json!("1795226400"), json!(1_795_226_400_000_i64)]
     {
         assert_eq!((at(value.clone()).at, at(value.clone()).time_problem), (wanted, false), "{value}");
     }

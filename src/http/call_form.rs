@@ -105,9 +105,7 @@ pub async fn notes(
     typed.check()?;
     holds(&who, &call)?;
     let saved_at = app.clock.now();
-    app.store
-        .write(vec![calls::keep(app.store.vault(), id, call.reporter, Paper::Notes, &typed, saved_at)?])
-        .await?;
+    app.store.write(vec![calls::keep(app.store.vault(), id, call.reporter, Paper::Notes, &typed, saved_at)?]).await?;
     Ok(Json(NotesSaved { saved_at }))
 }
 
@@ -202,8 +200,7 @@ fn filed_rows(
 ) -> Rows {
     let (store, call, typed) = (app.store.clone(), call.clone(), typed.clone());
     let name = typed.name.trim().to_owned();
-    let named = (profile.name.is_none() && !name.is_empty())
-        .then(|| Profile { name: Some(name), ..profile.clone() });
+    let named = (profile.name.is_none() && !name.is_empty()).then(|| Profile { name: Some(name), ..profile.clone() });
     Box::new(move |entries, desk| {
         let vault = store.vault();
         let Some(report) = received(entries) else { return Ok(Vec::new()) };

@@ -339,13 +339,7 @@ pub async fn divert(State(app): State<App>, who: Who, Path(id): Path<CallId>) ->
 }
 
 /// The message with the link: in the vault and in the outbox, under the id of the call.
-fn link_rows(
-    app: &App,
-    who: &Who,
-    call: &Call,
-    profile: &Profile,
-    id: MessageId,
-) -> Result<Vec<Statement>, ApiError> {
+fn link_rows(app: &App, who: &Who, call: &Call, profile: &Profile, id: MessageId) -> Result<Vec<Statement>, ApiError> {
     let cannot = |why| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "no_whatsapp", why).field("caller");
     if profile.wa_id.is_none() && profile.wa_user_id.is_none() {
         return Err(cannot("this number cannot have WhatsApp: it is withheld or a landline"));

@@ -48,17 +48,9 @@ impl Role {
     /// The role with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Operator,
-            Self::Supervisor,
-            Self::Patrol,
-            Self::Commander,
-            Self::Admin,
-            Self::Auditor,
-            Self::Integration,
-        ]
-        .into_iter()
-        .find(|role| role.code() == code)
+        [Self::Operator, Self::Supervisor, Self::Patrol, Self::Commander, Self::Admin, Self::Auditor, Self::Integration]
+            .into_iter()
+            .find(|role| role.code() == code)
     }
 
     /// May claim, answer, correct, offer and close.

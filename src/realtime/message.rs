@@ -65,7 +65,11 @@ impl Changed {
     /// Whether nothing is left.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.reports.is_empty() && self.incidents.is_empty() && self.assignments.is_empty() && self.units.is_empty() && self.calls.is_empty()
+        self.reports.is_empty()
+            && self.incidents.is_empty()
+            && self.assignments.is_empty()
+            && self.units.is_empty()
+            && self.calls.is_empty()
     }
 
     fn seen_by(&self, scope: &Scope, around: &Around) -> Self {

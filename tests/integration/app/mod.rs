@@ -7,7 +7,7 @@ mod auth;
 mod books;
 mod calls;
 mod citizen;
-mod city;
+pub mod city;
 mod client;
 mod hand_over;
 mod journey;
@@ -15,7 +15,7 @@ mod offers;
 mod races;
 mod realtime;
 mod storage;
-mod town;
+pub mod town;
 mod webhook;
 
 /// A test over both stores; PostgreSQL only where there is one.
