@@ -6,6 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::dispatch::shield::ShieldRules;
+
 /// Secrets that only `sigap demo` may use.
 pub const DEMO_APP_SECRET: &str = "demo-app-secret";
 /// Verify token that only `sigap demo` may use.
@@ -30,6 +32,8 @@ pub struct Config {
     pub dispatch: Dispatch,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
     /// People's data.
     pub privacy: Privacy,
     /// The map.

@@ -68,6 +68,9 @@ pub async fn replay(store: &Store) -> Result<()> {
         rows.extend(incidents.values().map(|incident| projections::upsert_incident(code, incident)));
         rows.extend(reports.values().map(|report| projections::upsert_report(code, report)));
         rows.extend(desk.units.values().map(|unit| projections::upsert_unit(code, unit)));
+        rows.extend(shield::clear(code));
+        rows.extend(desk.strikes.values().map(|strike| shield::upsert_strike(code, strike)));
+        rows.extend(shield::upsert_blocks(code, &desk.blocks.values().collect::<Vec<_>>()));
         for chunk in rows.chunks(TOGETHER) {
             store.write(chunk.to_vec()).await?;
         }

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::id::{AssignmentId, BlockId, IncidentId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
@@ -41,8 +42,8 @@ pub struct Desk {
     pub assignments: BTreeMap<AssignmentId, Assignment>,
     /// Units of the Polres.
     pub units: BTreeMap<UnitId, Unit>,
-    /// The queue in fair order: priority lane, then arrival.
-    pub queue: BTreeSet<(Priority, Timestamp, ReportId)>,
+    /// The queue in fair order: lane and priority, then arrival.
+    pub queue: BTreeSet<(Rank, Timestamp, ReportId)>,
     /// Unanswered offers by the instant they end.
     pub offers: BTreeSet<(Timestamp, AssignmentId)>,
     /// The latest report of each reporter.
@@ -51,6 +52,12 @@ pub struct Desk {
     pub handed: BTreeMap<ReportId, ReportId>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
+    /// How people stand who misused the line.
+    pub standing: BTreeMap<ReporterId, Standing>,
+    /// Every strike that was given.
+    pub strikes: BTreeMap<StrikeId, Strike>,
+    /// Every block that was proposed.
+    pub blocks: BTreeMap<BlockId, Block>,
     closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -74,6 +81,10 @@ pub struct Touched {
     pub assignments: BTreeSet<AssignmentId>,
     /// Units.
     pub units: BTreeSet<UnitId>,
+    /// Strikes.
+    pub strikes: BTreeSet<StrikeId>,
+    /// Blocks.
+    pub blocks: BTreeSet<BlockId>,
 }
 
 impl Touched {
@@ -83,6 +94,8 @@ impl Touched {
         self.incidents.extend(&other.incidents);
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
+        self.strikes.extend(&other.strikes);
+        self.blocks.extend(&other.blocks);
     }
 }
 
@@ -106,6 +119,9 @@ impl Desk {
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
             free: BTreeMap::new(),
+            standing: BTreeMap::new(),
+            strikes: BTreeMap::new(),
+            blocks: BTreeMap::new(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -191,12 +207,23 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::StrikeGiven { .. }
+            | Event::StrikeReversed { .. }
+            | Event::BlockProposed { .. }
+            | Event::BlockConfirmed { .. }
+            | Event::BlockDeclined { .. }
+            | Event::BlockAppealed { .. }
+            | Event::BlockLifted { .. }
+            | Event::BlockExpired { .. }
+            | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
             _ => self.apply_report(event, at, touched),
         }
     }
 
     fn receive(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
-        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from } = event else {
+        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from, lane, noise } =
+            event
+        else {
             return;
         };
         let (day, reports, incidents) = self.counters(at);
@@ -220,6 +247,8 @@ impl Desk {
             reading_by_hand: false,
             place: None,
             jurisdiction: None,
+            lane: *lane,
+            noise: noise.clone(),
             state: ReportState::Queued,
             handed_from: *handed_from,
             stamps,
@@ -244,6 +273,7 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
             _ => return,
@@ -533,6 +563,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         Event::ReportClaimed { by, .. } => {
             report.state = ReportState::Claimed { by: *by };
             report.stamps.claimed_at.get_or_insert(at);
+        }
+        Event::ReportLaned { lane, noise, .. } => {
+            report.lane = *lane;
+            report.noise.clone_from(noise);
         }
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {

@@ -24,7 +24,7 @@ const MAX_TITLE_CHARS: usize = 20;
 const PLACEHOLDERS: [&str; 7] = ["office", "number", "ahead", "eta_min", "call_sign", "place", "text"];
 
 /// Every template, so that a wording can be checked for completeness.
-pub const TEMPLATES: [Template; 9] = [
+pub const TEMPLATES: [Template; 14] = [
     Template::Received,
     Template::AskPlace,
     Template::AskDetails,
@@ -34,6 +34,11 @@ pub const TEMPLATES: [Template; 9] = [
     Template::Closed,
     Template::HandedOver,
     Template::Reply,
+    Template::Strike1,
+    Template::Strike2,
+    Template::Blocked,
+    Template::Unblocked,
+    Template::AppealReceived,
 ];
 
 /// A message to a reporter, before any channel.
@@ -139,6 +144,11 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::Closed => "closed",
         Template::HandedOver => "handed_over",
         Template::Reply => "reply",
+        Template::Strike1 => "strike_1",
+        Template::Strike2 => "strike_2",
+        Template::Blocked => "blocked",
+        Template::Unblocked => "unblocked",
+        Template::AppealReceived => "appeal_received",
     }
 }
 

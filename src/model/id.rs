@@ -43,6 +43,10 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+    /// One counted misuse.
+    StrikeId,
+    /// A block, proposed or in force.
+    BlockId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

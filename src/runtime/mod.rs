@@ -4,6 +4,8 @@ pub mod desks;
 pub mod field;
 pub mod hand_over;
 pub mod intake;
+pub mod notices;
 pub mod outgoing;
+pub mod rate;
 pub mod reading;
 pub mod threads;

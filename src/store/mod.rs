@@ -11,6 +11,7 @@ pub mod offices;
 pub mod outbox;
 pub mod people;
 pub mod projections;
+pub mod shield;
 pub mod tracks;
 pub mod users;
 pub mod vault;

@@ -6,15 +6,18 @@
 mod assignments;
 mod incidents;
 mod reports;
+mod shield;
 mod units;
 
 pub use reports::{joinable, similar_incidents};
+pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
 
 use super::command::{Command, Refusal};
 use super::desk::Desk;
 use super::plan::Plans;
+use super::shield::ShieldRules;
 use super::world::World;
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
@@ -29,6 +32,8 @@ pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
 pub struct Rules {
     /// Response plans.
     pub plans: Plans,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
 }
 
 /// Decides one command at `now`.
@@ -72,6 +77,16 @@ pub fn decide(
         Command::FeedbackStatus { report, message, status } => {
             d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
         }
+        Command::GiveStrike { report, by, note } => d.give_strike(*report, *by, *note)?,
+        Command::ReverseStrike { strike, by, note } => d.reverse_strike(*strike, *by, *note)?,
+        Command::ProposeBlock { reporter, channel, report, by, note } => {
+            d.propose_block(*reporter, *channel, *report, *by, *note)?;
+        }
+        Command::ConfirmBlock { block, by, days } => d.confirm_block(*block, *by, *days)?,
+        Command::DeclineBlock { block, by, note } => d.decline_block(*block, *by, *note)?,
+        Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
+        Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
+        Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
         Command::Tick => d.tick(),
     }
     Ok(d.events)

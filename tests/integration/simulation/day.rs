@@ -7,6 +7,7 @@ use sigap::dispatch::command::{Command, Receive, Refusal};
 use sigap::dispatch::decide::{Rules, decide};
 use sigap::dispatch::desk::Desk;
 use sigap::dispatch::plan::Plans;
+use sigap::dispatch::shield::ShieldRules;
 use sigap::model::assignment::AssignmentState;
 use sigap::model::clock::{SECOND, Timestamp};
 use sigap::model::entry::{Actor, Entry, Event, GENESIS, Hash, chain};
@@ -71,7 +72,7 @@ impl Day {
             sent: Vec::new(),
             unheard: Vec::new(),
             ids: Ids::seeded(seed),
-            rules: Rules { plans: Plans::builtin().unwrap() },
+            rules: Rules { plans: Plans::builtin().unwrap(), shield: ShieldRules::default() },
             journal: Vec::new(),
             batch: Vec::new(),
             batch_messages: Vec::new(),

@@ -85,6 +85,7 @@ impl Day {
             joined,
             answer: [None, Some(Template::Received), Some(Template::AskText)][self.rng.usize(..3)],
             handed_from: origin,
+            noise: self.noise(),
         };
         Move::new(if handed { "receive handed over" } else { "receive" }, Command::Receive(Box::new(receive)))
     }

@@ -98,6 +98,8 @@ pub fn report(number: u32, secs: i64) -> Report {
         reading_by_hand: false,
         place: Some(place(98.68, 3.58)),
         jurisdiction: Some(jurisdiction("medan-kota")),
+        lane: Lane::Main,
+        noise: None,
         state: ReportState::Queued,
         handed_from: None,
         stamps: ReportStamps {
