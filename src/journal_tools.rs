@@ -10,8 +10,8 @@ use crate::dispatch::checker::violations;
 use crate::dispatch::desk::Desk;
 use crate::runtime::desks::fold_journal;
 use crate::store::journal::Verdict;
-use crate::store::projections;
 use crate::store::{Statement, Store};
+use crate::store::{projections, shield};
 
 /// Rows written in one transaction.
 const TOGETHER: usize = 5000;

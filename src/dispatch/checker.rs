@@ -78,7 +78,11 @@ fn check_shield(desk: &Desk, found: &mut Vec<String>) {
         let open = matches!(block.state, BlockState::Proposed | BlockState::Active);
         let remembered = desk.standing.get(&block.reporter).and_then(|standing| standing.block);
         if open != (remembered == Some(block.id)) || open == block.ended.is_some() {
-            found.push(format!("block {} is {} and its person's standing does not agree", block.id, block.state.code()));
+            found.push(format!(
+                "block {} is {} and its person's standing does not agree",
+                block.id,
+                block.state.code()
+            ));
         }
         if block.confirmed_by == Some(block.proposed_by) {
             found.push(format!("block {} has no second officer", block.id));

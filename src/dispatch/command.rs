@@ -4,9 +4,7 @@ use crate::model::InvalidStep;
 use crate::model::assignment::Step;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
-use crate::model::id::{
-    AssignmentId, BlockId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
-};
+use crate::model::id::{AssignmentId, BlockId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId};
 use crate::model::incident::Disposition;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};

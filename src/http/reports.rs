@@ -272,6 +272,8 @@ pub struct ReportDetail {
     pub candidates: Vec<PlaceCandidate>,
     /// Open incidents that are perhaps the same event.
     pub similar: Vec<Incident>,
+    /// How the reporter stands, and whether a warning is proposed.
+    pub standing: super::strikes::StandingView,
 }
 
 /// One report.
@@ -304,6 +306,7 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
     messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
     let meaning = app.store.reading(id).await?;
+    let standing = standing(app, who, &report).await?;
     let candidates = place_candidates(app, meaning.as_ref(), &messages);
     let attached = match report.state {
         ReportState::Attached { incident } => Some(incident),
@@ -315,8 +318,14 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
         messages: messages.into_iter().map(MessageView::from).collect(),
         meaning,
         candidates,
+        standing,
         report,
     })
+}
+
+async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strikes::StandingView, ApiError> {
+    let (report, rules) = (report.clone(), app.config.shield.clone());
+    Ok(who.desk(app)?.look(move |desk| super::strikes::StandingView::of(desk, &rules, &report)).await?)
 }
 
 fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {
@@ -327,7 +336,7 @@ fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) 
 }
 
 /// A report the caller may see, from the desk or, when it has left it, from the archive.
-async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
+pub(super) async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
     let live = who.desk(app)?.look(move |desk| desk.reports.get(&id).cloned()).await?;
     let report = match live {
         Some(report) => Some(report),
@@ -346,7 +355,7 @@ async fn reporter_view(app: &App, who: &Who, report: &Report) -> Result<Reporter
     })
 }
 
-fn masked(profile: &Profile) -> String {
+pub(super) fn masked(profile: &Profile) -> String {
     let digits: Vec<char> = profile.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
     match digits.len() {
         0..=3 => "tanpa nomor".to_owned(),
@@ -586,23 +595,7 @@ fn note_row(
     report: &Report,
     text: &str,
 ) -> Result<(MessageId, crate::store::Statement), ApiError> {
-    let now = app.clock.now();
-    let id = MessageId(app.next_id());
-    let message = Message {
-        id,
-        polres: who.viewer.polres.clone(),
-        report: report.id,
-        reporter: report.reporter,
-        channel: Channel::Desk,
-        direction: Direction::Note,
-        external_id: None,
-        kind: "note".to_owned(),
-        sent_at: now,
-        received_at: now,
-        status: None,
-        body: serde_json::json!({ "text": text, "by": who.user.name }),
-    };
-    Ok((id, people::insert_message(app.store.vault(), &message)?))
+    super::strikes::note_under(app, who, report.id, report.reporter, text)
 }
 
 /// What a report becomes.

@@ -39,7 +39,17 @@ fn promised(event: &Event) -> Option<(BlockId, MessageId, Template)> {
 /// When a block ends, in the office's own calendar.
 fn until(expires_at: Option<Timestamp>, utc_offset_h: i32) -> String {
     const MONTHS: [&str; 12] = [
-        "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
         "Desember",
     ];
     let Some(at) = expires_at else { return "tanpa batas waktu".to_owned() };

@@ -9,9 +9,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
-use crate::model::id::{
-    AssignmentId, BlockId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
-};
+use crate::model::id::{AssignmentId, BlockId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId};
 
 /// One value on its way in or out.
 #[derive(Debug, Clone, PartialEq)]

@@ -55,8 +55,8 @@ impl<'a> Decision<'a> {
         let understood = &receive.alone;
         self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: false });
         self.locate(report, understood);
-        let dispatched = lane != Lane::Guarded
-            && self.dispatch_emergency(report, self.now, receive.sent_at, understood);
+        let dispatched =
+            lane != Lane::Guarded && self.dispatch_emergency(report, self.now, receive.sent_at, understood);
         if let Some(answer) = receive.answer {
             let unplaced = understood.place.is_none() && wants_place(understood);
             let template =
@@ -74,7 +74,6 @@ impl<'a> Decision<'a> {
             Some((id, together)) if *id == report => together,
             _ => &receive.alone,
         };
-        let mut read = found.reading;
         if !found.reading_by_hand && (receive.joined.is_some() || understood.reading.priority < found.reading.priority)
         {
             let mut reading = understood.reading;
@@ -82,8 +81,7 @@ impl<'a> Decision<'a> {
             if reading != found.reading {
                 self.events.push(Event::ReportRead { report, reading, by_hand: false });
             }
-            read = reading;
-            self.relane(found, &read, receive);
+            self.relane(found, &reading, receive);
         }
         let better = understood.place.as_ref().filter(|new| is_better(new, found.place.as_ref()));
         if better.is_some() {

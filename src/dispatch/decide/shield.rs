@@ -205,12 +205,7 @@ impl<'a> Decision<'a> {
         (self.now.micros() - said_at.micros() < SERVICE_WINDOW).then(|| MessageId(self.ids.next(self.now)))
     }
 
-    pub(super) fn decline_block(
-        &mut self,
-        id: BlockId,
-        by: UserId,
-        note: Option<MessageId>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn decline_block(&mut self, id: BlockId, by: UserId, note: Option<MessageId>) -> Result<(), Refusal> {
         match self.block(id)?.state {
             BlockState::Proposed => self.events.push(Event::BlockDeclined { block: id, by, note }),
             state => return Err(InvalidStep { step: "decline", state: state.code() }.into()),

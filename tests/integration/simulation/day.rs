@@ -119,7 +119,12 @@ impl Day {
         assert_eq!(serde_json::from_slice::<Desk>(&snapshot).unwrap(), self.desk, "the snapshot is another desk");
         let mut times: HashMap<MessageId, u32> = HashMap::new();
         for entry in &self.journal {
-            if let Event::ReportReceived { message, .. } | Event::ReportExtended { message, .. } = &entry.event {
+            let kept = match &entry.event {
+                Event::ReportReceived { message, .. } | Event::ReportExtended { message, .. } => Some(message),
+                Event::BlockedContact { message, report: None, .. } => Some(message),
+                _ => None,
+            };
+            if let Some(message) = kept {
                 *times.entry(*message).or_default() += 1;
             }
         }
@@ -197,6 +202,11 @@ impl Day {
         match event {
             Event::ReportReceived { number, .. } | Event::IncidentOpened { number, .. } => {
                 assert!(!self.numbers.contains(number), "{number} was given before");
+                let sends = matches!(event, Event::IncidentOpened { automatic: true, .. });
+                if let (true, Command::Receive(receive)) = (sends, &chosen.command) {
+                    let blocked = before.blocking(receive.reporter, receive.channel).is_some();
+                    assert!(!blocked || receive.handed_from.is_some(), "somebody was sent for a blocked person");
+                }
             }
             Event::ReportClaimed { report, .. }
                 if matches!(chosen.command, Command::Claim { report: None, polsek: None, .. }) =>

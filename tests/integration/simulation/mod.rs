@@ -90,6 +90,16 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("tick: done", 150),
     ("release unit: done", 10),
     ("register: call sign is taken", 3),
+    ("strike: done", 60),
+    ("strike: cannot", 20),
+    ("confirm block: done", 10),
+    ("confirm block: a second officer confirms it", 3),
+    ("lift block: done", 3),
+    ("decline block: done", 3),
+    ("appeal: done", 3),
+    ("reverse strike: done", 5),
+    ("propose block: done", 5),
+    ("propose block: cannot", 5),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -119,4 +129,14 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("feedback_queued", 200),
     ("feedback_status", 20),
     ("reporter_viewed", 10),
+    ("report_laned", 30),
+    ("strike_given", 60),
+    ("strike_reversed", 5),
+    ("block_proposed", 20),
+    ("block_confirmed", 10),
+    ("block_declined", 3),
+    ("block_appealed", 3),
+    ("block_lifted", 3),
+    ("block_expired", 1),
+    ("blocked_contact", 20),
 ];
