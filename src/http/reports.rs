@@ -19,11 +19,11 @@ use crate::model::entry::{Actor, DeliveryStatus, Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel, Meaning, Outcome, Priority, Report, ReportState};
+use crate::model::report::{Category, Meaning, Outcome, Priority, Report, ReportState};
 use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{Direction, Message, Profile};
 use crate::store::projections::Cursor;
 
 /// Characters of a report's text shown in the queue.

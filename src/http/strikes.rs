@@ -11,7 +11,7 @@ use super::error::{ApiError, Problem};
 use super::extract::{Json, Path};
 use super::reports::{typed, visible};
 use crate::app::App;
-use crate::dispatch::command::{Command, Refusal};
+use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
 use crate::dispatch::shield::ShieldRules;
 use crate::model::entry::{Actor, Event};
@@ -206,13 +206,12 @@ pub async fn bulk(
         })
         .await?;
     let mut done = BulkDone::default();
-    for id in wanted.ids {
-        let command = Command::Resolve { report: id, outcome: wanted.outcome, note: None };
-        let answer = if aside.contains(&id) {
-            desk.submit(Actor::User(by), command).await
-        } else {
-            Err(SubmitError::Refused(Refusal::NotFound("report")))
-        };
+    done.left = wanted.ids.iter().copied().filter(|id| !aside.contains(id)).collect();
+    // Handed in together, they share a flush.
+    let settle =
+        |id| desk.submit(Actor::User(by), Command::Resolve { report: id, outcome: wanted.outcome, note: None });
+    let answers = futures_util::future::join_all(aside.iter().map(|id| settle(*id))).await;
+    for (id, answer) in aside.into_iter().zip(answers) {
         match answer {
             Ok(_) => done.settled.push(id),
             Err(SubmitError::Refused(_)) => done.left.push(id),

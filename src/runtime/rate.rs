@@ -49,8 +49,8 @@ mod tests {
     #[test]
     fn a_burst_begins_beyond_the_rate_and_ends_when_a_minute_is_calm_again() {
         let mut rate = Rate::default();
-        let at = |secs| Timestamp::from_secs(1000 + secs);
-        let over: Vec<bool> = (0..5).map(|n| rate.count(at(n), 3).is_over).collect();
+        let at = |secs: i64| Timestamp::from_secs(1000 + secs);
+        let over: Vec<bool> = (0..5_i64).map(|n| rate.count(at(n), 3).is_over).collect();
         assert_eq!(over, [false, false, false, true, true]);
         assert!(rate.is_live(at(60)) && !rate.is_live(at(64)));
         assert_eq!(rate.count(at(70), 3), Reached { is_full: false, is_over: false });

@@ -47,7 +47,8 @@ fn a_danger_cue_scores_nothing_whatever_stands_around_it() {
         "saya mau bunuh diri wkwk",
     ] {
         let meaning = super::super::read(&[text], lexicon());
-        let loud = Contact { burst: true, forwarded: true, ..contact(&meaning, &[text, text, text]) };
+        let texts = [text, text, text];
+        let loud = Contact { burst: true, forwarded: true, ..contact(&meaning, &texts) };
         assert_eq!(score(&loud, lexicon()).score, 0, "{text}");
     }
 }
