@@ -48,10 +48,9 @@ impl Rank {
     pub const fn of(lane: Lane, priority: Priority) -> Self {
         let number = priority.number();
         match lane {
-            Lane::Main if number == 1 => Self(1),
-            Lane::Guarded => Self(2),
-            Lane::Main => Self(1 + number),
-            Lane::SetAside => Self(10 + number),
+            Lane::Main => Self(number * 10),
+            Lane::Guarded => Self(10 + number),
+            Lane::SetAside => Self(50 + number),
         }
     }
 }

@@ -59,8 +59,12 @@ impl<'a> Decision<'a> {
             lane != Lane::Guarded && self.dispatch_emergency(report, self.now, receive.sent_at, understood);
         if let Some(answer) = receive.answer {
             let unplaced = understood.place.is_none() && wants_place(understood);
-            let template =
-                if answer == Template::Received && unplaced && !dispatched { Template::AskPlace } else { answer };
+            let template = match answer {
+                // Noise is told what the line is for, not that a report was received.
+                Template::Received if lane == Lane::SetAside => Template::AskDetails,
+                Template::Received if unplaced && !dispatched => Template::AskPlace,
+                answer => answer,
+            };
             self.tell_reporter(report, template);
         }
         report
@@ -69,6 +73,7 @@ impl<'a> Decision<'a> {
     pub(super) fn extend(&mut self, report: ReportId, receive: &Receive) {
         self.events.push(Event::ReportExtended { report, message: receive.message });
         let Some(found) = self.desk.reports.get(&report) else { return };
+        let together = receive.joined.as_ref().is_some_and(|(id, _)| *id == report);
         // Read together with what was said before; alone only if another message slipped between.
         let understood = match &receive.joined {
             Some((id, together)) if *id == report => together,
@@ -90,9 +95,15 @@ impl<'a> Decision<'a> {
         match found.state {
             ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
             ReportState::Queued | ReportState::WaitingReporter { .. } if !self.is_guarded(found) => {
+                let alone_priority = if together { Priority::P1 } else { understood.reading.priority };
                 let joined = Understood {
-                    // What a person said it is stands; the new message may still say where.
-                    reading: if found.reading_by_hand { found.reading } else { understood.reading },
+                    // What a person said it is stands, and so does what was graver before a message
+                    // that was read alone; the new message may still say where.
+                    reading: if found.reading_by_hand || found.reading.priority < alone_priority {
+                        found.reading
+                    } else {
+                        understood.reading
+                    },
                     place: better.cloned().or_else(|| found.place.clone()),
                     jurisdiction: better
                         .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),

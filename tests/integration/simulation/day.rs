@@ -113,6 +113,9 @@ impl Day {
         for again in std::mem::take(&mut self.unheard) {
             self.submit(Move::receive(again));
         }
+        // The next day: blocks for a day end.
+        self.clock.0 = self.now().micros() + 25 * 3600 * SECOND;
+        self.submit(Move::new("tick", Command::Tick));
         self.flush();
         assert_eq!(self.refold(), self.desk, "the journal tells another story than the desk");
         let snapshot = serde_json::to_vec(&self.desk).unwrap();
