@@ -10,6 +10,7 @@ mod five_w;
 pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
+pub mod screen;
 mod stem;
 
 use serde_json::{Value, json};
