@@ -27,6 +27,7 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     desk.reports.values().for_each(|report| check_report(desk, report, &mut found));
     desk.incidents.values().for_each(|incident| check_incident(desk, incident, &mut found));
     check_membership(desk, &mut found);
+    check_followers(desk, &mut found);
     desk.assignments.values().for_each(|assignment| check_assignment(desk, assignment, &mut found));
     check_units(desk, &mut found);
     found
@@ -212,6 +213,39 @@ fn check_membership(desk: &Desk, found: &mut Vec<String>) {
                 report.state.code()
             ));
         }
+    }
+}
+
+/// Who follows and who is followed agree; whoever is followed waits, and follows nobody.
+fn check_followers(desk: &Desk, found: &mut Vec<String>) {
+    let mut followed: BTreeMap<ReportId, BTreeSet<ReportId>> = BTreeMap::new();
+    for report in desk.reports.values() {
+        if let ReportState::Joined { into } = report.state {
+            followed.entry(into).or_default().insert(report.id);
+        }
+    }
+    for leader in desk.reports.values() {
+        let said: BTreeSet<ReportId> = leader.followers.iter().copied().collect();
+        let is = followed.remove(&leader.id).unwrap_or_default();
+        if said != is || said.len() != leader.followers.len() {
+            found.push(format!(
+                "report {} is said to lead {} reports, {} follow it",
+                leader.number,
+                said.len(),
+                is.len()
+            ));
+        }
+        let leads = !matches!(
+            leader.state,
+            ReportState::Closed { .. } | ReportState::Joined { .. } | ReportState::Attached { .. }
+        );
+        if !is.is_empty() && !leads {
+            found.push(format!("report {} is {} and others follow it", leader.number, leader.state.code()));
+        }
+    }
+    found.extend(followed.keys().map(|leader| format!("report {leader} is followed and not on the desk")));
+    for incident in desk.incidents.values().filter(|it| it.merged_into.is_some() && it.is_open()) {
+        found.push(format!("incident {} was merged and is open", incident.number));
     }
 }
 

@@ -44,6 +44,15 @@ pub struct Receive {
     pub handed_from: Option<ReportId>,
 }
 
+/// What tells of the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameEvent {
+    /// A report that waits.
+    Report(ReportId),
+    /// An open incident.
+    Incident(IncidentId),
+}
+
 /// A new unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewUnit {
@@ -111,6 +120,15 @@ pub enum Command {
         /// The incident it joins; none makes a new one.
         incident: Option<IncidentId>,
     },
+    /// It tells of the same event as another report or an incident, and goes its way.
+    Join {
+        /// Which.
+        report: ReportId,
+        /// Whose way.
+        into: SameEvent,
+    },
+    /// It was another event after all: back to the queue with its first arrival time.
+    Part(ReportId),
     /// The reporter says it is not over: back to the queue with its first arrival time.
     Reopen {
         /// Which.
@@ -156,6 +174,15 @@ pub enum Command {
     },
     /// Opened again.
     ReopenIncident(IncidentId),
+    /// One incident turned out to be another one.
+    Merge {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It was not: open again with its reports.
+    Unmerge(IncidentId),
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.

@@ -51,14 +51,14 @@ pub struct Desk {
     pub handed: BTreeMap<ReportId, ReportId>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
-    closed: BTreeSet<(Timestamp, Closed)>,
+    pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
     incidents_today: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Closed {
+pub(super) enum Closed {
     Report(ReportId),
     Incident(IncidentId),
 }
@@ -191,6 +191,10 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::ReportJoined { .. }
+            | Event::ReportParted { .. }
+            | Event::IncidentMerged { .. }
+            | Event::IncidentUnmerged { .. } => self.apply_together(event, at, touched),
             _ => self.apply_report(event, at, touched),
         }
     }
@@ -222,6 +226,7 @@ impl Desk {
             jurisdiction: None,
             state: ReportState::Queued,
             handed_from: *handed_from,
+            followers: Vec::new(),
             stamps,
         };
         self.queue.insert(new.queue_key());
@@ -250,9 +255,13 @@ impl Desk {
         };
         let Some(report) = self.reports.get_mut(&id) else { return };
         self.queue.remove(&report.queue_key());
+        let before = report.state;
         change_report(report, event, at);
         if report.is_queued() {
             self.queue.insert(report.queue_key());
+        }
+        if report.state != before {
+            self.leave(id, before, touched);
         }
         if let Event::ReportAttached { incident, .. } = event
             && let Some(incident) = self.incidents.get_mut(incident)
@@ -293,6 +302,7 @@ impl Desk {
             handling: Handling::Open,
             state: IncidentState::Queued,
             shortfall: None,
+            merged_into: None,
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -463,7 +473,7 @@ impl Desk {
         touched.units.insert(id);
     }
 
-    fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
+    pub(super) fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
         let Some(incident) = self.incidents.get(&id) else { return };
         let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
         if let Some(incident) = self.incidents.get_mut(&id) {

@@ -107,7 +107,13 @@ pub async fn find(desk: &DeskHandle, id: IncidentId) -> Result<Incident, ApiErro
     desk.look(move |desk| desk.incidents.get(&id).cloned()).await?.ok_or_else(|| ApiError::not_found("incident"))
 }
 
-async fn act(app: &App, who: &Who, id: IncidentId, command: Command, rows: Option<Rows>) -> Result<Incident, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: IncidentId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Incident, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;

@@ -13,6 +13,7 @@ pub mod places;
 pub mod reports;
 pub mod server;
 pub mod session;
+pub mod together;
 pub mod units;
 pub mod webhook;
 
@@ -63,6 +64,9 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(together::duplicates))
+        .routes(routes!(together::join))
+        .routes(routes!(together::part))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -73,6 +77,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))

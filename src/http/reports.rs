@@ -327,7 +327,7 @@ fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) 
 }
 
 /// A report the caller may see, from the desk or, when it has left it, from the archive.
-async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
+pub(super) async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
     let live = who.desk(app)?.look(move |desk| desk.reports.get(&id).cloned()).await?;
     let report = match live {
         Some(report) => Some(report),
@@ -671,7 +671,13 @@ pub async fn hand(
 }
 
 /// Carries out a dispatcher's command on a report he may see.
-async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: ReportId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Report, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;

@@ -150,6 +150,21 @@ pub enum Event {
         /// The incident.
         incident: IncidentId,
     },
+    /// It tells of the same event as another waiting report and goes its way from now on.
+    ReportJoined {
+        /// The report.
+        report: ReportId,
+        /// The one it follows.
+        into: ReportId,
+    },
+    /// It goes its own way again: back to the queue, with its first arrival time.
+    ReportParted {
+        /// The report.
+        report: ReportId,
+        /// The incident it belonged to, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+    },
     /// It ended.
     ReportClosed {
         /// The report.
@@ -255,6 +270,24 @@ pub enum Event {
     IncidentReopened {
         /// The incident.
         incident: IncidentId,
+    },
+    /// It is the same as another incident and ends in it; its open reports go along.
+    IncidentMerged {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+        /// The reports that go along.
+        reports: Vec<ReportId>,
+    },
+    /// It was not the same after all: open again, with its reports.
+    IncidentUnmerged {
+        /// The one that is open again.
+        incident: IncidentId,
+        /// The one it had ended in.
+        from: IncidentId,
+        /// The reports that come back.
+        reports: Vec<ReportId>,
     },
     /// A unit was offered an incident.
     AssignmentOffered {

@@ -108,6 +108,9 @@ pub struct Incident {
     pub state: IncidentState,
     /// Why no unit could be found, in words, when it waits for that reason.
     pub shortfall: Option<String>,
+    /// The incident it turned out to be; it is then closed.
+    #[serde(default)]
+    pub merged_into: Option<IncidentId>,
     /// The machine offers it by itself: an emergency certain enough, or an operator said so once.
     pub automatic: bool,
     /// First report received: the start of the Polri clock.

@@ -322,6 +322,11 @@ pub enum ReportState {
         /// Which.
         incident: IncidentId,
     },
+    /// Goes the way of another report that tells of the same event.
+    Joined {
+        /// Which; never one that is joined itself.
+        into: ReportId,
+    },
     /// Ended.
     Closed {
         /// How.
@@ -338,6 +343,7 @@ impl ReportState {
             Self::Claimed { .. } => "claimed",
             Self::WaitingReporter { .. } => "waiting_reporter",
             Self::Attached { .. } => "attached",
+            Self::Joined { .. } => "joined",
             Self::Closed { .. } => "closed",
         }
     }
@@ -387,6 +393,9 @@ pub struct Report {
     pub state: ReportState,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// Reports of the same event that go its way, while it waits.
+    #[serde(default)]
+    pub followers: Vec<ReportId>,
     /// Its stamps.
     pub stamps: ReportStamps,
 }

@@ -1,6 +1,7 @@
 //! The moving parts: one task per desk, the intake, the outbox, the field of units.
 
 pub mod desks;
+pub mod duplicates;
 pub mod field;
 pub mod hand_over;
 pub mod intake;

@@ -81,6 +81,11 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. } => vec![report.0],
         E::ReportAttached { report, incident } => vec![report.0, incident.0],
+        E::ReportJoined { report, into } => vec![report.0, into.0],
+        E::ReportParted { report, incident } => std::iter::once(report.0).chain(incident.map(|it| it.0)).collect(),
+        E::IncidentMerged { incident, into: other, .. } | E::IncidentUnmerged { incident, from: other, .. } => {
+            vec![incident.0, other.0]
+        }
         E::IncidentOpened { incident, .. }
         | E::IncidentChanged { incident, .. }
         | E::IncidentShort { incident, .. }

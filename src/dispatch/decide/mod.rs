@@ -6,6 +6,7 @@
 mod assignments;
 mod incidents;
 mod reports;
+mod together;
 mod units;
 
 pub use reports::{joinable, similar_incidents};
@@ -53,6 +54,8 @@ pub fn decide(
         Command::Reply { report, message } => d.reply(*report, *message)?,
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
+        Command::Join { report, into } => d.join(*report, *into)?,
+        Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
@@ -61,6 +64,8 @@ pub fn decide(
         Command::Resume(incident) => d.resume(*incident)?,
         Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,
         Command::ReopenIncident(incident) => d.reopen(*incident)?,
+        Command::Merge { incident, into } => d.merge(*incident, *into)?,
+        Command::Unmerge(incident) => d.unmerge(*incident)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;
@@ -74,6 +79,7 @@ pub fn decide(
         }
         Command::Tick => d.tick(),
     }
+    d.followers_follow();
     Ok(d.events)
 }
 

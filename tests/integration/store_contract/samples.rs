@@ -100,6 +100,7 @@ pub fn report(number: u32, secs: i64) -> Report {
         jurisdiction: Some(jurisdiction("medan-kota")),
         state: ReportState::Queued,
         handed_from: None,
+        followers: Vec::new(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),
@@ -127,6 +128,7 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         handling: Handling::Open,
         state: IncidentState::Queued,
         shortfall: None,
+        merged_into: None,
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),
