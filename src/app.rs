@@ -266,15 +266,14 @@ async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGr
 
 /// The recorder of this process: one, however many apps it runs.
 fn recorder() -> Result<PrometheusHandle> {
-    static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
-    if let Some(handle) = RECORDER.get() {
+    static RECORDER: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut recorder = RECORDER.lock();
+    if let Some(handle) = recorder.as_ref() {
         return Ok(handle.clone());
     }
-    match PrometheusBuilder::new().install_recorder() {
-        Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
-        // Somebody else was first between the look and the install.
-        Err(error) => RECORDER.get().cloned().ok_or_else(|| error.into()),
-    }
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    *recorder = Some(handle.clone());
+    Ok(handle)
 }
 
 /// Gauges of each desk, and the recorder's own housekeeping.

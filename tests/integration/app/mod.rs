@@ -11,6 +11,7 @@ mod client;
 mod hand_over;
 mod journey;
 mod offers;
+mod pywa;
 mod races;
 mod realtime;
 mod storage;
