@@ -29,6 +29,9 @@ const MOST_OF_AN_INCIDENT: usize = 5;
 /// The largest share of a score that words can add (see `understand::duplicate`).
 const WORDS_SHARE: f64 = 0.20;
 
+/// What an incident is shown above reports as alike: joining it ends the matter.
+const INCIDENT_FIRST: f64 = 0.15;
+
 /// One thing that speaks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DuplicateReason {
@@ -65,6 +68,13 @@ pub struct Proposal {
     pub reasons: Vec<DuplicateReason>,
 }
 
+impl Proposal {
+    /// Order of the list.
+    fn rank(&self, score: f64) -> f64 {
+        if self.incident_id.is_some() { score + INCIDENT_FIRST } else { score }
+    }
+}
+
 /// Something open on the desk that the report is compared with.
 struct Candidate {
     proposal: Proposal,
@@ -95,7 +105,7 @@ pub async fn proposals(
     let own = telling(&report, words(&said, &report.messages));
     let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate, &said));
     let mut proposals: Vec<Proposal> = judged.filter(|proposal| proposal.score >= WORTH_A_LOOK).collect();
-    proposals.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.number.cmp(&b.number)));
+    proposals.sort_by(|a, b| b.rank(b.score).total_cmp(&a.rank(a.score)).then_with(|| a.number.cmp(&b.number)));
     proposals.truncate(MOST_PROPOSED);
     Ok(proposals)
 }
@@ -126,7 +136,7 @@ fn gather(desk: &Desk, id: ReportId, scope: &Scope) -> Option<(Report, Vec<Candi
         .chain(incidents.map(|incident| of_incident(desk, incident)))
         .filter_map(|candidate| {
             let coarse = compare(&own, &candidate.telling(Words::default()))?.score;
-            (coarse + WORDS_SHARE >= WORTH_A_LOOK).then_some((coarse, candidate))
+            (coarse + WORDS_SHARE >= WORTH_A_LOOK).then_some((candidate.proposal.rank(coarse), candidate))
         })
         .collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0));

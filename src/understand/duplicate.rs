@@ -222,7 +222,7 @@ fn plates(found: &[Token]) -> BTreeSet<String> {
         for words in 1..=3 {
             let Some(run) = found.get(at..at + words) else { break };
             let text: String = run.iter().map(|token| token.word.as_str()).collect();
-            if is_plate(&text) && run.iter().all(|token| token.word.len() <= 8) {
+            if is_plate(&text) && run.iter().all(|token| token.word.len() <= 9) {
                 plates.insert(text);
             }
         }

@@ -1,3 +1,5 @@
+//! One event or two: what a dispatcher would say, case by case.
+
 use super::*;
 use crate::model::place::{LngLat, PlaceSource};
 

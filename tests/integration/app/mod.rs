@@ -15,6 +15,7 @@ mod pywa;
 mod races;
 mod realtime;
 mod storage;
+mod together;
 mod town;
 mod webhook;
 

@@ -131,13 +131,13 @@ impl Day {
         let report = self.report();
         let by = self.operator();
         let note = MessageId(self.outside.next(self.clock));
-        match self.rng.u32(..20) {
-            0..=3 => {
+        match self.rng.u32(..24) {
+            0..=3 | 18 | 22 | 23 => {
                 let report = (self.rng.u32(..3) == 0).then_some(report);
                 let polsek = (self.rng.u32(..3) == 0).then(|| POLSEKS[self.rng.usize(..4)].to_owned());
                 Move::new("claim", Command::Claim { report, polsek, by })
             }
-            4 => Move::new("release", Command::Release(report)),
+            4 | 19..=20 => Move::new("release", Command::Release(report)),
             5 => Move::new("correct report", Command::CorrectReport(report, self.correction())),
             6 => Move::new("reply", Command::Reply { report, message: note }),
             7..=8 => {
