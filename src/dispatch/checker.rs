@@ -12,6 +12,7 @@ use crate::model::assignment::{Assignment, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::referral::{ReferralState, Subject};
 use crate::model::report::{Report, ReportState};
 use crate::model::unit::{Unit, UnitStatus};
 
@@ -28,6 +29,7 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     desk.incidents.values().for_each(|incident| check_incident(desk, incident, &mut found));
     check_membership(desk, &mut found);
     check_followers(desk, &mut found);
+    check_referrals(desk, &mut found);
     desk.assignments.values().for_each(|assignment| check_assignment(desk, assignment, &mut found));
     check_units(desk, &mut found);
     found
@@ -246,6 +248,31 @@ fn check_followers(desk: &Desk, found: &mut Vec<String>) {
     found.extend(followed.keys().map(|leader| format!("report {leader} is followed and not on the desk")));
     for incident in desk.incidents.values().filter(|it| it.merged_into.is_some() && it.is_open()) {
         found.push(format!("incident {} was merged and is open", incident.number));
+    }
+}
+
+/// Every referral is known by what it is about, and runs a timer while it waits for an answer.
+fn check_referrals(desk: &Desk, found: &mut Vec<String>) {
+    let of_incidents =
+        desk.incidents.values().flat_map(|it| it.referrals.iter().map(|r| (r, Subject::Incident(it.id))));
+    let of_reports = desk.reports.values().flat_map(|it| it.referrals.iter().map(|r| (r, Subject::Report(it.id))));
+    let all: Vec<_> = of_incidents.chain(of_reports).collect();
+    let known: BTreeMap<_, _> = all.iter().map(|(referral, subject)| (referral.id, *subject)).collect();
+    if known != desk.referrals || known.len() != all.len() {
+        found.push(format!("{} referrals stand on the desk, {} are known", all.len(), desk.referrals.len()));
+    }
+    let waiting: BTreeSet<_> =
+        all.iter().filter_map(|(referral, _)| Some((referral.remind_at?, referral.id))).collect();
+    if waiting != desk.reminders {
+        found.push(format!("{} reminders run for {} referrals that wait", desk.reminders.len(), waiting.len()));
+    }
+    for (referral, _) in all {
+        if referral.is_live() == referral.closed_at.is_some() {
+            found.push(format!("referral {} is {} and its stamp says otherwise", referral.id, referral.state.code()));
+        }
+        if referral.remind_at.is_some() && referral.state != ReferralState::Sent {
+            found.push(format!("referral {} was answered and is to be reminded", referral.id));
+        }
     }
 }
 

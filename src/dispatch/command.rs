@@ -4,9 +4,12 @@ use crate::model::InvalidStep;
 use crate::model::assignment::Step;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
-use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{
+    AgencyId, AssignmentId, IncidentId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
+};
 use crate::model::incident::Disposition;
 use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
 use crate::model::unit::{UnitKind, UnitStatus};
 
@@ -51,6 +54,23 @@ pub enum SameEvent {
     Report(ReportId),
     /// An open incident.
     Incident(IncidentId),
+}
+
+/// A matter to be passed to another agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refer {
+    /// What.
+    pub subject: Subject,
+    /// To whom.
+    pub agency: AgencyId,
+    /// Words for the agency, in the vault.
+    pub note: Option<MessageId>,
+    /// Seconds the link opens the page.
+    pub lasts_s: i64,
+    /// Seconds without an answer until a reminder, and between reminders; 0 for none.
+    pub remind_every_s: i64,
+    /// The reporters hear of it.
+    pub tell: bool,
 }
 
 /// A new unit.
@@ -183,6 +203,21 @@ pub enum Command {
     },
     /// It was not: open again with its reports.
     Unmerge(IncidentId),
+    /// Passed to another agency.
+    Refer(Refer),
+    /// The agency has it.
+    AcknowledgeReferral(ReferralId),
+    /// The agency says how it went.
+    ReportReferral {
+        /// Which.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        note: Option<MessageId>,
+    },
+    /// An operator ends a referral.
+    CloseReferral(ReferralId, ReferralEnd),
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::id::{AssignmentId, IncidentId, ReferralId, ReportId, ReporterId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
 use crate::model::unit::{Unit, UnitStatus};
 
@@ -49,6 +50,12 @@ pub struct Desk {
     pub latest: BTreeMap<ReporterId, ReportId>,
     /// Reports continued here from another Polres's journal.
     pub handed: BTreeMap<ReportId, ReportId>,
+    /// What each referral is about.
+    #[serde(default)]
+    pub referrals: BTreeMap<ReferralId, Subject>,
+    /// When agencies that have not answered are reminded.
+    #[serde(default)]
+    pub reminders: BTreeSet<(Timestamp, ReferralId)>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
@@ -105,6 +112,8 @@ impl Desk {
             offers: BTreeSet::new(),
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
+            referrals: BTreeMap::new(),
+            reminders: BTreeSet::new(),
             free: BTreeMap::new(),
             closed: BTreeSet::new(),
             day: 0,
@@ -191,6 +200,11 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::ReferralSent { .. }
+            | Event::ReferralAcknowledged { .. }
+            | Event::ReferralReported { .. }
+            | Event::ReferralReminded { .. }
+            | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }
@@ -227,6 +241,7 @@ impl Desk {
             state: ReportState::Queued,
             handed_from: *handed_from,
             followers: Vec::new(),
+            referrals: Vec::new(),
             stamps,
         };
         self.queue.insert(new.queue_key());
@@ -303,6 +318,7 @@ impl Desk {
             state: IncidentState::Queued,
             shortfall: None,
             merged_into: None,
+            referrals: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -495,6 +511,7 @@ impl Desk {
                 Closed::Incident(id) => {
                     if let Some(incident) = self.incidents.remove(&id) {
                         incident.assignments.iter().for_each(|a| drop(self.assignments.remove(a)));
+                        self.forget_referrals(&incident.referrals);
                     }
                 }
             }
@@ -503,6 +520,7 @@ impl Desk {
 
     fn forget_report(&mut self, id: ReportId) {
         let Some(report) = self.reports.remove(&id) else { return };
+        self.forget_referrals(&report.referrals);
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);
         }

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod desk;
 pub mod plan;
 pub mod recommend;
+mod referring;
 mod together;
 pub mod unit_index;
 pub mod world;

@@ -8,7 +8,7 @@ use crate::model::clock::Timestamp;
 use crate::model::entry::Event;
 use crate::model::id::{IncidentId, ReportId};
 use crate::model::incident::{Disposition, Handling};
-use crate::model::report::ReportState;
+use crate::model::report::{Report, ReportState};
 
 impl Desk {
     pub(super) fn apply_together(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
@@ -50,7 +50,7 @@ impl Desk {
             }
             // An incident that ended keeps the list of what it was told.
             ReportState::Attached { incident } => {
-                let moved = self.reports.get(&id).is_some_and(|report| report.is_open());
+                let moved = self.reports.get(&id).is_some_and(Report::is_open);
                 if let Some(incident) = self.incidents.get_mut(&incident).filter(|it| moved && it.is_open()) {
                     incident.reports.retain(|own| *own != id);
                     touched.incidents.insert(incident.id);

@@ -24,7 +24,7 @@ const MAX_TITLE_CHARS: usize = 20;
 const PLACEHOLDERS: [&str; 7] = ["office", "number", "ahead", "eta_min", "call_sign", "place", "text"];
 
 /// Every template, so that a wording can be checked for completeness.
-pub const TEMPLATES: [Template; 9] = [
+pub const TEMPLATES: [Template; 10] = [
     Template::Received,
     Template::AskPlace,
     Template::AskDetails,
@@ -33,6 +33,7 @@ pub const TEMPLATES: [Template; 9] = [
     Template::UnitOnScene,
     Template::Closed,
     Template::HandedOver,
+    Template::Referred,
     Template::Reply,
 ];
 
@@ -138,6 +139,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::UnitOnScene => "unit_on_scene",
         Template::Closed => "closed",
         Template::HandedOver => "handed_over",
+        Template::Referred => "referred",
         Template::Reply => "reply",
     }
 }

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 
 use super::assignment::Step;
 use super::clock::Timestamp;
-use super::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::id::{AgencyId, AssignmentId, IncidentId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId};
 use super::incident::Disposition;
 use super::place::{Jurisdiction, LngLat, Place};
+use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
 use super::unit::{UnitKind, UnitStatus};
 
@@ -26,6 +27,8 @@ pub enum Actor {
     Unit(UnitId),
     /// A reporter, over a channel.
     Reporter(ReporterId),
+    /// Another agency, over the link it was sent.
+    Agency(AgencyId),
 }
 
 /// How far a message to a reporter has come.
@@ -62,6 +65,8 @@ pub enum Template {
     Closed,
     /// Handed to another Polres.
     HandedOver,
+    /// Passed to another agency.
+    Referred,
     /// Words of an operator.
     Reply,
 }
@@ -288,6 +293,53 @@ pub enum Event {
         from: IncidentId,
         /// The reports that come back.
         reports: Vec<ReportId>,
+    },
+    /// Passed to another agency, by a link of its own.
+    ReferralSent {
+        /// The new referral.
+        referral: ReferralId,
+        /// What is passed on.
+        subject: Subject,
+        /// To whom; who that is, is in the directory.
+        agency: AgencyId,
+        /// Words of the operator, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+        /// The link opens nothing after this.
+        expires_at: Timestamp,
+        /// When the agency is reminded, if it has not answered.
+        remind_at: Option<Timestamp>,
+        /// Seconds between two reminders.
+        remind_every_s: i64,
+    },
+    /// The agency has it.
+    ReferralAcknowledged {
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The agency says how it went.
+    ReferralReported {
+        /// The referral.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// No answer in time: the agency was reminded.
+    ReferralReminded {
+        /// The referral.
+        referral: ReferralId,
+        /// When it is reminded again.
+        next_at: Option<Timestamp>,
+    },
+    /// Ended by an operator.
+    ReferralClosed {
+        /// The referral.
+        referral: ReferralId,
+        /// How.
+        how: ReferralEnd,
     },
     /// A unit was offered an incident.
     AssignmentOffered {

@@ -43,6 +43,10 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+    /// Another agency: fire service, PLN, a community figure.
+    AgencyId,
+    /// A matter passed to another agency.
+    ReferralId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -8,6 +8,7 @@ pub mod id;
 pub mod incident;
 pub mod jurisdiction;
 pub mod place;
+pub mod referral;
 pub mod report;
 pub mod timeline;
 pub mod unit;

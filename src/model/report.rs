@@ -7,6 +7,7 @@ use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{IncidentId, MessageId, ReportId, ReporterId, UserId};
 use super::place::{Jurisdiction, Place};
+use super::referral::Referral;
 
 /// The door a report came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -396,6 +397,9 @@ pub struct Report {
     /// Reports of the same event that go its way, while it waits.
     #[serde(default)]
     pub followers: Vec<ReportId>,
+    /// Other agencies it was passed to, in order.
+    #[serde(default)]
+    pub referrals: Vec<Referral>,
     /// Its stamps.
     pub stamps: ReportStamps,
 }

@@ -8,6 +8,7 @@ use super::value::{params, texts};
 use super::{Row, Statement, Store, StoreError};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, chain};
+use crate::model::referral::Subject;
 
 const INSERT: &str = "INSERT INTO entries (polres, seq, at_us, actor, body, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -93,6 +94,17 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::IncidentResumed { incident }
         | E::IncidentClosed { incident, .. }
         | E::IncidentReopened { incident } => vec![incident.0],
+        E::ReferralSent { referral, subject, .. } => {
+            let about = match subject {
+                Subject::Incident(incident) => incident.0,
+                Subject::Report(report) => report.0,
+            };
+            vec![referral.0, about]
+        }
+        E::ReferralAcknowledged { referral }
+        | E::ReferralReported { referral, .. }
+        | E::ReferralReminded { referral, .. }
+        | E::ReferralClosed { referral, .. } => vec![referral.0],
         E::AssignmentOffered { assignment, incident, unit, .. } => vec![assignment.0, incident.0, unit.0],
         E::AssignmentDelivered { assignment }
         | E::AssignmentStepped { assignment, .. }

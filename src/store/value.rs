@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
-use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{
+    AgencyId, AssignmentId, IncidentId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
+};
 
 /// One value on its way in or out.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +63,8 @@ from! {
     ReporterId => |it| Self::from(it.0),
     MessageId => |it| Self::from(it.0),
     UserId => |it| Self::from(it.0),
+    AgencyId => |it| Self::from(it.0),
+    ReferralId => |it| Self::from(it.0),
     Timestamp => |it| Self::Int(it.micros()),
 }
 

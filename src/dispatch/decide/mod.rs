@@ -5,6 +5,7 @@
 
 mod assignments;
 mod incidents;
+mod referrals;
 mod reports;
 mod together;
 mod units;
@@ -66,6 +67,10 @@ pub fn decide(
         Command::ReopenIncident(incident) => d.reopen(*incident)?,
         Command::Merge { incident, into } => d.merge(*incident, *into)?,
         Command::Unmerge(incident) => d.unmerge(*incident)?,
+        Command::Refer(wanted) => d.refer(wanted)?,
+        Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
+        Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
+        Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;
@@ -77,7 +82,10 @@ pub fn decide(
         Command::FeedbackStatus { report, message, status } => {
             d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
         }
-        Command::Tick => d.tick(),
+        Command::Tick => {
+            d.tick();
+            d.remind();
+        }
     }
     d.followers_follow();
     Ok(d.events)

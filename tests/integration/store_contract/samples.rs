@@ -101,6 +101,7 @@ pub fn report(number: u32, secs: i64) -> Report {
         state: ReportState::Queued,
         handed_from: None,
         followers: Vec::new(),
+        referrals: Vec::new(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),
@@ -129,6 +130,7 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         state: IncidentState::Queued,
         shortfall: None,
         merged_into: None,
+        referrals: Vec::new(),
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),
