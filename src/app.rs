@@ -32,11 +32,14 @@ use crate::realtime::hub::Room;
 use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
+use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
+use crate::runtime::directory;
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
+use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
 use crate::understand::Lexicon;
@@ -132,6 +135,7 @@ impl App {
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
+            directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
             let parts = DeskParts {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
@@ -168,7 +172,16 @@ impl App {
             desks: desks.clone(),
             clock: clock.clone(),
         };
+        let courier = Courier {
+            store: store.clone(),
+            transport: sender.transport.clone(),
+            webhooks: WebhookPost::new(config.referrals.allow_private)?,
+            lines: sender.lines.clone(),
+            settings: config.referrals.clone(),
+            clock: clock.clone(),
+        };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
+        tasks.push(tokio::spawn(courier.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let parts = Parts {

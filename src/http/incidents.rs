@@ -336,6 +336,7 @@ pub async fn timeline(
     let mut ids = vec![id.0];
     ids.extend(incident.reports.iter().map(|report| report.0));
     ids.extend(assignments.iter().map(|assignment| assignment.0));
+    ids.extend(super::referrals::all_of(&app, &who, &incident).await?.iter().map(|referral| referral.id.0));
     let entries = app.store.entries_of(&who.viewer.polres, &ids).await?;
     let items = entries.into_iter().map(|e| TimelineItem { seq: e.seq, at: e.at, actor: e.actor, event: e.event });
     Ok(Json(Timeline { items: items.collect() }))

@@ -1,5 +1,6 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
+pub mod agencies;
 pub mod assignments;
 pub mod auth;
 pub mod entered;
@@ -10,6 +11,8 @@ pub mod insight;
 pub mod list;
 pub mod operation;
 pub mod places;
+pub mod referral_page;
+pub mod referrals;
 pub mod reports;
 pub mod server;
 pub mod session;
@@ -79,6 +82,16 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::timeline))
         .routes(routes!(together::merge))
         .routes(routes!(together::unmerge))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
