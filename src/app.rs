@@ -19,7 +19,6 @@ use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
 use crate::feedback::transport::GraphTransport;
-use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
@@ -34,12 +33,14 @@ use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
+use crate::runtime::handbook::Handbook;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
 use crate::understand::Lexicon;
+use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
@@ -136,7 +137,7 @@ impl App {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
                 outgoing: Arc::new(Outgoing {
-                    wording: Wording::builtin()?,
+                    handbook: Arc::new(Handbook::read(&store, &office.code).await?),
                     office: office.name.clone(),
                     store: store.clone(),
                 }),
@@ -157,6 +158,7 @@ impl App {
             desks: desks.clone(),
             lines: lines.clone().into_iter().collect(),
             reader: reader.clone(),
+            turns: Turns::builtin().context("the turns of a conversation")?,
             clock: clock.clone(),
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
@@ -165,6 +167,7 @@ impl App {
             store: store.clone(),
             transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
             lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
+            templates: config.whatsapp.approved()?,
             desks: desks.clone(),
             clock: clock.clone(),
         };

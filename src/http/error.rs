@@ -155,6 +155,7 @@ impl From<Refusal> for ApiError {
             Refusal::PlaceNeeded => Self::new(unprocessable, "place_needed", detail).field("place"),
             Refusal::NoteNeeded => Self::new(unprocessable, "note_needed", detail).field("note"),
             Refusal::StatusNotSettable => Self::new(unprocessable, "status_not_settable", detail).field("status"),
+            Refusal::StarsOutOfRange => Self::new(unprocessable, "invalid", detail).field("stars"),
             Refusal::NothingWaiting => Self::new(StatusCode::NOT_FOUND, "nothing_waiting", detail),
         }
     }

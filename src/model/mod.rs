@@ -9,6 +9,7 @@ pub mod incident;
 pub mod jurisdiction;
 pub mod place;
 pub mod report;
+pub mod talk;
 pub mod timeline;
 pub mod unit;
 pub mod viewer;

@@ -14,6 +14,7 @@ pub mod projections;
 pub mod tracks;
 pub mod users;
 pub mod vault;
+pub mod words;
 
 mod dialect;
 mod error;
