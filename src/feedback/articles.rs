@@ -33,7 +33,7 @@ pub struct Article {
     #[serde(default)]
     pub source: String,
     /// From which day it holds, `2026-11-21`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub valid_from: Option<String>,
     /// Nobody of the office has checked it yet: reporters read so.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
+pub mod articles;
 pub mod assignments;
 pub mod auth;
 pub mod entered;
@@ -9,10 +10,12 @@ pub mod incidents;
 pub mod insight;
 pub mod list;
 pub mod operation;
+pub mod outbox;
 pub mod places;
 pub mod reports;
 pub mod server;
 pub mod session;
+pub mod templates;
 pub mod units;
 pub mod webhook;
 
@@ -94,6 +97,18 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::change))
+        .routes(routes!(templates::preview))
+        .routes(routes!(templates::reset))
+        .routes(routes!(templates::history))
+        .routes(routes!(templates::quick_replies))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::reset))
+        .routes(routes!(articles::history))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

@@ -14,15 +14,12 @@ pub struct Talk {
     /// What the service has sent, each kind of message once, the latest last.
     pub sent: Vec<Template>,
     /// When the latest of them was recorded.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_sent_at: Option<Timestamp>,
     /// The reporter asked for a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub person_asked_at: Option<Timestamp>,
     /// An operator took it or wrote: the service asks nothing more by itself.
     pub led_by_person: bool,
     /// How the reporter rated the service, 1 (bad) to 5 (good).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stars: Option<u8>,
 }
 

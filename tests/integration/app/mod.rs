@@ -8,6 +8,7 @@ mod books;
 mod citizen;
 mod city;
 mod client;
+mod conversations;
 mod hand_over;
 mod journey;
 mod offers;

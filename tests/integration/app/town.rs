@@ -260,6 +260,7 @@ fn config(url: &str, graph_url: &str) -> Config {
     "integration-access".clone_into(&mut config.whatsapp.access_token);
     graph_url.clone_into(&mut config.whatsapp.graph_url);
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
+    "laporan_selesai:id,balasan_petugas:id".clone_into(&mut config.whatsapp.templates);
     config
 }
 
