@@ -6,6 +6,8 @@ pub mod field;
 pub mod hand_over;
 pub mod handbook;
 pub mod intake;
+pub mod media;
+pub mod media_fetch;
 pub mod outgoing;
 pub mod reading;
 pub mod threads;

@@ -15,12 +15,22 @@ use crate::dispatch::command::{Command, Receive};
 use crate::dispatch::decide::{JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
+<<<<<<< HEAD
 use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{Ids, MessageId, ReportId, ReporterId};
 use crate::model::place::LngLat;
 use crate::model::report::Report;
 use crate::model::talk::Wants;
+=======
+use crate::model::entry::{Actor, Entry, Event, Template};
+use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
+use crate::model::media::{MediaOrigin, MediaState};
+use crate::model::place::LngLat;
+use crate::model::report::{Category, Channel};
+use crate::store::media::{self, Media, Said};
+>>>>>>> main
 use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
 
 /// Threads kept in memory by one worker.
@@ -100,6 +110,7 @@ impl Threads {
         let known = self.who(&message.sender, received_at).await.map_err(away)?;
         let latest = self.latest(&known).await?;
         let id = MessageId(self.ids.next(received_at));
+<<<<<<< HEAD
         match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
             Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
             Turn::Wants(wants) => {
@@ -108,6 +119,11 @@ impl Threads {
                 }
             }
             Turn::Matter => {}
+=======
+        let message = &self.with_file(message, received_at);
+        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
+            return Ok(answered);
+>>>>>>> main
         }
         self.take_matter(message, &known, latest, id, received_at).await
     }
@@ -160,6 +176,15 @@ impl Threads {
         self.remember(known.reporter, &office, &entries, message, pin, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
+    }
+
+    /// The message with our own id for its file: the same that the row of the file gets.
+    fn with_file(&mut self, message: &InboundMessage, now: Timestamp) -> InboundMessage {
+        let mut message = message.clone();
+        if let Some(media) = message.media.as_mut().filter(|_| message.kind != MessageKind::Sticker) {
+            media.kept = Some(MediaId(self.ids.next(now)));
+        }
+        message
     }
 
     async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
@@ -296,6 +321,7 @@ impl Threads {
         Box::new(move |entries, desk| {
             let Some(report) = report_of(entries) else { return Ok(rows) };
             rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, report)?);
+            rows.extend(file_row(parts.store.vault(), &message, (reporter, id, report), &desk.polres, at)?);
             let meaning = joined.filter(|(id, _)| *id == report).map_or(alone, |(_, meaning)| meaning);
             rows.push(people::upsert_reading(parts.store.vault(), report, &meaning)?);
             Ok(rows)
@@ -388,3 +414,49 @@ fn message_row(
     };
     people::insert_message(parts.store.vault(), &row)
 }
+<<<<<<< HEAD
+=======
+
+/// The file a message brings, to be fetched.
+fn file_row(
+    vault: &Vault,
+    message: &InboundMessage,
+    (reporter, id, report): (ReporterId, MessageId, ReportId),
+    polres: &str,
+    now: Timestamp,
+) -> Result<Option<Statement>, StoreError> {
+    let Some((attached, kept)) = message.media.as_ref().and_then(|media| Some((media, media.kept?))) else {
+        return Ok(None);
+    };
+    let said = Said {
+        filename: attached.filename.clone(),
+        mime: attached.mime.clone(),
+        channel_id: Some(attached.id.clone()),
+        channel_sha256: attached.sha256.clone(),
+        line: Some(message.line.clone()),
+        ..Said::default()
+    };
+    let file = Media {
+        report: Some(report),
+        message: Some(id),
+        reporter: Some(reporter),
+        said,
+        ..Media::new(kept, polres, MediaOrigin::Whatsapp, MediaState::Waiting, now)
+    };
+    media::insert(vault, &file).map(Some)
+}
+
+/// The answer a message wants; the desk decides whether its place must be asked for.
+fn answer_for(message: &InboundMessage, read: &Read) -> Option<Template> {
+    if message.channel != Channel::Whatsapp {
+        return None;
+    }
+    let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());
+    let vague = matches!(read.meaning.category, Category::BelumJelas | Category::Salam) && read.meaning.what.is_none();
+    Some(match message.kind {
+        MessageKind::Voice | MessageKind::Audio => Template::AskText,
+        kind if is_mute(kind) || silent || vague => Template::AskDetails,
+        _ => Template::Received,
+    })
+}
+>>>>>>> main

@@ -34,6 +34,7 @@ migrations! {
     6 "0006_offices",
     7 "0007_tracks",
     10 "0010_articles",
+    8 "0008_media",
 }
 
 macro_rules! ledger {
