@@ -115,14 +115,11 @@ pub struct Whatsapp {
     pub graph_url: String,
     /// `phone_number_id=office`, separated by commas.
     pub phone_numbers: String,
-<<<<<<< HEAD
     /// Templates Meta has approved, `name:language`, separated by commas: sent when a reporter last
     /// wrote more than 24 hours ago.
     pub templates: String,
-=======
     /// Hosts that photos and videos may be fetched from, separated by commas, beside the Graph API's own.
     pub media_hosts: String,
->>>>>>> main
 }
 
 impl Default for Whatsapp {
@@ -133,11 +130,8 @@ impl Default for Whatsapp {
             access_token: String::new(),
             graph_url: "https://graph.facebook.com/v25.0".to_owned(),
             phone_numbers: String::new(),
-<<<<<<< HEAD
             templates: String::new(),
-=======
             media_hosts: "lookaside.fbsbx.com".to_owned(),
->>>>>>> main
         }
     }
 }
@@ -149,7 +143,6 @@ impl Whatsapp {
         self.app_secret.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
     }
 
-<<<<<<< HEAD
     /// Language of each approved template, by name.
     ///
     /// # Errors
@@ -166,12 +159,12 @@ impl Whatsapp {
                 Ok((name.trim().to_owned(), language.trim().to_owned()))
             })
             .collect()
-=======
+    }
+
     /// The hosts photos and videos may be fetched from.
     #[must_use]
     pub fn media_hosts(&self) -> Vec<String> {
         self.media_hosts.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect()
->>>>>>> main
     }
 
     /// Office by `phone_number_id`.

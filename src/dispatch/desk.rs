@@ -246,12 +246,9 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
-<<<<<<< HEAD
             | Event::PersonAsked { report }
             | Event::ReportRated { report, .. }
-=======
             | Event::MediaKept { report, .. }
->>>>>>> main
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
             _ => return,

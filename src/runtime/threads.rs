@@ -15,20 +15,13 @@ use crate::dispatch::command::{Command, Receive};
 use crate::dispatch::decide::{JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-<<<<<<< HEAD
 use crate::model::entry::{Actor, Entry, Event};
-use crate::model::id::{Ids, MessageId, ReportId, ReporterId};
-use crate::model::place::LngLat;
-use crate::model::report::Report;
-use crate::model::talk::Wants;
-=======
-use crate::model::entry::{Actor, Entry, Event, Template};
 use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel};
+use crate::model::report::Report;
+use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
->>>>>>> main
 use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
@@ -110,7 +103,7 @@ impl Threads {
         let known = self.who(&message.sender, received_at).await.map_err(away)?;
         let latest = self.latest(&known).await?;
         let id = MessageId(self.ids.next(received_at));
-<<<<<<< HEAD
+        let message = &self.with_file(message, received_at);
         match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
             Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
             Turn::Wants(wants) => {
@@ -119,11 +112,6 @@ impl Threads {
                 }
             }
             Turn::Matter => {}
-=======
-        let message = &self.with_file(message, received_at);
-        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
-            return Ok(answered);
->>>>>>> main
         }
         self.take_matter(message, &known, latest, id, received_at).await
     }
@@ -414,8 +402,6 @@ fn message_row(
     };
     people::insert_message(parts.store.vault(), &row)
 }
-<<<<<<< HEAD
-=======
 
 /// The file a message brings, to be fetched.
 fn file_row(
@@ -445,18 +431,3 @@ fn file_row(
     };
     media::insert(vault, &file).map(Some)
 }
-
-/// The answer a message wants; the desk decides whether its place must be asked for.
-fn answer_for(message: &InboundMessage, read: &Read) -> Option<Template> {
-    if message.channel != Channel::Whatsapp {
-        return None;
-    }
-    let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());
-    let vague = matches!(read.meaning.category, Category::BelumJelas | Category::Salam) && read.meaning.what.is_none();
-    Some(match message.kind {
-        MessageKind::Voice | MessageKind::Audio => Template::AskText,
-        kind if is_mute(kind) || silent || vague => Template::AskDetails,
-        _ => Template::Received,
-    })
-}
->>>>>>> main

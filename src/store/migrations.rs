@@ -33,8 +33,8 @@ migrations! {
     5 "0005_users",
     6 "0006_offices",
     7 "0007_tracks",
-    10 "0010_articles",
     8 "0008_media",
+    10 "0010_articles",
 }
 
 macro_rules! ledger {
