@@ -10,7 +10,7 @@ use super::hand_over::hand_over;
 use super::intake::IntakeParts;
 use super::reading::Read;
 use super::turns::{self, Turn};
-use crate::channels::{InboundMessage, Sender};
+use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
 use crate::dispatch::decide::{JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
