@@ -69,6 +69,7 @@ pub const TEMPLATES: &[Template] = &[
     Template::Welcome,
     Template::HandedOver,
     Template::Reply,
+    Template::WhatsappLink,
 ];
 
 /// A message to a reporter, before any channel.
@@ -261,6 +262,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::Welcome => "welcome",
         Template::HandedOver => "handed_over",
         Template::Reply => "reply",
+        Template::WhatsappLink => "whatsapp_link",
         Template::Other => "other",
     }
 }

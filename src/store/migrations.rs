@@ -35,6 +35,7 @@ migrations! {
     7 "0007_tracks",
     8 "0008_media",
     10 "0010_articles",
+    13 "0013_calls",
 }
 
 macro_rules! ledger {

@@ -5,8 +5,9 @@
 
 mod auth;
 mod books;
+mod calls;
 mod citizen;
-mod city;
+pub mod city;
 mod client;
 mod conversations;
 mod hand_over;
@@ -17,7 +18,7 @@ mod pywa;
 mod races;
 mod realtime;
 mod storage;
-mod town;
+pub mod town;
 mod uploads;
 mod webhook;
 
