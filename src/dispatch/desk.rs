@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, BlockId, IncidentId, ReportId, ReporterId, StrikeId, UnitId};
+use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
 use crate::model::shield::{Block, Rank, Standing, Strike};
@@ -52,6 +53,9 @@ pub struct Desk {
     pub handed: BTreeMap<ReportId, ReportId>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
+    /// Calls to 110.
+    #[serde(default)]
+    pub calls: CallBook,
     /// How people stand who misused the line.
     pub standing: BTreeMap<ReporterId, Standing>,
     /// Every strike that was given.
@@ -81,6 +85,8 @@ pub struct Touched {
     pub assignments: BTreeSet<AssignmentId>,
     /// Units.
     pub units: BTreeSet<UnitId>,
+    /// Calls to 110.
+    pub calls: BTreeSet<CallId>,
     /// Strikes.
     pub strikes: BTreeSet<StrikeId>,
     /// Blocks.
@@ -94,6 +100,7 @@ impl Touched {
         self.incidents.extend(&other.incidents);
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
+        self.calls.extend(&other.calls);
         self.strikes.extend(&other.strikes);
         self.blocks.extend(&other.blocks);
     }
@@ -119,6 +126,7 @@ impl Desk {
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
             free: BTreeMap::new(),
+            calls: CallBook::default(),
             standing: BTreeMap::new(),
             strikes: BTreeMap::new(),
             blocks: BTreeMap::new(),
@@ -180,6 +188,7 @@ impl Desk {
         self.head = entry.hash;
         self.last_at = entry.at;
         self.apply_event(&entry.event, entry.at, &mut touched);
+        touched.calls.extend(self.calls.apply(&entry.event, entry.at));
         self.prune(entry.at);
         touched
     }
@@ -273,6 +282,7 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::MediaKept { report, .. }
             | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
@@ -506,6 +516,7 @@ impl Desk {
     }
 
     fn prune(&mut self, now: Timestamp) {
+        self.calls.prune(now);
         while let Some((at, what)) = self.closed.first().copied()
             && now.micros() - at.micros() > KEEP_CLOSED
         {

@@ -80,7 +80,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. }
-        | E::ReportLaned { report, .. } => vec![report.0],
+        | E::ReportLaned { report, .. }
+        | E::MediaKept { report, .. } => vec![report.0],
         E::StrikeGiven { strike, report, .. } => vec![strike.0, report.0],
         E::StrikeReversed { strike, .. } => vec![strike.0],
         E::BlockProposed { block, report, .. } | E::BlockedContact { block, report, .. } => {
@@ -104,6 +105,16 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::AssignmentStepped { assignment, .. }
         | E::AssignmentExpired { assignment }
         | E::AssignmentReleased { assignment, .. } => vec![assignment.0],
+        E::CallRang { call, .. }
+        | E::CallAnswered { call, .. }
+        | E::CallEnded { call, .. }
+        | E::CallClimbed { call, .. }
+        | E::CallClaimed { call, .. }
+        | E::CallReleased { call }
+        | E::CallDiverted { call, .. }
+        | E::CallDismissed { call, .. }
+        | E::CallCalledBack { call, .. } => vec![call.0],
+        E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
         E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
     }
 }

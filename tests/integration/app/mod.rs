@@ -5,11 +5,13 @@
 
 mod auth;
 mod books;
+mod calls;
 mod citizen;
-mod city;
+pub mod city;
 mod client;
 mod hand_over;
 mod journey;
+mod media;
 mod noise_day;
 mod offers;
 mod pywa;
@@ -17,7 +19,8 @@ mod races;
 mod realtime;
 mod shield;
 mod storage;
-mod town;
+pub mod town;
+mod uploads;
 mod webhook;
 
 /// A test over both stores; PostgreSQL only where there is one.
