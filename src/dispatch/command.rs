@@ -251,6 +251,60 @@ pub enum Command {
         /// How far.
         status: DeliveryStatus,
     },
+    /// The telephone exchange says something.
+    CallEvent(Box<CallEvent>),
+    /// An operator takes a call.
+    ClaimCall {
+        /// Which.
+        call: CallId,
+        /// Who.
+        by: UserId,
+    },
+    /// He gives it back.
+    ReleaseCall {
+        /// Which.
+        call: CallId,
+        /// Who does.
+        by: UserId,
+        /// Also when somebody else has it: he has gone and left it.
+        anyone: bool,
+    },
+    /// The form becomes a report.
+    FileCall(Box<FileCall>),
+    /// Its report was taken by another Polres.
+    CallHandedOver {
+        /// Which.
+        call: CallId,
+        /// Its report here.
+        report: ReportId,
+        /// Code of the Polres.
+        to: String,
+    },
+    /// Not an emergency: the caller gets the WhatsApp link.
+    DivertCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+    },
+    /// Nothing to report.
+    DismissCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// An abandoned call was called back.
+    CallBack {
+        /// Which.
+        call: CallId,
+        /// Who called.
+        by: UserId,
+    },
     /// A person counts a misuse.
     GiveStrike {
         /// The report that is its evidence.
@@ -321,60 +375,6 @@ pub enum Command {
         /// Which block.
         block: BlockId,
         /// Who.
-        by: UserId,
-    },
-    /// The telephone exchange says something.
-    CallEvent(Box<CallEvent>),
-    /// An operator takes a call.
-    ClaimCall {
-        /// Which.
-        call: CallId,
-        /// Who.
-        by: UserId,
-    },
-    /// He gives it back.
-    ReleaseCall {
-        /// Which.
-        call: CallId,
-        /// Who does.
-        by: UserId,
-        /// Also when somebody else has it: he has gone and left it.
-        anyone: bool,
-    },
-    /// The form becomes a report.
-    FileCall(Box<FileCall>),
-    /// Its report was taken by another Polres.
-    CallHandedOver {
-        /// Which.
-        call: CallId,
-        /// Its report here.
-        report: ReportId,
-        /// Code of the Polres.
-        to: String,
-    },
-    /// Not an emergency: the caller gets the WhatsApp link.
-    DivertCall {
-        /// Which.
-        call: CallId,
-        /// Who has it.
-        by: UserId,
-        /// The message, in the vault and the outbox.
-        message: MessageId,
-    },
-    /// Nothing to report.
-    DismissCall {
-        /// Which.
-        call: CallId,
-        /// Who has it.
-        by: UserId,
-        /// Why.
-        reason: Dismissal,
-    },
-    /// An abandoned call was called back.
-    CallBack {
-        /// Which.
-        call: CallId,
-        /// Who called.
         by: UserId,
     },
     /// Time has passed: offers end, waiting incidents are served, calls climb.

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
-use super::list::{Page, cursor_after, cursor_from};
+use super::list::{Page, cursor, cursor_after};
 use super::reports::{MessageView, RevealRequest, Revealed, masked, typed, visible};
 use super::strikes::{StrikeView, note_under, noted};
 use crate::app::App;
@@ -78,7 +78,7 @@ pub async fn list(
 ) -> Result<Json<Page<BlockView>>, ApiError> {
     let viewer = watcher(&who)?;
     let limit = wanted.limit.unwrap_or(50).clamp(1, 200);
-    let after = wanted.after.as_deref().map(cursor_from).transpose()?;
+    let after = wanted.after.as_deref().map(cursor).transpose()?;
     let found = app.store.blocks(&viewer.polres, wanted.state.as_deref(), after, limit).await?;
     let next = found.last().filter(|_| found.len() >= limit).map(|last| cursor_after(last.proposed_at, last.id.0));
     Ok(Json(Page { items: views(&app, viewer, found).await?, next }))
@@ -123,7 +123,7 @@ pub async fn contacts(
     let viewer = officer(&who)?;
     find(&app, viewer, id).await?;
     let limit = wanted.limit.unwrap_or(50).clamp(1, 200);
-    let after = wanted.after.as_deref().map(cursor_from).transpose()?;
+    let after = wanted.after.as_deref().map(cursor).transpose()?;
     let found = app.store.contacts_of(id, after, limit).await?;
     let next = found.last().filter(|_| found.len() >= limit).map(|last| cursor_after(last.received_at, last.id.0));
     Ok(Json(Page { items: found.into_iter().map(MessageView::from).collect(), next }))

@@ -324,11 +324,6 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     })
 }
 
-async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strikes::StandingView, ApiError> {
-    let (report, rules) = (report.clone(), app.config.shield.clone());
-    Ok(who.desk(app)?.look(move |desk| super::strikes::StandingView::of(desk, &rules, &report)).await?)
-}
-
 async fn with_files(app: &App, messages: Vec<Message>) -> Result<Vec<MessageView>, ApiError> {
     let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
     let files = app.store.media_of_messages(&ids).await?;
@@ -337,6 +332,11 @@ async fn with_files(app: &App, messages: Vec<Message>) -> Result<Vec<MessageView
         MessageView { media, ..MessageView::from(message) }
     };
     Ok(messages.into_iter().map(view).collect())
+}
+
+async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strikes::StandingView, ApiError> {
+    let (report, rules) = (report.clone(), app.config.shield.clone());
+    Ok(who.desk(app)?.look(move |desk| super::strikes::StandingView::of(desk, &rules, &report)).await?)
 }
 
 fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {

@@ -80,8 +80,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. }
-        | E::ReportLaned { report, .. }
         | E::MediaKept { report, .. } => vec![report.0],
+        E::ReportLaned { report, .. } => vec![report.0],
         E::StrikeGiven { strike, report, .. } => vec![strike.0, report.0],
         E::StrikeReversed { strike, .. } => vec![strike.0],
         E::BlockProposed { block, report, .. } | E::BlockedContact { block, report, .. } => {

@@ -78,16 +78,6 @@ pub fn decide(
         Command::FeedbackStatus { report, message, status } => {
             d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
         }
-        Command::GiveStrike { report, by, note } => d.give_strike(*report, *by, *note)?,
-        Command::ReverseStrike { strike, by, note } => d.reverse_strike(*strike, *by, *note)?,
-        Command::ProposeBlock { reporter, channel, report, by, note } => {
-            d.propose_block(*reporter, *channel, *report, *by, *note)?;
-        }
-        Command::ConfirmBlock { block, by, days } => d.confirm_block(*block, *by, *days)?,
-        Command::DeclineBlock { block, by, note } => d.decline_block(*block, *by, *note)?,
-        Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
-        Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
-        Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
         Command::KeepMedia { report, message, media, kind } => {
             let (report, message, media, media_kind) = (*report, *message, *media, *kind);
             d.events.push(Event::MediaKept { report, message, media, media_kind });
@@ -104,6 +94,16 @@ pub fn decide(
             d.tick();
             d.tick_calls();
         }
+        Command::GiveStrike { report, by, note } => d.give_strike(*report, *by, *note)?,
+        Command::ReverseStrike { strike, by, note } => d.reverse_strike(*strike, *by, *note)?,
+        Command::ProposeBlock { reporter, channel, report, by, note } => {
+            d.propose_block(*reporter, *channel, *report, *by, *note)?;
+        }
+        Command::ConfirmBlock { block, by, days } => d.confirm_block(*block, *by, *days)?,
+        Command::DeclineBlock { block, by, note } => d.decline_block(*block, *by, *note)?,
+        Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
+        Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
+        Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
     }
     Ok(d.events)
 }

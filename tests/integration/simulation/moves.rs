@@ -95,7 +95,7 @@ impl Day {
         Move::new(if handed { "receive handed over" } else { "receive" }, Command::Receive(Box::new(receive)))
     }
 
-    fn noise(&mut self) -> Noise {
+    pub(super) fn noise(&mut self) -> Noise {
         let signs = [vec![], vec![Sign::Flirting], vec![Sign::Burst, Sign::Repeated], vec![Sign::Appeal]];
         Noise { score: [0, 0, 40, 70, 100][self.rng.usize(..5)], signs: signs[self.rng.usize(..4)].clone() }
     }
