@@ -16,6 +16,12 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
   { id: 'units', title: 'admin.units', roles: ['admin'], load: () => import('./Units.svelte') },
+  {
+    id: 'blocks',
+    title: 'blocks.title',
+    roles: ['supervisor', 'operator', 'admin', 'auditor'],
+    load: () => import('./Blocks.svelte'),
+  },
 ];
 
 /** The panels a role may open, in order. */

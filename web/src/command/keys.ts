@@ -1,7 +1,7 @@
 /** Which key means what in the command center. Pure: the handler acts on the answer. */
 
 export type KeyAction =
-  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' }
+  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' | 'warn' }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
@@ -24,6 +24,7 @@ const LETTERS: Record<string, KeyAction> = {
   j: { do: 'join' },
   r: { do: 'reply' },
   g: { do: 'move' },
+  w: { do: 'warn' },
   q: { do: 'tab', tab: 'queue' },
   k: { do: 'tab', tab: 'incidents' },
   u: { do: 'tab', tab: 'units' },

@@ -28,10 +28,11 @@ export interface CardKeys {
   join?: () => void;
   reply?: () => void;
   move?: () => void;
+  warn?: () => void;
 }
 
 const REFRESH_MS = 300;
-const QUEUE_KINDS = /^report_(received|extended|released|reopened)$/;
+const QUEUE_KINDS = /^report_(received|extended|released|reopened|laned)$/;
 
 class Room {
   tab = $state<Tab>('queue');
