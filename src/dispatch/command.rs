@@ -6,11 +6,13 @@ use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
-    AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
 use crate::model::shield::Noise;
 use crate::model::unit::{UnitKind, UnitStatus};
@@ -49,6 +51,32 @@ pub struct Receive {
     pub handed_from: Option<ReportId>,
     /// What speaks for noise: of the report read together where it has one, else of this message.
     pub noise: Noise,
+}
+
+/// What tells of the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameEvent {
+    /// A report that waits.
+    Report(ReportId),
+    /// An open incident.
+    Incident(IncidentId),
+}
+
+/// A matter to be passed to another agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refer {
+    /// What.
+    pub subject: Subject,
+    /// To whom.
+    pub agency: AgencyId,
+    /// Words for the agency, in the vault.
+    pub note: Option<MessageId>,
+    /// Seconds the link opens the page.
+    pub lasts_s: i64,
+    /// Seconds without an answer until a reminder, and between reminders; 0 for none.
+    pub remind_every_s: i64,
+    /// The reporters hear of it.
+    pub tell: bool,
 }
 
 /// A new unit.
@@ -156,6 +184,15 @@ pub enum Command {
         /// The incident it joins; none makes a new one.
         incident: Option<IncidentId>,
     },
+    /// It tells of the same event as another report or an incident, and goes its way.
+    Join {
+        /// Which.
+        report: ReportId,
+        /// Whose way.
+        into: SameEvent,
+    },
+    /// It was another event after all: back to the queue with its first arrival time.
+    Part(ReportId),
     /// The reporter says it is not over: back to the queue with its first arrival time.
     Reopen {
         /// Which.
@@ -201,6 +238,30 @@ pub enum Command {
     },
     /// Opened again.
     ReopenIncident(IncidentId),
+    /// One incident turned out to be another one.
+    Merge {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It was not: open again with its reports.
+    Unmerge(IncidentId),
+    /// Passed to another agency.
+    Refer(Refer),
+    /// The agency has it.
+    AcknowledgeReferral(ReferralId),
+    /// The agency says how it went.
+    ReportReferral {
+        /// Which.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        note: Option<MessageId>,
+    },
+    /// An operator ends a referral.
+    CloseReferral(ReferralId, ReferralEnd),
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.

@@ -24,7 +24,7 @@ const MAX_TITLE_CHARS: usize = 20;
 const PLACEHOLDERS: [&str; 7] = ["office", "number", "ahead", "eta_min", "call_sign", "place", "text"];
 
 /// Every template, so that a wording can be checked for completeness.
-pub const TEMPLATES: [Template; 15] = [
+pub const TEMPLATES: [Template; 16] = [
     Template::Received,
     Template::AskPlace,
     Template::AskDetails,
@@ -33,6 +33,7 @@ pub const TEMPLATES: [Template; 15] = [
     Template::UnitOnScene,
     Template::Closed,
     Template::HandedOver,
+    Template::Referred,
     Template::Reply,
     Template::WhatsappLink,
     Template::Strike1,
@@ -144,6 +145,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::UnitOnScene => "unit_on_scene",
         Template::Closed => "closed",
         Template::HandedOver => "handed_over",
+        Template::Referred => "referred",
         Template::Reply => "reply",
         Template::WhatsappLink => "whatsapp_link",
         Template::Strike1 => "strike_1",

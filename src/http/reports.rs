@@ -676,7 +676,13 @@ pub async fn hand(
 }
 
 /// Carries out a dispatcher's command on a report he may see.
-async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: ReportId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Report, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;

@@ -10,11 +10,13 @@ use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
 use super::id::{
-    AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
+use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
 use super::shield::{Lane, Noise};
 use super::unit::{UnitKind, UnitStatus};
@@ -31,6 +33,8 @@ pub enum Actor {
     Unit(UnitId),
     /// A reporter, over a channel.
     Reporter(ReporterId),
+    /// Another agency, over the link it was sent.
+    Agency(AgencyId),
 }
 
 /// How far a message to a reporter has come.
@@ -67,6 +71,8 @@ pub enum Template {
     Closed,
     /// Handed to another Polres.
     HandedOver,
+    /// Passed to another agency.
+    Referred,
     /// Words of an operator.
     Reply,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
@@ -295,6 +301,21 @@ pub enum Event {
         /// The incident.
         incident: IncidentId,
     },
+    /// It tells of the same event as another waiting report and goes its way from now on.
+    ReportJoined {
+        /// The report.
+        report: ReportId,
+        /// The one it follows.
+        into: ReportId,
+    },
+    /// It goes its own way again: back to the queue, with its first arrival time.
+    ReportParted {
+        /// The report.
+        report: ReportId,
+        /// The incident it belonged to, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+    },
     /// It ended.
     ReportClosed {
         /// The report.
@@ -411,6 +432,71 @@ pub enum Event {
     IncidentReopened {
         /// The incident.
         incident: IncidentId,
+    },
+    /// It is the same as another incident and ends in it; its open reports go along.
+    IncidentMerged {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+        /// The reports that go along.
+        reports: Vec<ReportId>,
+    },
+    /// It was not the same after all: open again, with its reports.
+    IncidentUnmerged {
+        /// The one that is open again.
+        incident: IncidentId,
+        /// The one it had ended in.
+        from: IncidentId,
+        /// The reports that come back.
+        reports: Vec<ReportId>,
+    },
+    /// Passed to another agency, by a link of its own.
+    ReferralSent {
+        /// The new referral.
+        referral: ReferralId,
+        /// What is passed on.
+        subject: Subject,
+        /// To whom; who that is, is in the directory.
+        agency: AgencyId,
+        /// Words of the operator, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+        /// The link opens nothing after this.
+        expires_at: Timestamp,
+        /// When the agency is reminded, if it has not answered.
+        remind_at: Option<Timestamp>,
+        /// Seconds between two reminders.
+        remind_every_s: i64,
+    },
+    /// The agency has it.
+    ReferralAcknowledged {
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The agency says how it went.
+    ReferralReported {
+        /// The referral.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// No answer in time: the agency was reminded.
+    ReferralReminded {
+        /// The referral.
+        referral: ReferralId,
+        /// When it is reminded again.
+        next_at: Option<Timestamp>,
+    },
+    /// Ended by an operator.
+    ReferralClosed {
+        /// The referral.
+        referral: ReferralId,
+        /// How.
+        how: ReferralEnd,
     },
     /// A unit was offered an incident.
     AssignmentOffered {

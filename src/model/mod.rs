@@ -10,6 +10,7 @@ pub mod incident;
 pub mod jurisdiction;
 pub mod media;
 pub mod place;
+pub mod referral;
 pub mod report;
 pub mod shield;
 pub mod timeline;

@@ -7,6 +7,7 @@ use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{IncidentId, MessageId, ReportId, ReporterId, UserId};
 use super::place::{Jurisdiction, Place};
+use super::referral::Referral;
 use super::shield::{Lane, Noise, Rank};
 
 /// The door a report came through.
@@ -331,6 +332,11 @@ pub enum ReportState {
         /// Which.
         incident: IncidentId,
     },
+    /// Goes the way of another report that tells of the same event.
+    Joined {
+        /// Which; never one that is joined itself.
+        into: ReportId,
+    },
     /// Ended.
     Closed {
         /// How.
@@ -347,6 +353,7 @@ impl ReportState {
             Self::Claimed { .. } => "claimed",
             Self::WaitingReporter { .. } => "waiting_reporter",
             Self::Attached { .. } => "attached",
+            Self::Joined { .. } => "joined",
             Self::Closed { .. } => "closed",
         }
     }
@@ -402,6 +409,12 @@ pub struct Report {
     pub state: ReportState,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// Reports of the same event that go its way, while it waits.
+    #[serde(default)]
+    pub followers: Vec<ReportId>,
+    /// Other agencies it was passed to, in order.
+    #[serde(default)]
+    pub referrals: Vec<Referral>,
     /// Its stamps.
     pub stamps: ReportStamps,
 }

@@ -1,7 +1,10 @@
 //! The moving parts: one task per desk, the intake, the outbox, the field of units.
 
 pub mod calls;
+pub mod courier;
 pub mod desks;
+pub mod directory;
+pub mod duplicates;
 pub mod field;
 pub mod hand_over;
 pub mod intake;
@@ -11,4 +14,7 @@ pub mod notices;
 pub mod outgoing;
 pub mod rate;
 pub mod reading;
+pub mod referral_link;
+pub mod referring;
 pub mod threads;
+pub mod webhook_post;

@@ -22,7 +22,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Channel, Report, ReportState};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
-use crate::store::{Statement, Store, StoreError, outbox, people};
+use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
 
 /// A message is tried this often before it is given up.
 const MOST_ATTEMPTS: u32 = 12;
@@ -47,11 +47,15 @@ impl Outgoing {
     /// # Errors
     /// A message cannot be sealed.
     pub fn rows(&self, desk: &Desk, entry: &Entry) -> Result<Vec<Statement>, StoreError> {
+        if let Event::ReferralReminded { referral, .. } = &entry.event {
+            return Ok(vec![referrals::remind_delivery(*referral, entry.at)]);
+        }
         let Event::FeedbackQueued { report, message, template } = &entry.event else {
             return super::notices::rows(self, desk, entry);
         };
-        // A reply carries an operator's words: the door that took them records its rows.
-        let Some(report) = desk.reports.get(report).filter(|_| *template != Template::Reply) else {
+        // What a door fills in, an operator's words or an agency's name, it records itself.
+        let by_door = matches!(template, Template::Reply | Template::Referred);
+        let Some(report) = desk.reports.get(report).filter(|_| !by_door) else {
             return Ok(Vec::new());
         };
         let outbound = self.wording.compose(*template, &self.params(desk, report));

@@ -6,6 +6,7 @@
 
 mod categorise;
 mod cues;
+pub mod duplicate;
 mod five_w;
 pub mod lexicon;
 pub mod normalise;

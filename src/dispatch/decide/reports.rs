@@ -110,6 +110,7 @@ impl<'a> Decision<'a> {
                 };
                 self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
             }
+            ReportState::Joined { into } => self.lift(into, &understood.reading),
             _ => {}
         }
         if receive.answer == Some(Template::AskText) {
@@ -257,9 +258,7 @@ impl<'a> Decision<'a> {
         let report = self.report(id)?;
         report.can_settle("escalate")?;
         if let Some(incident) = into {
-            self.incident(incident)?.can_change("join")?;
-            self.events.push(Event::ReportAttached { report: id, incident });
-            return Ok(());
+            return self.attach(id, incident);
         }
         let place = report.place.clone().ok_or(Refusal::PlaceNeeded)?;
         let incident = IncidentId(self.ids.next(self.now));
@@ -270,7 +269,7 @@ impl<'a> Decision<'a> {
             priority: report.reading.priority,
             place,
             jurisdiction: report.jurisdiction.clone(),
-            received_at: report.stamps.received_at,
+            received_at: self.first_told(report),
             automatic: false,
         });
         self.events.push(Event::ReportAttached { report: id, incident });

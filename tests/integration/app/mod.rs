@@ -19,6 +19,7 @@ mod races;
 mod realtime;
 mod shield;
 mod storage;
+mod together;
 pub mod town;
 mod uploads;
 mod webhook;

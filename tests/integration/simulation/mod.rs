@@ -114,6 +114,13 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("reverse strike: done", 5),
     ("propose block: done", 5),
     ("propose block: cannot", 5),
+    ("join: done", 30),
+    ("join: cannot", 10),
+    ("part: done", 10),
+    ("part: cannot", 5),
+    ("merge: done", 20),
+    ("merge: cannot", 5),
+    ("unmerge: done", 5),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -124,6 +131,10 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("report_claimed", 100),
     ("report_released", 5),
     ("report_attached", 100),
+    ("report_joined", 20),
+    ("report_parted", 10),
+    ("incident_merged", 20),
+    ("incident_unmerged", 5),
     ("report_closed", 100),
     ("report_reopened", 20),
     ("incident_opened", 100),

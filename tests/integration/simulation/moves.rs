@@ -1,6 +1,6 @@
 //! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
 
-use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, Understood};
+use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, SameEvent, Understood};
 use sigap::dispatch::world::World;
 use sigap::model::assignment::{Assignment, Step};
 use sigap::model::clock::Timestamp;
@@ -182,13 +182,13 @@ impl Day {
         let report = self.report();
         let by = self.operator();
         let note = MessageId(self.outside.next(self.clock));
-        match self.rng.u32(..16) {
-            0..=3 => {
+        match self.rng.u32(..24) {
+            0..=3 | 18 | 22 | 23 => {
                 let report = (self.rng.u32(..3) == 0).then_some(report);
                 let polsek = (self.rng.u32(..3) == 0).then(|| POLSEKS[self.rng.usize(..4)].to_owned());
                 Move::new("claim", Command::Claim { report, polsek, by })
             }
-            4 => Move::new("release", Command::Release(report)),
+            4 | 19..=20 => Move::new("release", Command::Release(report)),
             5 => Move::new("correct report", Command::CorrectReport(report, self.correction())),
             6 => Move::new("reply", Command::Reply { report, message: note }),
             7..=8 => {
@@ -201,7 +201,19 @@ impl Day {
                 Move::new("escalate", Command::Escalate { report, incident })
             }
             13 => Move::new("reopen report", Command::Reopen { report, message: note }),
-            14 => Move::new("view", Command::ViewReporter { report, by }),
+            14 | 15 => {
+                let other = if self.rng.bool() {
+                    SameEvent::Report(self.report())
+                } else {
+                    SameEvent::Incident(self.incident())
+                };
+                Move::new("join", Command::Join { report, into: other })
+            }
+            16 => {
+                let together = self.together().unwrap_or(report);
+                Move::new("part", Command::Part(together))
+            }
+            17 => Move::new("view", Command::ViewReporter { report, by }),
             _ => {
                 let command = Command::FeedbackStatus { report, message: note, status: DeliveryStatus::Delivered };
                 Move::new("feedback", command)
@@ -211,7 +223,9 @@ impl Day {
 
     fn about_incidents(&mut self) -> Move {
         let incident = self.incident();
-        match self.rng.u32(..10) {
+        match self.rng.u32(..14) {
+            10..=12 => Move::new("merge", Command::Merge { incident, into: self.incident() }),
+            13 => Move::new("unmerge", Command::Unmerge(self.merged().unwrap_or(incident))),
             0 => Move::new("correct incident", Command::CorrectIncident(incident, self.correction())),
             1 => Move::new("hold", Command::Hold { incident, by: self.operator() }),
             2..=3 => Move::new("resume", Command::Resume(self.held().unwrap_or(incident))),
@@ -330,6 +344,20 @@ impl Day {
     fn held(&mut self) -> Option<IncidentId> {
         use sigap::model::incident::IncidentState;
         self.desk.incidents.values().find(|i| i.state == IncidentState::Held).map(|i| i.id)
+    }
+
+    fn merged(&mut self) -> Option<IncidentId> {
+        let all: Vec<IncidentId> =
+            self.desk.incidents.values().filter(|i| i.merged_into.is_some()).map(|i| i.id).collect();
+        (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
+    }
+
+    /// A report that follows another one.
+    fn together(&mut self) -> Option<ReportId> {
+        use sigap::model::report::ReportState;
+        let follows = |r: &&sigap::model::report::Report| matches!(r.state, ReportState::Joined { .. });
+        let all: Vec<ReportId> = self.desk.reports.values().filter(follows).map(|r| r.id).collect();
+        (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
     }
 
     fn unit(&mut self) -> UnitId {

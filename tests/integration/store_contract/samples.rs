@@ -103,6 +103,8 @@ pub fn report(number: u32, secs: i64) -> Report {
         noise: None,
         state: ReportState::Queued,
         handed_from: None,
+        followers: Vec::new(),
+        referrals: Vec::new(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),
@@ -130,6 +132,8 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         handling: Handling::Open,
         state: IncidentState::Queued,
         shortfall: None,
+        merged_into: None,
+        referrals: Vec::new(),
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),

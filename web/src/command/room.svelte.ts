@@ -26,13 +26,14 @@ export interface CardKeys {
   offer?: (rank: number) => void;
   incident?: () => void;
   join?: () => void;
+  part?: () => void;
   reply?: () => void;
   move?: () => void;
   warn?: () => void;
 }
 
 const REFRESH_MS = 300;
-const QUEUE_KINDS = /^report_(received|extended|released|reopened|laned)$/;
+const QUEUE_KINDS = /^report_(received|extended|released|reopened|parted|laned)$/;
 
 class Room {
   tab = $state<Tab>('queue');
