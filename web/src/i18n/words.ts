@@ -10,6 +10,8 @@ import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
+import shieldEn from './shield.en.json';
+import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
@@ -20,6 +22,7 @@ export const indonesian = {
   ...insightId,
   ...adminId,
   ...conversationId,
+  ...shieldId,
 };
 export const english: Record<string, string> = {
   ...en,
@@ -28,4 +31,5 @@ export const english: Record<string, string> = {
   ...insightEn,
   ...adminEn,
   ...conversationEn,
+  ...shieldEn,
 };
