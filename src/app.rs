@@ -32,11 +32,14 @@ use crate::realtime::hub::Room;
 use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
+use crate::runtime::calls::Exchange;
 use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::directory;
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
+use crate::runtime::media::MediaVault;
+use crate::runtime::media_fetch::{MediaFetch, Source};
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
@@ -67,6 +70,10 @@ pub struct Parts {
     pub reader: Arc<Reader>,
     /// The way in for channels.
     pub intake: Intake,
+    /// Photos, videos, sounds and documents.
+    pub media: MediaVault,
+    /// The way in for telephone exchanges.
+    pub exchange: Exchange,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
@@ -182,8 +189,19 @@ impl App {
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
         tasks.push(tokio::spawn(courier.run(stop.clone())));
+        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
+        tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
+        let source = Source {
+            graph: config.whatsapp.graph_url.clone(),
+            token: config.whatsapp.access_token.clone(),
+            hosts: config.whatsapp.media_hosts(),
+        };
+        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
+        tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
+        let exchange =
+            Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
         let parts = Parts {
             config,
             clock,
@@ -192,6 +210,8 @@ impl App {
             areas,
             reader,
             intake,
+            media,
+            exchange,
             map,
             sessions: Sessions::default(),
             metrics,
@@ -287,6 +307,19 @@ fn recorder() -> Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     *recorder = Some(handle.clone());
     Ok(handle)
+}
+
+/// Removes uploads nobody finished.
+async fn sweep_media(media: MediaVault, stop: CancellationToken) {
+    loop {
+        if let Err(error) = media.sweep().await {
+            tracing::warn!(error = %Chain(&error), "unfinished uploads could not be removed yet");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_mins(10)) => {}
+        }
+    }
 }
 
 /// Gauges of each desk, and the recorder's own housekeeping.

@@ -2,12 +2,14 @@
 
 use crate::model::InvalidStep;
 use crate::model::assignment::Step;
+use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
-    AgencyId, AssignmentId, IncidentId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
+    AgencyId, AssignmentId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
+use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
@@ -97,6 +99,44 @@ pub struct Correction {
     pub priority: Option<Priority>,
     /// The right place.
     pub place: Option<LngLat>,
+}
+
+/// One word of the exchange about a call; it may come twice, late, or out of order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallEvent {
+    /// The call.
+    pub call: CallId,
+    /// What happened.
+    pub news: CallNews,
+    /// When, by the clock of the exchange.
+    pub at: Timestamp,
+    /// The line that was called.
+    pub line: String,
+    /// Who calls.
+    pub reporter: ReporterId,
+    /// The number is withheld.
+    pub anonymous: bool,
+    /// Where the telephone network says it is.
+    pub place: Option<Place>,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// Why the place that came with it is kept out.
+    pub place_problem: Option<PlaceProblem>,
+}
+
+/// A filled call-taking form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileCall {
+    /// The call.
+    pub call: CallId,
+    /// Who filled it.
+    pub by: UserId,
+    /// The report it becomes, as the machine reads it.
+    pub receive: Receive,
+    /// What the operator chose.
+    pub chosen: Correction,
+    /// Into the queue, for whoever is next; else it stays with him who filled it.
+    pub to_queue: bool,
 }
 
 /// Everything that can be asked of a desk.
@@ -218,6 +258,26 @@ pub enum Command {
     },
     /// An operator ends a referral.
     CloseReferral(ReferralId, ReferralEnd),
+    /// A crew that was there shows the place.
+    TakePhoto {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew.
+        unit: UnitId,
+        /// The picture.
+        photo: MediaId,
+        /// Idempotency key.
+        key: String,
+    },
+    /// The reporters may see an after-photo.
+    ApprovePhoto(MediaId),
+    /// They may not.
+    DeclinePhoto {
+        /// Which.
+        photo: MediaId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -248,6 +308,17 @@ pub enum Command {
     SetUnitStatus(UnitId, UnitStatus),
     /// Panic button pressed (true) or cleared.
     Emergency(UnitId, bool),
+    /// A file that came with a message is ours.
+    KeepMedia {
+        /// Of which report.
+        report: ReportId,
+        /// The message it came with.
+        message: MessageId,
+        /// The file.
+        media: MediaId,
+        /// What it is.
+        kind: MediaKind,
+    },
     /// A message to a reporter came further.
     FeedbackStatus {
         /// Of which report.
@@ -257,7 +328,61 @@ pub enum Command {
         /// How far.
         status: DeliveryStatus,
     },
-    /// Time has passed: offers end, waiting incidents are served.
+    /// The telephone exchange says something.
+    CallEvent(Box<CallEvent>),
+    /// An operator takes a call.
+    ClaimCall {
+        /// Which.
+        call: CallId,
+        /// Who.
+        by: UserId,
+    },
+    /// He gives it back.
+    ReleaseCall {
+        /// Which.
+        call: CallId,
+        /// Who does.
+        by: UserId,
+        /// Also when somebody else has it: he has gone and left it.
+        anyone: bool,
+    },
+    /// The form becomes a report.
+    FileCall(Box<FileCall>),
+    /// Its report was taken by another Polres.
+    CallHandedOver {
+        /// Which.
+        call: CallId,
+        /// Its report here.
+        report: ReportId,
+        /// Code of the Polres.
+        to: String,
+    },
+    /// Not an emergency: the caller gets the WhatsApp link.
+    DivertCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+    },
+    /// Nothing to report.
+    DismissCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// An abandoned call was called back.
+    CallBack {
+        /// Which.
+        call: CallId,
+        /// Who called.
+        by: UserId,
+    },
+    /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
 }
 
@@ -267,6 +392,9 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It is another crew's. (http: 403)
+    #[error("not sent to this {0}")]
+    NotYours(&'static str),
     /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
     #[error(transparent)]
     Step(#[from] InvalidStep),
@@ -294,6 +422,18 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
+    /// Somebody else has the call. (http: 409, with his name)
+    #[error("somebody else has this call")]
+    CallTaken {
+        /// Who.
+        by: UserId,
+    },
+    /// Nobody has the call: claim it first. (http: 409)
+    #[error("claim the call first")]
+    CallUnclaimed,
+    /// It was said already what came of the call. (http: 409)
+    #[error("it was said already what came of this call")]
+    CallSettled,
     /// The queue is empty. (http: 204)
     #[error("nothing is waiting")]
     NothingWaiting,

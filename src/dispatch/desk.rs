@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, IncidentId, ReferralId, ReportId, ReporterId, UnitId};
+use crate::model::id::{AssignmentId, CallId, IncidentId, ReferralId, ReportId, ReporterId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
@@ -58,6 +59,9 @@ pub struct Desk {
     pub reminders: BTreeSet<(Timestamp, ReferralId)>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
+    /// Calls to 110.
+    #[serde(default)]
+    pub calls: CallBook,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -81,6 +85,8 @@ pub struct Touched {
     pub assignments: BTreeSet<AssignmentId>,
     /// Units.
     pub units: BTreeSet<UnitId>,
+    /// Calls to 110.
+    pub calls: BTreeSet<CallId>,
 }
 
 impl Touched {
@@ -90,6 +96,7 @@ impl Touched {
         self.incidents.extend(&other.incidents);
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
+        self.calls.extend(&other.calls);
     }
 }
 
@@ -115,6 +122,7 @@ impl Desk {
             referrals: BTreeMap::new(),
             reminders: BTreeSet::new(),
             free: BTreeMap::new(),
+            calls: CallBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -173,6 +181,7 @@ impl Desk {
         self.head = entry.hash;
         self.last_at = entry.at;
         self.apply_event(&entry.event, entry.at, &mut touched);
+        touched.calls.extend(self.calls.apply(&entry.event, entry.at));
         self.prune(entry.at);
         touched
     }
@@ -200,6 +209,9 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::PhotoTaken { .. } | Event::PhotoApproved { .. } | Event::PhotoDeclined { .. } => {
+                self.apply_photo(event, at, touched);
+            }
             Event::ReferralSent { .. }
             | Event::ReferralAcknowledged { .. }
             | Event::ReferralReported { .. }
@@ -264,6 +276,7 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::MediaKept { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
             _ => return,
@@ -319,6 +332,7 @@ impl Desk {
             shortfall: None,
             merged_into: None,
             referrals: Vec::new(),
+            photos: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -502,6 +516,7 @@ impl Desk {
     }
 
     fn prune(&mut self, now: Timestamp) {
+        self.calls.prune(now);
         while let Some((at, what)) = self.closed.first().copied()
             && now.micros() - at.micros() > KEEP_CLOSED
         {

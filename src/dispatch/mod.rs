@@ -2,10 +2,12 @@
 //!
 //! In: a command, the desk, the world. Out: events, or a refusal. Pure.
 
+pub mod calls;
 pub mod checker;
 pub mod command;
 pub mod decide;
 pub mod desk;
+mod picturing;
 pub mod plan;
 pub mod recommend;
 mod referring;

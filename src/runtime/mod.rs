@@ -1,5 +1,6 @@
 //! The moving parts: one task per desk, the intake, the outbox, the field of units.
 
+pub mod calls;
 pub mod courier;
 pub mod desks;
 pub mod directory;
@@ -7,6 +8,8 @@ pub mod duplicates;
 pub mod field;
 pub mod hand_over;
 pub mod intake;
+pub mod media;
+pub mod media_fetch;
 pub mod outgoing;
 pub mod reading;
 pub mod referral_link;

@@ -80,7 +80,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReportReopened { report }
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
-        | E::FeedbackStatus { report, .. } => vec![report.0],
+        | E::FeedbackStatus { report, .. }
+        | E::MediaKept { report, .. } => vec![report.0],
         E::ReportAttached { report, incident } => vec![report.0, incident.0],
         E::ReportJoined { report, into } => vec![report.0, into.0],
         E::ReportParted { report, incident } => std::iter::once(report.0).chain(incident.map(|it| it.0)).collect(),
@@ -94,6 +95,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::IncidentResumed { incident }
         | E::IncidentClosed { incident, .. }
         | E::IncidentReopened { incident } => vec![incident.0],
+        E::PhotoTaken { incident, assignment, unit, .. } => vec![incident.0, assignment.0, unit.0],
+        E::PhotoApproved { incident, .. } | E::PhotoDeclined { incident, .. } => vec![incident.0],
         E::ReferralSent { referral, subject, .. } => {
             let about = match subject {
                 Subject::Incident(incident) => incident.0,
@@ -110,6 +113,16 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::AssignmentStepped { assignment, .. }
         | E::AssignmentExpired { assignment }
         | E::AssignmentReleased { assignment, .. } => vec![assignment.0],
+        E::CallRang { call, .. }
+        | E::CallAnswered { call, .. }
+        | E::CallEnded { call, .. }
+        | E::CallClimbed { call, .. }
+        | E::CallClaimed { call, .. }
+        | E::CallReleased { call }
+        | E::CallDiverted { call, .. }
+        | E::CallDismissed { call, .. }
+        | E::CallCalledBack { call, .. } => vec![call.0],
+        E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
         E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
     }
 }

@@ -33,7 +33,9 @@ migrations! {
     5 "0005_users",
     6 "0006_offices",
     7 "0007_tracks",
+    8 "0008_media",
     11 "0011_agencies",
+    13 "0013_calls",
 }
 
 macro_rules! ledger {

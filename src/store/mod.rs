@@ -6,13 +6,16 @@
 //! wholly or not at all, and many jobs share one flush.
 
 pub mod agencies;
+pub mod calls;
 pub mod inbox;
 pub mod journal;
+pub mod media;
 pub mod offices;
 pub mod outbox;
 pub mod people;
 pub mod projections;
 pub mod referrals;
+pub mod sealed_file;
 pub mod tracks;
 pub mod users;
 pub mod vault;

@@ -4,7 +4,9 @@
 //! by the runtime before anyone hears of it.
 
 mod assignments;
+mod calls;
 mod incidents;
+mod photos;
 mod referrals;
 mod reports;
 mod together;
@@ -71,6 +73,9 @@ pub fn decide(
         Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
         Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
         Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
+        Command::TakePhoto { incident, unit, photo, key } => d.take_photo(*incident, *unit, *photo, key)?,
+        Command::ApprovePhoto(photo) => d.approve_photo(*photo)?,
+        Command::DeclinePhoto { photo, note } => d.decline_photo(*photo, *note)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;
@@ -82,8 +87,21 @@ pub fn decide(
         Command::FeedbackStatus { report, message, status } => {
             d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
         }
+        Command::KeepMedia { report, message, media, kind } => {
+            let (report, message, media, media_kind) = (*report, *message, *media, *kind);
+            d.events.push(Event::MediaKept { report, message, media, media_kind });
+        }
+        Command::CallEvent(event) => d.call_event(event),
+        Command::ClaimCall { call, by } => d.claim_call(*call, *by)?,
+        Command::ReleaseCall { call, by, anyone } => d.release_call(*call, *by, *anyone)?,
+        Command::FileCall(filed) => d.file_call(filed)?,
+        Command::CallHandedOver { call, report, to } => d.call_handed_over(*call, *report, to)?,
+        Command::DivertCall { call, by, message } => d.divert_call(*call, *by, *message)?,
+        Command::DismissCall { call, by, reason } => d.dismiss_call(*call, *by, *reason)?,
+        Command::CallBack { call, by } => d.call_back(*call, *by)?,
         Command::Tick => {
             d.tick();
+            d.tick_calls();
             d.remind();
         }
     }

@@ -1,6 +1,8 @@
 //! A day of one Polres without a network, a disk or a clock: thousands of random commands, crashes at
 //! random points, and a judge that looks at the desk after every decision.
 
+mod agencies;
+mod calls;
 mod day;
 mod moves;
 mod town;
@@ -97,6 +99,30 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("merge: done", 20),
     ("merge: cannot", 5),
     ("unmerge: done", 5),
+    ("refer: done", 50),
+    ("refer: cannot", 5),
+    ("acknowledge referral: done", 10),
+    ("report referral: done", 20),
+    ("report referral: cannot", 5),
+    ("close referral: done", 5),
+    ("take photo: done", 20),
+    ("take photo: cannot", 5),
+    ("take photo: not sent to this incident", 3),
+    ("approve photo: done", 5),
+    ("decline photo: done", 5),
+    ("call event: done", 100),
+    ("call event: nothing new", 50),
+    ("claim call: done", 50),
+    ("claim call: somebody else has this call", 10),
+    ("file call: done", 20),
+    ("file call: claim the call first", 10),
+    ("file call: it was said already what came of this call", 5),
+    ("divert call: done", 5),
+    ("dismiss call: done", 5),
+    ("release call: done", 5),
+    ("call back: done", 3),
+    ("call back: cannot", 3),
+    ("hand call over: done", 3),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -108,6 +134,9 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("report_released", 5),
     ("report_attached", 100),
     ("report_joined", 20),
+    ("referral_sent", 50),
+    ("referral_reminded", 20),
+    ("photo_taken", 20),
     ("report_parted", 10),
     ("incident_merged", 20),
     ("incident_unmerged", 5),
@@ -130,4 +159,15 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("feedback_queued", 200),
     ("feedback_status", 20),
     ("reporter_viewed", 10),
+    ("call_rang", 100),
+    ("call_answered", 50),
+    ("call_ended", 50),
+    ("call_climbed", 20),
+    ("call_claimed", 50),
+    ("call_released", 5),
+    ("call_filed", 20),
+    ("call_handed_over", 3),
+    ("call_diverted", 5),
+    ("call_dismissed", 5),
+    ("call_called_back", 3),
 ];

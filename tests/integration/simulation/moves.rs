@@ -47,7 +47,9 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..100) {
+        match self.rng.u32(..127) {
+            115.. => self.about_agencies(),
+            100..=114 => self.about_calls(),
             0..=25 => self.receive(),
             26..=37 => self.about_reports(),
             38..=45 => self.about_incidents(),
@@ -89,7 +91,7 @@ impl Day {
         Move::new(if handed { "receive handed over" } else { "receive" }, Command::Receive(Box::new(receive)))
     }
 
-    fn understood(&mut self) -> Understood {
+    pub(super) fn understood(&mut self) -> Understood {
         let category = Category::ALL[self.rng.usize(..Category::ALL.len())];
         let category = if self.rng.bool() { Category::Kejahatan } else { category };
         let priority = self.priority();
@@ -110,7 +112,7 @@ impl Day {
         Town::point(along(), along())
     }
 
-    fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Place {
         let at = self.point();
         Place {
             lng: at.lng,
@@ -261,7 +263,7 @@ impl Day {
             .collect()
     }
 
-    fn correction(&mut self) -> Correction {
+    pub(super) fn correction(&mut self) -> Correction {
         Correction {
             category: self.rng.bool().then_some(Category::LakaLantas),
             priority: self.rng.bool().then(|| self.priority()),
@@ -269,7 +271,7 @@ impl Day {
         }
     }
 
-    fn operator(&mut self) -> UserId {
+    pub(super) fn operator(&mut self) -> UserId {
         UserId(Uuid::from_u128(0x2000 + self.rng.u128(..OPERATORS)))
     }
 
@@ -278,13 +280,13 @@ impl Day {
     }
 
     // Late things are asked for too: one draw in six is any report, open or not, one in fifty unknown.
-    fn report(&mut self) -> ReportId {
+    pub fn report(&mut self) -> ReportId {
         let open: Vec<ReportId> = self.desk.reports.values().filter(|r| r.is_open()).map(|r| r.id).collect();
         let all: Vec<ReportId> = self.desk.reports.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| ReportId(self.nobody()))
     }
 
-    fn incident(&mut self) -> IncidentId {
+    pub fn incident(&mut self) -> IncidentId {
         let open: Vec<IncidentId> = self.desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect();
         let all: Vec<IncidentId> = self.desk.incidents.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| IncidentId(self.nobody()))
@@ -309,7 +311,7 @@ impl Day {
         (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
     }
 
-    fn unit(&mut self) -> UnitId {
+    pub fn unit(&mut self) -> UnitId {
         let all: Vec<UnitId> = self.desk.units.keys().copied().collect();
         self.draw(&all, &all).unwrap_or_else(|| UnitId(self.nobody()))
     }
@@ -325,14 +327,14 @@ impl Day {
         found.filter(|_| self.rng.bool())
     }
 
-    fn assignment(&mut self) -> AssignmentId {
+    pub fn assignment(&mut self) -> AssignmentId {
         let live: Vec<AssignmentId> =
             self.desk.assignments.values().filter(|a| a.state.is_live()).map(|a| a.id).collect();
         let all: Vec<AssignmentId> = self.desk.assignments.keys().copied().collect();
         self.draw(&live, &all).unwrap_or_else(|| AssignmentId(self.nobody()))
     }
 
-    fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
+    pub(super) fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
         let from = if self.rng.u32(..4) > 0 && !likely.is_empty() { likely } else { all };
         if from.is_empty() || self.rng.u32(..50) == 0 {
             return None;
