@@ -13,6 +13,7 @@ pub mod insight;
 pub mod list;
 pub mod media;
 pub mod operation;
+pub mod photos;
 pub mod places;
 pub mod referral_page;
 pub mod referrals;
@@ -68,6 +69,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
+    let photos =
+        OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -97,6 +100,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::timeline))
         .routes(routes!(together::merge))
         .routes(routes!(together::unmerge))
+        .routes(routes!(photos::approve))
+        .routes(routes!(photos::decline))
         .routes(routes!(agencies::list, agencies::create))
         .routes(routes!(agencies::change, agencies::remove))
         .routes(routes!(referrals::of_incident, referrals::refer_incident))
@@ -146,6 +151,7 @@ fn described() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
+        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod media;
 pub mod media_fetch;
 pub mod outgoing;
+pub mod photos;
 pub mod reading;
 pub mod referral_link;
 pub mod referring;
