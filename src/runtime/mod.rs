@@ -14,6 +14,7 @@ pub mod media;
 pub mod media_fetch;
 pub mod notices;
 pub mod outgoing;
+pub mod photos;
 pub mod rate;
 pub mod reading;
 pub mod referral_link;

@@ -18,6 +18,7 @@ mod offers;
 mod pywa;
 mod races;
 mod realtime;
+mod referrals;
 mod shield;
 mod storage;
 mod together;
