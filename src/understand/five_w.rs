@@ -1,6 +1,6 @@
 //! When, who, what and how: runs of words, cut from the original text.
 
-use super::cues::{Match, Word};
+use super::cues::Word;
 use super::lexicon::kind;
 use super::normalise::Break;
 use crate::model::report::Phrase;
@@ -239,20 +239,20 @@ fn described(words: &[Word], at: usize, outside: &impl Fn(usize) -> bool) -> usi
 }
 
 /// What: the clause around the cue that decided, without the place.
-pub(super) fn what(words: &[Word], top: &Match, place: Option<Run>) -> Run {
+pub(super) fn what(words: &[Word], top: Run, place: Option<Run>) -> Run {
     let stops = |at: usize| place.is_some_and(|(first, last)| (first..=last).contains(&at));
-    let mut first = top.first;
+    let mut first = top.0;
     while first > 0
         && words[first].token.before < Break::Comma
         && !stops(first - 1)
-        && top.first - first < 4
+        && top.0 - first < 4
         && !words[first - 1].is(kind::FILLER)
     {
         first -= 1;
     }
-    let mut last = top.last;
+    let mut last = top.1;
     while let Some(next) = words.get(last + 1) {
-        if next.token.before >= Break::Comma || stops(last + 1) || last - top.last >= 5 {
+        if next.token.before >= Break::Comma || stops(last + 1) || last - top.1 >= 5 {
             break;
         }
         last += 1;

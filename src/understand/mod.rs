@@ -6,15 +6,20 @@
 
 mod categorise;
 mod cues;
+mod features;
 mod five_w;
+mod judge;
+pub mod learn;
 pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
+pub mod scorer;
 mod stem;
 
 use serde_json::{Value, json};
 
 pub use lexicon::{Lexicon, LexiconError};
+pub use scorer::{ModelError, Scorer};
 
 use crate::model::report::{Category, Meaning, Phrase, Service};
 
@@ -26,7 +31,7 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
     let found = cues::find(&words, lexicon);
     let place = place_phrase::find(&words);
-    let judgement = categorise::judge(&words, &found, lexicon, place.is_some());
+    let judgement = judge::judge(&words, &found, lexicon, place.map(|span| (span.first, span.last)));
     let category = judgement.category;
     let place = place.filter(|_| concerns_a_place(category));
     let run = place.map(|span| (span.first, span.last));
@@ -37,13 +42,21 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         category,
         priority: judgement.priority,
         confidence: judgement.confidence,
-        what: judgement.top.and_then(|top| phrase(five_w::what(&words, &top, run), judgement.confidence)),
+        what: judgement.top.and_then(|top| phrase(five_w::what(&words, top, run), judgement.confidence)),
         place: place.and_then(|span| phrase((span.first, span.last), (0.4 + span.points / 8.0).min(0.95))),
         when: five_w::when(&words).and_then(|run| phrase(run, 0.7)),
         who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
         because: judgement.because.into_iter().filter_map(|run| phrase(run, 1.0)).map(|phrase| phrase.text).collect(),
     }
+}
+
+/// How urgent the rules alone hold the messages of one report.
+fn read_by_rules(messages: &[&str], lexicon: &Lexicon) -> crate::model::report::Priority {
+    let words = cues::look_up(normalise::tokens(messages), lexicon);
+    let found = cues::find(&words, lexicon);
+    let points = categorise::weigh(&words, &found, place_phrase::find(&words).is_some());
+    categorise::by_rules(&words, &found, &points, lexicon).priority
 }
 
 /// Whether a place named in such a report is where something is to be done.
