@@ -21,11 +21,20 @@ pub(super) struct Judgement {
     pub because: Vec<(usize, usize)>,
 }
 
+/// Which cues put a report in priority 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alarm {
+    /// Those that leave no doubt: the floor under the learned part.
+    Certain,
+    /// Those of risk too, when nothing else weighs them.
+    Possible,
+}
+
 /// Points with which a judgement counts as sure.
 const SURE: f64 = 6.0;
 
 /// Decides over the words of a report by rules alone; `points` are those of [`weigh`].
-pub(super) fn by_rules(words: &[Word], found: &[Match], points: &[f64], lexicon: &Lexicon) -> Judgement {
+pub(super) fn by_rules(words: &[Word], found: &[Match], points: &[f64], lexicon: &Lexicon, alarm: Alarm) -> Judgement {
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|&a, &b| points[b].total_cmp(&points[a]).then(a.cmp(&b)));
     let (best, second) = (order[0], order[1]);
@@ -44,7 +53,7 @@ pub(super) fn by_rules(words: &[Word], found: &[Match], points: &[f64], lexicon:
     let because = cues_for(category, found);
     Judgement {
         category,
-        priority: priority(category, words, found, lexicon),
+        priority: priority(category, words, found, lexicon, alarm),
         confidence: confidence.clamp(0.05, 0.97),
         top: because.first().copied(),
         because,
@@ -102,7 +111,7 @@ pub(super) fn weigh(words: &[Word], found: &[Match], has_place: bool) -> Vec<f64
     let mut points = own_points(found, words.len());
     let question = signals(found, Signal::Question) > 0;
     let event = signals(found, Signal::Event);
-    let danger = signal(found, Signal::Danger).is_some();
+    let danger = signal(found, Signal::Danger).or_else(|| signal(found, Signal::Risk)).is_some();
     let taken_back = taken_back(words, found);
     let laughing = signal(found, Signal::Laughter).is_some();
     let past = signal(found, Signal::Past).is_some();
@@ -184,8 +193,15 @@ fn taken_back(words: &[Word], found: &[Match]) -> bool {
 }
 
 /// How urgent a report of this category is by its cues.
-pub(super) fn priority(category: Category, words: &[Word], found: &[Match], lexicon: &Lexicon) -> Priority {
-    let danger = signal(found, Signal::Danger).is_some();
+pub(super) fn priority(
+    category: Category,
+    words: &[Word],
+    found: &[Match],
+    lexicon: &Lexicon,
+    alarm: Alarm,
+) -> Priority {
+    let risk = alarm == Alarm::Possible && signal(found, Signal::Risk).is_some();
+    let danger = risk || signal(found, Signal::Danger).is_some();
     if signal(found, Signal::Despair).is_some() {
         return Priority::P1;
     }

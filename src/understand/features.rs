@@ -150,7 +150,7 @@ fn cues(seen: &Seen<'_>, take: &mut impl FnMut(&[&str], f32, Option<(usize, usiz
     }
 }
 
-const SIGNALS: [(Signal, &str); 12] = [
+const SIGNALS: [(Signal, &str); 13] = [
     (Signal::Question, "question"),
     (Signal::Event, "event"),
     (Signal::Help, "help"),
@@ -161,6 +161,7 @@ const SIGNALS: [(Signal, &str); 12] = [
     (Signal::Soft, "soft"),
     (Signal::Despair, "despair"),
     (Signal::Danger, "danger"),
+    (Signal::Risk, "risk"),
     (Signal::Urgent, "urgent"),
     (Signal::Minor, "minor"),
 ];

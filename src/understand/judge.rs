@@ -4,7 +4,7 @@
 //! What the learned part may not do: take a report below priority 1 that a danger cue put there, or
 //! call a person in despair off topic.
 
-use super::categorise::{self, Judgement, by_rules, cues_for, weigh};
+use super::categorise::{self, Alarm, Judgement, by_rules, cues_for, weigh};
 use super::cues::{Match, Word, signal};
 use super::features::{self, Feature, Seen};
 use super::lexicon::{Lexicon, Signal};
@@ -24,9 +24,11 @@ pub(super) fn judge(
     place: Option<(usize, usize)>,
 ) -> Judgement {
     let points = weigh(words, found, place.is_some());
-    let rules = by_rules(words, found, &points, lexicon);
     let says_something = words.iter().any(|word| word.token.word.len() > 1);
-    let Some(scorer) = lexicon.scorer.as_ref().filter(|_| says_something) else { return rules };
+    let Some(scorer) = lexicon.scorer.as_ref().filter(|_| says_something) else {
+        return by_rules(words, found, &points, lexicon, Alarm::Possible);
+    };
+    let rules = by_rules(words, found, &points, lexicon, Alarm::Certain);
     let seen = Seen { words, found, points: &points, place };
     let features = features::all(&seen, lexicon, |_| {});
     let chances = scorer.chances(&features);
@@ -71,7 +73,7 @@ fn urgency(
     seen: &Seen<'_>,
     lexicon: &Lexicon,
 ) -> Priority {
-    let ruled = categorise::priority(category, seen.words, seen.found, lexicon);
+    let ruled = categorise::priority(category, seen.words, seen.found, lexicon, Alarm::Certain);
     if rules.priority == Priority::P1 || ruled == Priority::P1 || chances.priorities[0] >= scorer.alarm {
         return Priority::P1;
     }

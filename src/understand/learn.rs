@@ -79,8 +79,8 @@ pub(super) fn features_of(
     name: impl FnMut(&[&str]),
 ) -> Vec<Feature> {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
-    let found = cues::find(&words, lexicon);
     let place = place_phrase::find(&words).map(|span| (span.first, span.last));
+    let found = cues::find(&words, lexicon, place);
     let points = categorise::weigh(&words, &found, place.is_some());
     features::all(&Seen { words: &words, found: &found, points: &points, place }, lexicon, name)
 }

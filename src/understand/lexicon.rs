@@ -75,6 +75,8 @@ pub enum Signal {
     Despair,
     /// Priority 1.
     Danger,
+    /// May be priority 1: danger to the rules alone, evidence to the learned part.
+    Risk,
     /// Priority 2.
     Urgent,
     /// Priority 3.
@@ -379,6 +381,7 @@ fn signal(name: &str) -> Option<Signal> {
         "soft" => Signal::Soft,
         "despair" => Signal::Despair,
         "danger" => Signal::Danger,
+        "risk" => Signal::Risk,
         "urgent" => Signal::Urgent,
         "minor" => Signal::Minor,
         _ => return None,

@@ -15,6 +15,7 @@ pub mod normalise;
 mod place_phrase;
 pub mod scorer;
 mod stem;
+mod time_phrase;
 
 use serde_json::{Value, json};
 
@@ -29,8 +30,8 @@ use crate::model::report::{Category, Meaning, Phrase, Service};
 #[must_use]
 pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
-    let found = cues::find(&words, lexicon);
     let place = place_phrase::find(&words);
+    let found = cues::find(&words, lexicon, place.map(|span| (span.first, span.last)));
     let judgement = judge::judge(&words, &found, lexicon, place.map(|span| (span.first, span.last)));
     let category = judgement.category;
     let place = place.filter(|_| concerns_a_place(category));
@@ -44,7 +45,7 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         confidence: judgement.confidence,
         what: judgement.top.and_then(|top| phrase(five_w::what(&words, top, run), judgement.confidence)),
         place: place.and_then(|span| phrase((span.first, span.last), (0.4 + span.points / 8.0).min(0.95))),
-        when: five_w::when(&words).and_then(|run| phrase(run, 0.7)),
+        when: time_phrase::find(&words, run).and_then(|run| phrase(run, 0.7)),
         who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
         because: judgement.because.into_iter().filter_map(|run| phrase(run, 1.0)).map(|phrase| phrase.text).collect(),
@@ -54,9 +55,10 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
 /// How urgent the rules alone hold the messages of one report.
 fn read_by_rules(messages: &[&str], lexicon: &Lexicon) -> crate::model::report::Priority {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
-    let found = cues::find(&words, lexicon);
-    let points = categorise::weigh(&words, &found, place_phrase::find(&words).is_some());
-    categorise::by_rules(&words, &found, &points, lexicon).priority
+    let place = place_phrase::find(&words).map(|span| (span.first, span.last));
+    let found = cues::find(&words, lexicon, place);
+    let points = categorise::weigh(&words, &found, place.is_some());
+    categorise::by_rules(&words, &found, &points, lexicon, categorise::Alarm::Certain).priority
 }
 
 /// Whether a place named in such a report is where something is to be done.
