@@ -12,7 +12,7 @@ use crate::model::report::Category;
 /// Share of word features in the length of the vector; the pieces of words share [`PIECES`].
 const WORDS: f32 = 2.0;
 /// Share of the features from pieces of words.
-const PIECES: f32 = 1.2;
+const PIECES: f32 = 2.0;
 /// Rule points that count as one.
 const POINTS: f64 = 4.0;
 /// Features of one report at most; what stands beyond changes no judgement.
@@ -118,7 +118,7 @@ fn pieces(
             continue;
         }
         let framed = format!("^{word}$");
-        for length in 3..=5 {
+        for length in 3..=4 {
             for start in 0..framed.len().saturating_sub(length - 1) {
                 if let Some(piece) = framed.get(start..start + length) {
                     take(&["c ", piece], value, Some((at, at)));

@@ -2,7 +2,8 @@
 //! person can read too. In go features, out come chances of each category and of each priority.
 //!
 //! The file: `key<TAB>value` lines up to an empty line (version, classes, temperature, alarm), then
-//! one feature a line, `name<TAB>class:weight …`, classes by number, weights in hundredths.
+//! one feature a line, `name<TAB>` and its weights: a letter for the class (in the order of the classes,
+//! then the four priorities: `0`–`9`, `a`–`z`, `A` …) and the weight in twentieths, `c17 e-4`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -14,6 +15,10 @@ use crate::model::report::Category;
 pub(super) const CLASSES: usize = Category::ALL.len() + PRIORITIES;
 /// Priorities 1 to 4.
 pub(super) const PRIORITIES: usize = 4;
+/// Letters of the classes in the file.
+const LETTERS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// Steps of a weight in the file: one twentieth.
+const STEPS: f32 = 20.0;
 /// Version of the file this program reads.
 const VERSION: &str = "1";
 
@@ -101,17 +106,17 @@ impl Scorer {
             let start = weights.len();
             weights.resize(start + CLASSES, 0.0);
             for pair in row.split(' ') {
-                let (class, weight) = pair.split_once(':').ok_or_else(|| wrong("no class:weight"))?;
-                let class: usize = class.parse().map_err(|_| wrong("the class is no number"))?;
+                let (class, weight) = pair.split_at_checked(1).ok_or_else(|| wrong("no class and weight"))?;
+                let class = LETTERS.find(class).filter(|&class| class < CLASSES);
                 let weight: i16 = weight.parse().map_err(|_| wrong("the weight is no number"))?;
-                let slot = weights.get_mut(start + class).filter(|_| class < CLASSES);
-                *slot.ok_or_else(|| wrong("no such class"))? = f32::from(weight) / 100.0;
+                let slot = class.and_then(|class| weights.get_mut(start + class));
+                *slot.ok_or_else(|| wrong("no such class"))? = f32::from(weight) / STEPS;
             }
         }
         Ok(Self::new(names, weights, temperature, alarm))
     }
 
-    /// The text [`Scorer::parse`] reads; weights under half a hundredth are left out.
+    /// The text [`Scorer::parse`] reads; weights under half a step are left out.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = format!(
@@ -121,17 +126,14 @@ impl Scorer {
             self.alarm
         );
         for (name, row) in self.names.iter().zip(self.weights.chunks_exact(CLASSES)) {
-            let mut pairs = row.iter().zip(0..).filter_map(|(weight, class)| {
+            let pairs: Vec<String> = row.iter().zip(LETTERS.chars()).filter_map(|(weight, class)| {
                 #[expect(clippy::cast_possible_truncation, reason = "weights are small; they are cut at the border")]
-                let hundredths = (weight * 100.0).round().clamp(-9_999.0, 9_999.0) as i16;
-                (hundredths != 0).then_some((class, hundredths))
-            });
-            let Some((class, weight)) = pairs.next() else { continue };
-            let _ = write!(text, "{name}\t{class}:{weight}");
-            for (class, weight) in pairs {
-                let _ = write!(text, " {class}:{weight}");
+                let steps = (weight * STEPS).round().clamp(-9_999.0, 9_999.0) as i16;
+                (steps != 0).then(|| format!("{class}{steps}"))
+            }).collect();
+            if !pairs.is_empty() {
+                let _ = writeln!(text, "{name}\t{}", pairs.join(" "));
             }
-            text.push('\n');
         }
         text
     }
@@ -218,10 +220,10 @@ mod tests {
     #[test]
     fn a_model_for_other_categories_or_with_a_broken_line_is_refused() {
         let head = format!("version\t1\nclasses\t{}\ntemperature\t1\nalarm\t0.3\n\n", class_codes());
-        assert!(Scorer::parse(&format!("{head}w begal\t12:80\n")).is_ok());
+        assert!(Scorer::parse(&format!("{head}w begal\tc16\n")).is_ok());
         assert!(matches!(Scorer::parse("version\t1\nclasses\tsim\n\n"), Err(ModelError::Unfit(_))));
         assert!(matches!(Scorer::parse("hello"), Err(ModelError::Unfit(_))));
-        for broken in ["w begal", "w begal\t12", "w begal\tx:1", "w begal\t99:1", "w begal\t1:99999999"] {
+        for broken in ["w begal", "w begal\t", "w begal\tcx", "w begal\t?1", "w begal\tZ1", "w begal\tc99999999"] {
             let told = Scorer::parse(&format!("{head}{broken}\n"));
             assert!(matches!(told, Err(ModelError::Line { line: 6, .. })), "{broken}: {told:?}");
         }

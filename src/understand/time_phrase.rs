@@ -59,7 +59,8 @@ fn run_at(words: &[Word], first: usize, place: Option<Run>) -> Option<(usize, Ve
         let inside = place.is_some_and(|(from, to)| (from..=to).contains(&at));
         let joined = at == first || word.token.before <= Break::Dot;
         let Some(part) = part(words, at).filter(|_| joined && !inside) else { break };
-        if parts.is_empty() && matches!(part, Part::Small | Part::Ending) {
+        let begins = matches!(word.token.word.as_str(), "tadi" | "td" | "wau" | "mau" | "nanti");
+        if parts.is_empty() && (part == Part::Small || (part == Part::Ending && !begins)) {
             break;
         }
         parts.push(part);
@@ -103,11 +104,15 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         "setunggal" if hour => Part::Clock,
         "dari" | "dr" | "sejak" | "ket" | "kit" | "saking" | "mulai" | "habis" | "abis" | "sehabis" | "pas" | "selepas"
         | "tiap" | "setiap" | "sekitar" | "kira" | "sampe" | "sampai" | "selama" | "tgl" | "tanggal" | "sebelum"
-        | "setelah" | "hari" | "dina" | "dino"
+        | "setelah"
             if opens(words, at + 1) =>
         {
             Part::Opening
         }
+"hari" | "dina" | "dino" if is_day(after) => Part::Opening,
+        "minggu" if matches!(before, "malam" | "malem" | "hari" | "dina" | "mlm") => Part::Day,
+        "saja" | "aja" | "tadi" if before == "baru" => Part::Ending,
+        "ini" if matches!(before, "hari") => Part::Ending,
         "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "thn" | "bln" | "mgg"
         | "dinten" | "wulan" | "taun" | "semester" | "detik" => Part::Unit,
         "pagi" | "siang" | "sore" | "malam" | "malem" | "mlm" | "subuh" | "maghrib" | "magrib" | "isya" | "dini"
@@ -141,7 +146,7 @@ fn number(words: &[Word], at: usize, hour: bool, after: &str) -> Option<Part> {
     };
     let counts = matches!(
         after,
-        "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "dinten" | "wulan" | "taun"
+"hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "dinten" | "wulan" | "taun"
     );
     let date = at > 0 && matches!(words[at - 1].token.word.as_str(), "tgl" | "tanggal");
     match () {
@@ -149,6 +154,10 @@ fn number(words: &[Word], at: usize, hour: bool, after: &str) -> Option<Part> {
         () if counts => Some(Part::Number),
         () => None,
     }
+}
+
+fn is_day(word: &str) -> bool {
+    matches!(word, "senin" | "selasa" | "rabu" | "kamis" | "jumat" | "sabtu" | "minggu" | "ahad")
 }
 
 fn is_hour(word: &str) -> bool {
@@ -164,7 +173,7 @@ fn opens(words: &[Word], at: usize) -> bool {
                 || matches!(
                     next.token.word.as_str(),
                     "sejam" | "semenit" | "setengah" | "sehari" | "seminggu" | "sebulan" | "setahun" | "satu" | "dua" | "tiga"
-                        | "wau" | "sholat" | "pekan" | "wulan" | "lebaran" | "puasa" | "isya" | "enjing" | "bengi" | "mbengi"
+                        | "pukul" | "jam" | "pkl" | "wau" | "sholat" | "pekan" | "wulan" | "lebaran" | "puasa" | "isya" | "enjing" | "bengi" | "mbengi"
                 ))
     })
 }
