@@ -2,12 +2,16 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
+pub mod call_center;
 mod json;
+pub mod media;
+mod pidf;
 pub mod whatsapp;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::clock::Timestamp;
+use crate::model::id::MediaId;
 use crate::model::place::{BadPoint, LngLat};
 use crate::model::report::Channel;
 
@@ -133,4 +137,7 @@ pub struct Media {
     /// Name of the file, as the sender says: never a path to write to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
+    /// Our own id for it, once we mean to keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<MediaId>,
 }

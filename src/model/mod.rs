@@ -2,11 +2,13 @@
 //! steps they may take. Pure: no I/O, no clock, no randomness.
 
 pub mod assignment;
+pub mod call;
 pub mod clock;
 pub mod entry;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;
+pub mod media;
 pub mod place;
 pub mod report;
 pub mod timeline;

@@ -5,12 +5,15 @@
 //! reads on [`Store`]. The runtime puts the statements of one decision into one job; a job happens
 //! wholly or not at all, and many jobs share one flush.
 
+pub mod calls;
 pub mod inbox;
 pub mod journal;
+pub mod media;
 pub mod offices;
 pub mod outbox;
 pub mod people;
 pub mod projections;
+pub mod sealed_file;
 pub mod tracks;
 pub mod users;
 pub mod vault;

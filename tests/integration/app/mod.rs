@@ -5,16 +5,20 @@
 
 mod auth;
 mod books;
+mod calls;
 mod citizen;
-mod city;
+pub mod city;
 mod client;
 mod hand_over;
 mod journey;
+mod media;
 mod offers;
+mod pywa;
 mod races;
 mod realtime;
 mod storage;
-mod town;
+pub mod town;
+mod uploads;
 mod webhook;
 
 /// A test over both stores; PostgreSQL only where there is one.

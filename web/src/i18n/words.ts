@@ -1,5 +1,7 @@
 /** All words of a language: the shared ones and those of each screen. Indonesian gives the keys. */
 
+import adminEn from './admin.en.json';
+import adminId from './admin.id.json';
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -9,5 +11,11 @@ import loginId from './login.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId };
-export const english: Record<string, string> = { ...en, ...loginEn, ...tabletEn, ...insightEn };
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId };
+export const english: Record<string, string> = {
+  ...en,
+  ...loginEn,
+  ...tabletEn,
+  ...insightEn,
+  ...adminEn,
+};

@@ -2,7 +2,7 @@
 
 import type { Role } from '../wire';
 
-export type Screen = '/command' | '/tablet' | '/insight';
+export type Screen = '/command' | '/tablet' | '/insight' | '/admin';
 
 /** The screens a role may open, the first one being its own. */
 export function screensOf(role: Role): readonly Screen[] {
@@ -15,9 +15,9 @@ export function screensOf(role: Role): readonly Screen[] {
     case 'operator':
       return ['/command'];
     case 'supervisor':
-      return ['/command', '/insight'];
+      return ['/command', '/insight', '/admin'];
     case 'admin':
-      return ['/command', '/insight', '/tablet'];
+      return ['/command', '/insight', '/tablet', '/admin'];
   }
 }
 

@@ -1,0 +1,30 @@
+/** The panels of the administration screen, one line each; loaded when opened. */
+
+import type { Component } from 'svelte';
+import type { Key } from '../i18n';
+import type { Me, Role } from '../wire';
+
+export interface Panel {
+  /** In the address: `/admin#units`. */
+  id: string;
+  /** Key of its name. */
+  title: Key;
+  /** Who may open it. */
+  roles: readonly Role[];
+  load: () => Promise<{ default: Component<{ me: Me }> }>;
+}
+
+export const PANELS: readonly Panel[] = [
+  { id: 'units', title: 'admin.units', roles: ['admin'], load: () => import('./Units.svelte') },
+];
+
+/** The panels a role may open, in order. */
+export function panelsOf(role: Role): readonly Panel[] {
+  return PANELS.filter((panel) => panel.roles.includes(role));
+}
+
+/** The panel an address names, when the role may open it; else the role's first one. */
+export function panelOf(role: Role, hash: string): Panel | null {
+  const own = panelsOf(role);
+  return own.find((panel) => `#${panel.id}` === hash) ?? own[0] ?? null;
+}
