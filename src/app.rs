@@ -42,7 +42,6 @@ use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
-use crate::understand::Lexicon;
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
@@ -133,7 +132,7 @@ impl App {
         let (areas, places) = office_data(&store, &offices).await?;
         let areas = Arc::new(areas);
         let (travel, roads) = travel(&store).await?;
-        let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
+        let reader = Arc::new(Reader::new(crate::train::lexicon(&config.understand.model)?, Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
         let mut tasks = Vec::new();

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod call_form;
 pub mod calls;
 pub mod entered;
+mod corrections;
 pub mod error;
 pub mod extract;
 pub mod incidents;

@@ -35,6 +35,7 @@ migrations! {
     7 "0007_tracks",
     8 "0008_media",
     13 "0013_calls",
+    14 "0014_corrections",
 }
 
 macro_rules! ledger {

@@ -6,6 +6,7 @@
 //! wholly or not at all, and many jobs share one flush.
 
 pub mod calls;
+pub mod corrections;
 pub mod inbox;
 pub mod journal;
 pub mod media;

@@ -14,7 +14,7 @@ const WORDS: f32 = 2.0;
 /// Share of the features from pieces of words.
 const PIECES: f32 = 2.0;
 /// Rule points that count as one.
-const POINTS: f64 = 4.0;
+const POINTS: f64 = 2.5;
 /// Features of one report at most; what stands beyond changes no judgement.
 const MOST: usize = 6_000;
 
@@ -136,7 +136,7 @@ fn cues(seen: &Seen<'_>, take: &mut impl FnMut(&[&str], f32, Option<(usize, usiz
             #[expect(clippy::cast_possible_truncation, reason = "a few points")]
             take(&["r ", category.code()], (points / POINTS).min(2.5) as f32, None);
             if points >= best {
-                take(&["top ", category.code()], 1.0, None);
+                take(&["top ", category.code()], 1.5, None);
             }
         }
     }

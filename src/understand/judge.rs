@@ -13,6 +13,8 @@ use crate::model::report::{Category, Priority, Service};
 
 /// A word that speaks for a category with less is not named as a reason.
 const LEAST_REASON: f64 = 0.25;
+/// Chance of priority 1 from which it is given to hearsay, to what is past, and to what is said to be slight.
+const DOUBTFUL_ALARM: f64 = 0.6;
 /// Reasons on a card.
 const MOST_REASONS: usize = 5;
 
@@ -74,7 +76,9 @@ fn urgency(
     lexicon: &Lexicon,
 ) -> Priority {
     let ruled = categorise::priority(category, seen.words, seen.found, lexicon, Alarm::Certain);
-    if rules.priority == Priority::P1 || ruled == Priority::P1 || chances.priorities[0] >= scorer.alarm {
+    let doubt = [Signal::Soft, Signal::Unverified, Signal::Past].iter().any(|&one| signal(seen.found, one).is_some());
+    let alarm = if doubt { scorer.alarm.max(DOUBTFUL_ALARM) } else { scorer.alarm };
+    if rules.priority == Priority::P1 || ruled == Priority::P1 || chances.priorities[0] >= alarm {
         return Priority::P1;
     }
     match category.service() {

@@ -41,7 +41,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 24, rate: 0.25, decay: 4e-5, least_rows: 2, smallest: 0.03 }
+        Self { epochs: 30, rate: 0.07, decay: 4e-5, least_rows: 3, smallest: 0.13 }
     }
 }
 
@@ -185,9 +185,6 @@ fn kept(names: Vec<String>, weights: &[f32]) -> (Vec<String>, Vec<f32>) {
 pub struct HeldOut {
     sums: [f64; CLASSES],
     category: usize,
-    urgent: bool,
-    /// The rules alone put it in priority 1.
-    ruled: bool,
 }
 
 /// Learns five times without a fifth of the rows (`fold` says which) and asks about that fifth.
@@ -203,8 +200,6 @@ pub fn held_out(rows: &[Labelled], fold: &[usize], folds: usize, lexicon: &Lexic
             told.push(HeldOut {
                 sums: scorer.sums(&features_of(&texts, lexicon, |_| {})),
                 category: Category::ALL.iter().position(|&category| category == row.category).unwrap_or(0),
-                urgent: row.priority == Priority::P1,
-                ruled: super::read_by_rules(&texts, lexicon) == Priority::P1,
             });
         }
     }
@@ -233,21 +228,6 @@ pub fn temperature(told: &[HeldOut]) -> f64 {
     };
     let tried = (6..=80).map(|step| f64::from(step) / 20.0);
     tried.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(1.0)
-}
-
-/// The highest chance of priority 1 from which, with the rules, `recall` of the held-out emergencies are found.
-#[must_use]
-pub fn alarm(told: &[HeldOut], recall: f64) -> f64 {
-    let chance = |one: &HeldOut| softmax(&one.sums[CLASSES - PRIORITIES..], 1.0)[0];
-    let urgent: Vec<&HeldOut> = told.iter().filter(|one| one.urgent).collect();
-    let tried = (5..=60).rev().map(|step| f64::from(step) / 100.0);
-    let enough = |at: f64| {
-        let found = urgent.iter().filter(|one| one.ruled || chance(one) >= at).count();
-        #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
-        let share = found as f64 / urgent.len().max(1) as f64;
-        share >= recall
-    };
-    tried.into_iter().find(|&at| enough(at)).unwrap_or(0.05)
 }
 
 impl Scorer {

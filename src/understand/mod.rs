@@ -4,6 +4,7 @@
 //! what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
 //! linear in the length of the messages.
 
+mod also;
 mod categorise;
 mod cues;
 mod features;
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 pub use lexicon::{Lexicon, LexiconError};
 pub use scorer::{ModelError, Scorer};
 
-use crate::model::report::{Category, Meaning, Phrase, Service};
+use crate::model::report::{Also, Category, Meaning, Phrase, Service};
 
 /// Reads the messages of one report, in the order they came.
 ///
@@ -48,17 +49,12 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         when: time_phrase::find(&words, run).and_then(|run| phrase(run, 0.7)),
         who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
+        also: also::find(&words, category, lexicon).into_iter().filter_map(|other| {
+            let said = phrase(other.run, other.confidence)?;
+            Some(Also { category: other.category, priority: other.priority, phrase: said })
+        }).collect(),
         because: judgement.because.into_iter().filter_map(|run| phrase(run, 1.0)).map(|phrase| phrase.text).collect(),
     }
-}
-
-/// How urgent the rules alone hold the messages of one report.
-fn read_by_rules(messages: &[&str], lexicon: &Lexicon) -> crate::model::report::Priority {
-    let words = cues::look_up(normalise::tokens(messages), lexicon);
-    let place = place_phrase::find(&words).map(|span| (span.first, span.last));
-    let found = cues::find(&words, lexicon, place);
-    let points = categorise::weigh(&words, &found, place.is_some());
-    categorise::by_rules(&words, &found, &points, lexicon, categorise::Alarm::Certain).priority
 }
 
 /// Whether a place named in such a report is where something is to be done.
@@ -87,10 +83,9 @@ pub fn understand_json(id: &str, messages: &[&str], lexicon: &Lexicon) -> Value 
         "how": text(&meaning.how),
         "confidence": (meaning.confidence * 1_000.0).round() / 1_000.0,
         "because": meaning.because,
+        "also": meaning.also.iter().map(|also| json!({ "category": also.category, "priority": also.priority, "phrase": also.phrase.text })).collect::<Vec<_>>(),
     })
 }
 
-#[cfg(test)]
-mod dev_set;
 #[cfg(test)]
 mod tests;
