@@ -134,7 +134,7 @@ impl App {
         let (travel, roads) = travel(&store).await?;
         let reader = Arc::new(Reader::new(crate::train::lexicon(&config.understand.model)?, Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
-        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
+        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
@@ -164,6 +164,7 @@ impl App {
             lines: lines.clone().into_iter().collect(),
             reader: reader.clone(),
             clock: clock.clone(),
+            burst_per_min: config.shield.burst_per_min,
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
         tasks.extend(more);

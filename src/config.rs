@@ -6,6 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::dispatch::shield::ShieldRules;
+
 /// Secrets that only `sigap demo` may use.
 pub const DEMO_APP_SECRET: &str = "demo-app-secret";
 /// Verify token that only `sigap demo` may use.
@@ -36,6 +38,8 @@ pub struct Config {
     pub media: Media,
     /// Telephone 110.
     pub call110: Call110,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
     /// People's data.
     pub privacy: Privacy,
     /// The map.

@@ -12,7 +12,8 @@ use crate::model::assignment::{Assignment, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
-use crate::model::report::{Report, ReportState};
+use crate::model::report::{Priority, Report, ReportState};
+use crate::model::shield::{BlockState, Lane};
 use crate::model::unit::{Unit, UnitStatus};
 
 /// Everything about `desk` that must not be; empty for a lawful desk.
@@ -24,6 +25,7 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     check_free(desk, &mut found);
     check_numbers(desk, &mut found);
     check_memory(desk, &mut found);
+    check_shield(desk, &mut found);
     desk.reports.values().for_each(|report| check_report(desk, report, &mut found));
     desk.incidents.values().for_each(|incident| check_incident(desk, incident, &mut found));
     check_membership(desk, &mut found);
@@ -39,16 +41,62 @@ fn check_queue(desk: &Desk, found: &mut Vec<String>) {
         .reports
         .values()
         .filter(|report| report.state == ReportState::Queued)
-        .map(|report| (report.reading.priority, report.stamps.received_at, report.id))
+        .map(|report| ((lane_order(report), report.reading.priority), report.stamps.received_at, report.id))
         .collect();
     fair.sort();
-    let queue: Vec<_> = desk.queue.iter().copied().collect();
+    let fair: Vec<_> = fair.into_iter().map(|(_, at, id)| (at, id)).collect();
+    let queue: Vec<_> = desk.queue.iter().map(|(_, at, id)| (*at, *id)).collect();
     if queue != fair {
         found.push(format!(
             "the queue holds {} reports, not the {} queued ones in fair order",
             queue.len(),
             fair.len()
         ));
+    }
+}
+
+/// Priority 1, then what is guarded, then the rest of the main lane, then what was set aside.
+fn lane_order(report: &Report) -> u8 {
+    match report.lane {
+        Lane::Main if report.reading.priority == Priority::P1 => 0,
+        Lane::Guarded => 1,
+        Lane::Main => 2,
+        Lane::SetAside => 3,
+    }
+}
+
+/// Strikes and blocks agree with how people stand, and two officers stand behind every block.
+fn check_shield(desk: &Desk, found: &mut Vec<String>) {
+    for strike in desk.strikes.values() {
+        if desk.standing.get(&strike.reporter).is_none_or(|standing| !standing.strikes.contains(&strike.id)) {
+            found.push(format!("strike {} is not remembered of its person", strike.id));
+        }
+        if strike.messages.is_empty() || strike.level == 0 {
+            found.push(format!("strike {} has no evidence, or no number", strike.id));
+        }
+    }
+    for block in desk.blocks.values() {
+        let open = matches!(block.state, BlockState::Proposed | BlockState::Active);
+        let remembered = desk.standing.get(&block.reporter).and_then(|standing| standing.block);
+        if open != (remembered == Some(block.id)) || open == block.ended.is_some() {
+            found.push(format!(
+                "block {} is {} and its person's standing does not agree",
+                block.id,
+                block.state.code()
+            ));
+        }
+        if block.confirmed_by == Some(block.proposed_by) {
+            found.push(format!("block {} has no second officer", block.id));
+        }
+        if block.state == BlockState::Active && block.confirmed_at.is_none() {
+            found.push(format!("block {} is in force and nobody confirmed it", block.id));
+        }
+        if !block.channel.is_written() {
+            found.push(format!("block {} closes the telephone", block.id));
+        }
+        if block.alarms > block.contacts {
+            found.push(format!("block {} has more alarms than contacts", block.id));
+        }
     }
 }
 
@@ -115,6 +163,9 @@ fn check_memory(desk: &Desk, found: &mut Vec<String>) {
 fn check_report(desk: &Desk, report: &Report, found: &mut Vec<String>) {
     let name = &report.number;
     let stamps = &report.stamps;
+    if report.lane == Lane::SetAside && report.reading.priority <= Priority::P2 && report.is_queued() {
+        found.push(format!("report {name} is urgent and was set aside"));
+    }
     for (what, at) in [
         ("answered", stamps.first_reply_at),
         ("located", stamps.located_at),

@@ -11,9 +11,10 @@ use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, CallId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
@@ -42,8 +43,8 @@ pub struct Desk {
     pub assignments: BTreeMap<AssignmentId, Assignment>,
     /// Units of the Polres.
     pub units: BTreeMap<UnitId, Unit>,
-    /// The queue in fair order: priority lane, then arrival.
-    pub queue: BTreeSet<(Priority, Timestamp, ReportId)>,
+    /// The queue in fair order: lane and priority, then arrival.
+    pub queue: BTreeSet<(Rank, Timestamp, ReportId)>,
     /// Unanswered offers by the instant they end.
     pub offers: BTreeSet<(Timestamp, AssignmentId)>,
     /// The latest report of each reporter.
@@ -55,6 +56,12 @@ pub struct Desk {
     /// Calls to 110.
     #[serde(default)]
     pub calls: CallBook,
+    /// How people stand who misused the line.
+    pub standing: BTreeMap<ReporterId, Standing>,
+    /// Every strike that was given.
+    pub strikes: BTreeMap<StrikeId, Strike>,
+    /// Every block that was proposed.
+    pub blocks: BTreeMap<BlockId, Block>,
     closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -80,6 +87,10 @@ pub struct Touched {
     pub units: BTreeSet<UnitId>,
     /// Calls to 110.
     pub calls: BTreeSet<CallId>,
+    /// Strikes.
+    pub strikes: BTreeSet<StrikeId>,
+    /// Blocks.
+    pub blocks: BTreeSet<BlockId>,
 }
 
 impl Touched {
@@ -90,6 +101,8 @@ impl Touched {
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
         self.calls.extend(&other.calls);
+        self.strikes.extend(&other.strikes);
+        self.blocks.extend(&other.blocks);
     }
 }
 
@@ -114,6 +127,9 @@ impl Desk {
             handed: BTreeMap::new(),
             free: BTreeMap::new(),
             calls: CallBook::default(),
+            standing: BTreeMap::new(),
+            strikes: BTreeMap::new(),
+            blocks: BTreeMap::new(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -200,12 +216,23 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::StrikeGiven { .. }
+            | Event::StrikeReversed { .. }
+            | Event::BlockProposed { .. }
+            | Event::BlockConfirmed { .. }
+            | Event::BlockDeclined { .. }
+            | Event::BlockAppealed { .. }
+            | Event::BlockLifted { .. }
+            | Event::BlockExpired { .. }
+            | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
             _ => self.apply_report(event, at, touched),
         }
     }
 
     fn receive(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
-        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from } = event else {
+        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from, lane, noise } =
+            event
+        else {
             return;
         };
         let (day, reports, incidents) = self.counters(at);
@@ -229,6 +256,8 @@ impl Desk {
             reading_by_hand: false,
             place: None,
             jurisdiction: None,
+            lane: *lane,
+            noise: noise.clone(),
             state: ReportState::Queued,
             handed_from: *handed_from,
             stamps,
@@ -254,6 +283,7 @@ impl Desk {
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
             | Event::MediaKept { report, .. }
+            | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
             _ => return,
@@ -544,6 +574,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         Event::ReportClaimed { by, .. } => {
             report.state = ReportState::Claimed { by: *by };
             report.stamps.claimed_at.get_or_insert(at);
+        }
+        Event::ReportLaned { lane, noise, .. } => {
+            report.lane = *lane;
+            report.noise.clone_from(noise);
         }
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod desk;
 pub mod plan;
 pub mod recommend;
+pub mod shield;
 pub mod unit_index;
 pub mod world;
 

@@ -2,6 +2,7 @@
 
 pub mod assignments;
 pub mod auth;
+pub mod blocks;
 pub mod call_form;
 pub mod calls;
 pub mod entered;
@@ -17,6 +18,7 @@ pub mod places;
 pub mod reports;
 pub mod server;
 pub mod session;
+pub mod strikes;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -78,6 +80,17 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(strikes::give))
+        .routes(routes!(strikes::reverse))
+        .routes(routes!(strikes::bulk))
+        .routes(routes!(blocks::list, blocks::propose))
+        .routes(routes!(blocks::show))
+        .routes(routes!(blocks::contacts))
+        .routes(routes!(blocks::confirm))
+        .routes(routes!(blocks::decline))
+        .routes(routes!(blocks::lift))
+        .routes(routes!(blocks::appeal))
+        .routes(routes!(blocks::reveal))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))

@@ -9,11 +9,14 @@ use utoipa::ToSchema;
 use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
-use super::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::id::{
+    AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
+};
 use super::incident::Disposition;
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
+use super::shield::{Lane, Noise};
 use super::unit::{UnitKind, UnitStatus};
 
 /// Who caused an entry.
@@ -68,6 +71,18 @@ pub enum Template {
     Reply,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
     WhatsappLink,
+    /// A first warning for misuse.
+    #[serde(rename = "strike_1")]
+    Strike1,
+    /// The last warning.
+    #[serde(rename = "strike_2")]
+    Strike2,
+    /// Blocked: how to appeal, and that 110 is always there.
+    Blocked,
+    /// No longer blocked.
+    Unblocked,
+    /// An appeal was received.
+    AppealReceived,
 }
 
 /// One reason for or against a unit, in seconds of cost.
@@ -102,6 +117,132 @@ pub enum Event {
         /// The report in another Polres's journal that it continues.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handed_from: Option<ReportId>,
+        /// Which line of the queue it stands in.
+        #[serde(default, skip_serializing_if = "Lane::is_main")]
+        lane: Lane,
+        /// What speaks for noise, if anything does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+    },
+    /// It stands in another line of the queue now, or other signs speak for noise.
+    ReportLaned {
+        /// The report.
+        report: ReportId,
+        /// Its lane now.
+        lane: Lane,
+        /// What speaks for noise now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+    },
+    /// A person counted a misuse.
+    StrikeGiven {
+        /// The new strike.
+        strike: StrikeId,
+        /// For which report.
+        report: ReportId,
+        /// Human number of the report.
+        number: String,
+        /// Whose.
+        reporter: ReporterId,
+        /// Over which door.
+        channel: Channel,
+        /// The evidence, in the vault.
+        messages: Vec<MessageId>,
+        /// Its number on the ladder.
+        level: u32,
+        /// Who gave it.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A strike was taken back.
+    StrikeReversed {
+        /// Which.
+        strike: StrikeId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody is to be blocked; a second officer decides.
+    BlockProposed {
+        /// The new block.
+        block: BlockId,
+        /// Who.
+        reporter: ReporterId,
+        /// The door of the misuse.
+        channel: Channel,
+        /// The report that led to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<ReportId>,
+        /// Who proposed it.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A second officer confirmed a block, or upheld it after an appeal.
+    BlockConfirmed {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Ends then; none is for ever.
+        expires_at: Option<Timestamp>,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// The second officer said no.
+    BlockDeclined {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// Somebody who is blocked asks that it be looked at again.
+    BlockAppealed {
+        /// Which.
+        block: BlockId,
+        /// What was said, in the vault.
+        appeal: MessageId,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// A named person ended a block.
+    BlockLifted {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// Time ended a block.
+    BlockExpired {
+        /// Which.
+        block: BlockId,
+    },
+    /// Somebody who is blocked wrote: kept, counted, not answered.
+    BlockedContact {
+        /// His block.
+        block: BlockId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// The report it made or joined, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<ReportId>,
+        /// Words of danger stand in it.
+        #[serde(default)]
+        alarm: bool,
     },
     /// A further message of the same person within the joining window.
     ReportExtended {

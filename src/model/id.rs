@@ -47,6 +47,10 @@ ids! {
     MediaId,
     /// A call to 110.
     CallId,
+    /// One counted misuse.
+    StrikeId,
+    /// A block, proposed or in force.
+    BlockId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

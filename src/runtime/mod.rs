@@ -7,6 +7,8 @@ pub mod hand_over;
 pub mod intake;
 pub mod media;
 pub mod media_fetch;
+pub mod notices;
 pub mod outgoing;
+pub mod rate;
 pub mod reading;
 pub mod threads;

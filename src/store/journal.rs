@@ -81,6 +81,17 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. }
         | E::MediaKept { report, .. } => vec![report.0],
+        E::ReportLaned { report, .. } => vec![report.0],
+        E::StrikeGiven { strike, report, .. } => vec![strike.0, report.0],
+        E::StrikeReversed { strike, .. } => vec![strike.0],
+        E::BlockProposed { block, report, .. } | E::BlockedContact { block, report, .. } => {
+            std::iter::once(block.0).chain(report.map(|report| report.0)).collect()
+        }
+        E::BlockConfirmed { block, .. }
+        | E::BlockDeclined { block, .. }
+        | E::BlockAppealed { block, .. }
+        | E::BlockLifted { block, .. }
+        | E::BlockExpired { block } => vec![block.0],
         E::ReportAttached { report, incident } => vec![report.0, incident.0],
         E::IncidentOpened { incident, .. }
         | E::IncidentChanged { incident, .. }

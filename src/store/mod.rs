@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod people;
 pub mod projections;
 pub mod sealed_file;
+pub mod shield;
 pub mod tracks;
 pub mod users;
 pub mod vault;

@@ -15,6 +15,7 @@ pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
 pub mod scorer;
+pub mod screen;
 mod stem;
 mod time_phrase;
 

@@ -7,15 +7,18 @@ mod assignments;
 mod calls;
 mod incidents;
 mod reports;
+mod shield;
 mod units;
 
 pub use reports::{joinable, similar_incidents};
+pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
 
 use super::command::{Command, Refusal};
 use super::desk::Desk;
 use super::plan::Plans;
+use super::shield::ShieldRules;
 use super::world::World;
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
@@ -30,6 +33,8 @@ pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
 pub struct Rules {
     /// Response plans.
     pub plans: Plans,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
 }
 
 /// Decides one command at `now`.
@@ -89,6 +94,16 @@ pub fn decide(
             d.tick();
             d.tick_calls();
         }
+        Command::GiveStrike { report, by, note } => d.give_strike(*report, *by, *note)?,
+        Command::ReverseStrike { strike, by, note } => d.reverse_strike(*strike, *by, *note)?,
+        Command::ProposeBlock { reporter, channel, report, by, note } => {
+            d.propose_block(*reporter, *channel, *report, *by, *note)?;
+        }
+        Command::ConfirmBlock { block, by, days } => d.confirm_block(*block, *by, *days)?,
+        Command::DeclineBlock { block, by, note } => d.decline_block(*block, *by, *note)?,
+        Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
+        Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
+        Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
     }
     Ok(d.events)
 }

@@ -6,3 +6,4 @@ mod folding;
 mod judging;
 mod ranking;
 mod receiving;
+mod shield;

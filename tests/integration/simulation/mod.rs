@@ -104,6 +104,16 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("call back: done", 3),
     ("call back: cannot", 3),
     ("hand call over: done", 3),
+    ("strike: done", 60),
+    ("strike: cannot", 20),
+    ("confirm block: done", 10),
+    ("confirm block: a second officer confirms it", 3),
+    ("lift block: done", 3),
+    ("decline block: done", 3),
+    ("appeal: done", 3),
+    ("reverse strike: done", 5),
+    ("propose block: done", 5),
+    ("propose block: cannot", 5),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -144,4 +154,14 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("call_diverted", 5),
     ("call_dismissed", 5),
     ("call_called_back", 3),
+    ("report_laned", 30),
+    ("strike_given", 60),
+    ("strike_reversed", 5),
+    ("block_proposed", 20),
+    ("block_confirmed", 10),
+    ("block_declined", 3),
+    ("block_appealed", 3),
+    ("block_lifted", 3),
+    ("block_expired", 1),
+    ("blocked_contact", 20),
 ];
