@@ -13,7 +13,8 @@ use crate::model::report::{Category, Priority, Service};
 
 /// A word that speaks for a category with less is not named as a reason.
 const LEAST_REASON: f64 = 0.25;
-/// Chance of priority 1 from which it is given to hearsay, to what is past, and to what is said to be slight.
+/// Chance of priority 1 from which it is given to hearsay, to what is past, to what is said to be slight, and to
+/// matters in which lives are seldom at stake.
 const DOUBTFUL_ALARM: f64 = 0.6;
 /// Reasons on a card.
 const MOST_REASONS: usize = 5;
@@ -76,9 +77,12 @@ fn urgency(
     lexicon: &Lexicon,
 ) -> Priority {
     let ruled = categorise::priority(category, seen.words, seen.found, lexicon, Alarm::Certain);
-    let doubt = [Signal::Soft, Signal::Unverified, Signal::Past].iter().any(|&one| signal(seen.found, one).is_some());
+    let doubt = !puts_lives_at_stake(category)
+        || [Signal::Soft, Signal::Unverified, Signal::Past].iter().any(|&one| signal(seen.found, one).is_some());
     let alarm = if doubt { scorer.alarm.max(DOUBTFUL_ALARM) } else { scorer.alarm };
-    if rules.priority == Priority::P1 || ruled == Priority::P1 || chances.priorities[0] >= alarm {
+    let told = [Signal::Danger, Signal::Despair].iter().any(|&one| signal(seen.found, one).is_some());
+    let certain = told && (rules.priority == Priority::P1 || ruled == Priority::P1);
+    if certain || chances.priorities[0] >= alarm {
         return Priority::P1;
     }
     match category.service() {
@@ -89,6 +93,21 @@ fn urgency(
             likely.map_or(ruled, |(&priority, _)| priority)
         }
     }
+}
+
+/// Matters in which a life is often at stake; in others the learned part has to be sure of it.
+const fn puts_lives_at_stake(category: Category) -> bool {
+    matches!(
+        category,
+        Category::LakaLantas
+            | Category::Kejahatan
+            | Category::Kekerasan
+            | Category::Kamtibmas
+            | Category::BelumJelas
+            | Category::Kebakaran
+            | Category::Bencana
+            | Category::Ambulans
+    )
 }
 
 /// The cues of the lexicon and the words whose weights speak for the category.
