@@ -31,7 +31,10 @@ pub struct Correction {
 
 impl std::fmt::Debug for Correction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Correction").field("report", &self.report).field("category", &self.category).finish_non_exhaustive()
+        f.debug_struct("Correction")
+            .field("report", &self.report)
+            .field("category", &self.category)
+            .finish_non_exhaustive()
     }
 }
 

@@ -52,8 +52,12 @@ fn a_confidence_of_eight_in_ten_is_right_eight_times_in_ten() {
 #[test]
 fn what_is_measured_was_not_learned() {
     let sets = Sets::builtin().unwrap();
-    let learned: Vec<(HashSet<String>, &str)> =
-        sets.train.iter().chain(&sets.composed).map(|known| (words(&known.row.text), known.row.text.as_str())).collect();
+    let learned: Vec<(HashSet<String>, &str)> = sets
+        .train
+        .iter()
+        .chain(&sets.composed)
+        .map(|known| (words(&known.row.text), known.row.text.as_str()))
+        .collect();
     for known in &sets.eval {
         let own = words(&known.row.text);
         if own.len() < 4 {
@@ -100,8 +104,12 @@ fn learning_is_the_same_every_time_and_follows_a_correction() {
     let text = "tambal ban keliling kok ra teka teka";
     let before = read(&[text], &rules.clone().with_scorer(first));
     assert_ne!(before.category, Category::SalahKirim);
-    let corrected =
-        Labelled { messages: vec![text.to_owned()], category: Category::SalahKirim, priority: Priority::P4, weight: CORRECTED };
+    let corrected = Labelled {
+        messages: vec![text.to_owned()],
+        category: Category::SalahKirim,
+        priority: Priority::P4,
+        weight: CORRECTED,
+    };
     rows.extend(std::iter::repeat_n(corrected, 3));
     let after = read(&[text], &rules.with_scorer(learn::learn(&rows, &Lexicon::rules(), &settings)));
     assert_eq!(after.category, Category::SalahKirim);
@@ -109,7 +117,8 @@ fn learning_is_the_same_every_time_and_follows_a_correction() {
 
 #[test]
 fn a_row_whose_phrase_does_not_stand_in_its_message_is_refused() {
-    let good = include_str!("../../data/messages/train.jsonl").lines().find(|line| line.contains("\"where\": \"")).unwrap();
+    let good =
+        include_str!("../../data/messages/train.jsonl").lines().find(|line| line.contains("\"where\": \"")).unwrap();
     assert!(rows::read(good).is_ok());
     let mut row: serde_json::Value = serde_json::from_str(good).unwrap();
     row["where"] = "nowhere at all".into();

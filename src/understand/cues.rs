@@ -117,7 +117,8 @@ fn rest_fits(cue: &Cue, words: &[Word], at: usize) -> Option<usize> {
 /// `Jl Gajah` is no animal, `pajak Sikambing` no tax. What tells of danger is a name only right behind a street word.
 fn is_name(words: &[Word], one: &Match, (first, last): (usize, usize)) -> bool {
     let inside = first <= one.first && one.last <= last;
-    let street = one.first > first && one.first.checked_sub(1).is_some_and(|before| STREETS.contains(&words[before].token.word.as_str()));
+    let street = one.first > first
+        && one.first.checked_sub(1).is_some_and(|before| STREETS.contains(&words[before].token.word.as_str()));
     inside && (street || matches!(one.effect, Effect::Category(_)))
 }
 

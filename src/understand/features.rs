@@ -41,9 +41,10 @@ pub(super) struct Feature {
 
 /// FNV-1a with 64 bits, by Fowler, Noll and Vo: the same name gives the same key on every machine.
 pub(super) fn key(parts: &[&str]) -> u64 {
-    parts.iter().flat_map(|part| part.bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    parts
+        .iter()
+        .flat_map(|part| part.bytes())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// All features of a report; `name` hears the name of each before its key is taken.

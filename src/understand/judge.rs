@@ -20,12 +20,7 @@ const DOUBTFUL_ALARM: f64 = 0.6;
 const MOST_REASONS: usize = 5;
 
 /// Decides over the words of a report.
-pub(super) fn judge(
-    words: &[Word],
-    found: &[Match],
-    lexicon: &Lexicon,
-    place: Option<(usize, usize)>,
-) -> Judgement {
+pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, place: Option<(usize, usize)>) -> Judgement {
     let points = weigh(words, found, place.is_some());
     let says_something = words.iter().any(|word| word.token.word.len() > 1);
     let Some(scorer) = lexicon.scorer.as_ref().filter(|_| says_something) else {

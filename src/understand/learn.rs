@@ -41,7 +41,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 30, rate: 0.07, decay: 4e-5, least_rows: 3, smallest: 0.13 }
+        Self { epochs: 30, rate: 0.07, decay: 4e-5, least_rows: 3, smallest: 0.15 }
     }
 }
 
@@ -73,11 +73,7 @@ pub fn learn(rows: &[Labelled], lexicon: &Lexicon, settings: &Settings) -> Score
 }
 
 /// Features of the messages of one report, told with their names.
-pub(super) fn features_of(
-    messages: &[&str],
-    lexicon: &Lexicon,
-    name: impl FnMut(&[&str]),
-) -> Vec<Feature> {
+pub(super) fn features_of(messages: &[&str], lexicon: &Lexicon, name: impl FnMut(&[&str])) -> Vec<Feature> {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
     let place = place_phrase::find(&words).map(|span| (span.first, span.last));
     let found = cues::find(&words, lexicon, place);
@@ -189,7 +185,13 @@ pub struct HeldOut {
 
 /// Learns five times without a fifth of the rows (`fold` says which) and asks about that fifth.
 #[must_use]
-pub fn held_out(rows: &[Labelled], fold: &[usize], folds: usize, lexicon: &Lexicon, settings: &Settings) -> Vec<HeldOut> {
+pub fn held_out(
+    rows: &[Labelled],
+    fold: &[usize],
+    folds: usize,
+    lexicon: &Lexicon,
+    settings: &Settings,
+) -> Vec<HeldOut> {
     let mut told = Vec::new();
     for left_out in 0..folds {
         let rest: Vec<Labelled> =

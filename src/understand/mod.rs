@@ -50,10 +50,13 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         when: time_phrase::find(&words, run).and_then(|run| phrase(run, 0.7)),
         who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
-        also: also::find(&words, category, lexicon).into_iter().filter_map(|other| {
-            let said = phrase(other.run, other.confidence)?;
-            Some(Also { category: other.category, priority: other.priority, phrase: said })
-        }).collect(),
+        also: also::find(&words, category, lexicon)
+            .into_iter()
+            .filter_map(|other| {
+                let said = phrase(other.run, other.confidence)?;
+                Some(Also { category: other.category, priority: other.priority, phrase: said })
+            })
+            .collect(),
         because: judgement.because.into_iter().filter_map(|run| phrase(run, 1.0)).map(|phrase| phrase.text).collect(),
     }
 }

@@ -129,7 +129,9 @@ fn part(words: &[Word], start: usize, capitals: bool, opening: bool) -> Option<S
 
 /// `macet kali`: in Medan `kali` behind a quality is "very", no river.
 fn says_very(words: &[Word], at: usize) -> bool {
-    let quality = at > 0 && words[at].token.before == Break::Space && !words[at - 1].is(kind::PREP | kind::RELATION | kind::PLACE);
+    let quality = at > 0
+        && words[at].token.before == Break::Space
+        && !words[at - 1].is(kind::PREP | kind::RELATION | kind::PLACE);
     let named = words.get(at + 1).is_some_and(|next| {
         next.token.before <= Break::Dash && (next.forms.is_empty() || next.token.capital) && !next.is(kind::PLACE)
     });
@@ -177,7 +179,8 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
         });
         return expected && !counts && after_number_word(words, at);
     }
-    let written_before = at > 0 && words[at - 1].token.capital && words[at - 1].kinds & (kind::PLACE | kind::RELATION) == 0;
+    let written_before =
+        at > 0 && words[at - 1].token.capital && words[at - 1].kinds & (kind::PLACE | kind::RELATION) == 0;
     if capitals && !after_place && expected && written_before && words[at].token.before <= Break::Dash {
         // Who writes names with capitals ends them with a small letter.
         return word.token.capital && !word.is(kind::NEGATION | kind::FILLER | kind::PREP) && !is_no_word(words, at);

@@ -126,11 +126,18 @@ impl Scorer {
             self.alarm
         );
         for (name, row) in self.names.iter().zip(self.weights.chunks_exact(CLASSES)) {
-            let pairs: Vec<String> = row.iter().zip(LETTERS.chars()).filter_map(|(weight, class)| {
-                #[expect(clippy::cast_possible_truncation, reason = "weights are small; they are cut at the border")]
-                let steps = (weight * STEPS).round().clamp(-9_999.0, 9_999.0) as i16;
-                (steps != 0).then(|| format!("{class}{steps}"))
-            }).collect();
+            let pairs: Vec<String> = row
+                .iter()
+                .zip(LETTERS.chars())
+                .filter_map(|(weight, class)| {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "weights are small; they are cut at the border"
+                    )]
+                    let steps = (weight * STEPS).round().clamp(-9_999.0, 9_999.0) as i16;
+                    (steps != 0).then(|| format!("{class}{steps}"))
+                })
+                .collect();
             if !pairs.is_empty() {
                 let _ = writeln!(text, "{name}\t{}", pairs.join(" "));
             }

@@ -22,7 +22,7 @@ enum Part {
     /// `hari`.
     Unit,
     /// `pagi`.
-    DayPart,
+    Hours,
     /// `senin`.
     Day,
     /// `februari`.
@@ -80,7 +80,7 @@ fn value(parts: &[Part]) -> usize {
     let says = has(Part::Point)
         || has(Part::Clock)
         || has(Part::Month)
-        || (has(Part::DayPart) && (opened || ended || has(Part::Day)))
+        || (has(Part::Hours) && (opened || ended || has(Part::Day)))
         || (has(Part::Day) && parts.len() > 1)
         || (has(Part::Unit) && (ended || (opened && has(Part::Number))));
     if says { parts.len() } else { 0 }
@@ -95,31 +95,31 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         return number(words, at, hour, after);
     }
     Some(match word {
-        "barusan" | "brusan" | "nembe" | "kemarin" | "kmrn" | "kemaren" | "kmaren" | "semalam" | "semalem" | "besok"
-        | "bsk" | "lusa" | "wingi" | "sesuk" | "mbenjing" | "sewengi" | "selumbari" => Part::Point,
+        "barusan" | "brusan" | "nembe" | "kemarin" | "kmrn" | "kemaren" | "kmaren" | "semalam" | "semalem"
+        | "besok" | "bsk" | "lusa" | "wingi" | "sesuk" | "mbenjing" | "sewengi" | "selumbari" => Part::Point,
         "baru" if matches!(after, "saja" | "aja" | "tadi") => Part::Point,
         "lagi" if after == "sediluk" => Part::Point,
-        "sejam" | "semenit" | "setengah" | "sehari" | "seminggu" | "sebulan" | "setahun" | "sepekan" => Part::Unit,
         "jam" | "pukul" | "pkl" | "jm" if is_hour(after) => Part::Opening,
         "setunggal" if hour => Part::Clock,
-        "dari" | "dr" | "sejak" | "ket" | "kit" | "saking" | "mulai" | "habis" | "abis" | "sehabis" | "pas" | "selepas"
-        | "tiap" | "setiap" | "sekitar" | "kira" | "sampe" | "sampai" | "selama" | "tgl" | "tanggal" | "sebelum"
-        | "setelah"
+        "dari" | "dr" | "sejak" | "ket" | "kit" | "saking" | "mulai" | "habis" | "abis" | "sehabis" | "pas"
+        | "selepas" | "tiap" | "setiap" | "sekitar" | "kira" | "sampe" | "sampai" | "selama" | "tgl" | "tanggal"
+        | "sebelum" | "setelah"
             if opens(words, at + 1) =>
         {
             Part::Opening
         }
-"hari" | "dina" | "dino" if is_day(after) => Part::Opening,
+        "hari" | "dina" | "dino" if is_day(after) => Part::Opening,
         "minggu" if matches!(before, "malam" | "malem" | "hari" | "dina" | "mlm") => Part::Day,
         "saja" | "aja" | "tadi" if before == "baru" => Part::Ending,
         "ini" if matches!(before, "hari") => Part::Ending,
         "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "thn" | "bln" | "mgg"
-        | "dinten" | "wulan" | "taun" | "semester" | "detik" => Part::Unit,
+        | "dinten" | "wulan" | "taun" | "semester" | "detik" | "sejam" | "semenit" | "setengah" | "sehari"
+        | "seminggu" | "sebulan" | "setahun" | "sepekan" => Part::Unit,
         "pagi" | "siang" | "sore" | "malam" | "malem" | "mlm" | "subuh" | "maghrib" | "magrib" | "isya" | "dini"
         | "ashar" | "dzuhur" | "enjing" | "isuk" | "sonten" | "dalu" | "bengi" | "mbengi" | "petang" | "tengah"
             if word != "tengah" || matches!(after, "malam" | "malem") =>
         {
-            Part::DayPart
+            Part::Hours
         }
         "senin" | "selasa" | "rabu" | "kamis" | "jumat" | "sabtu" | "ahad" => Part::Day,
         "januari" | "februari" | "maret" | "april" | "mei" | "juni" | "juli" | "agustus" | "september" | "oktober"
@@ -130,9 +130,8 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         {
             Part::Number
         }
-        "lalu" | "tadi" | "td" | "wau" | "mau" | "depan" | "ini" | "kepungkur" | "nanti" => {
-            if word == "mau" && !opens(words, at + 1) { return None } else { Part::Ending }
-        }
+        "mau" if !opens(words, at + 1) => return None,
+        "lalu" | "tadi" | "td" | "wau" | "mau" | "depan" | "ini" | "kepungkur" | "nanti" => Part::Ending,
         "yang" | "yg" | "saja" | "aja" | "ae" | "mawon" | "wib" | "an" | "sholat" | "solat" | "lewat" => Part::Small,
         _ if words[at].is(kind::TIME) => Part::Small,
         _ => return None,
@@ -146,7 +145,7 @@ fn number(words: &[Word], at: usize, hour: bool, after: &str) -> Option<Part> {
     };
     let counts = matches!(
         after,
-"hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "dinten" | "wulan" | "taun"
+        "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "dinten" | "wulan" | "taun"
     );
     let date = at > 0 && matches!(words[at - 1].token.word.as_str(), "tgl" | "tanggal");
     match () {
@@ -172,8 +171,29 @@ fn opens(words: &[Word], at: usize) -> bool {
                 || next.token.number
                 || matches!(
                     next.token.word.as_str(),
-                    "sejam" | "semenit" | "setengah" | "sehari" | "seminggu" | "sebulan" | "setahun" | "satu" | "dua" | "tiga"
-                        | "pukul" | "jam" | "pkl" | "wau" | "sholat" | "pekan" | "wulan" | "lebaran" | "puasa" | "isya" | "enjing" | "bengi" | "mbengi"
+                    "sejam"
+                        | "semenit"
+                        | "setengah"
+                        | "sehari"
+                        | "seminggu"
+                        | "sebulan"
+                        | "setahun"
+                        | "satu"
+                        | "dua"
+                        | "tiga"
+                        | "pukul"
+                        | "jam"
+                        | "pkl"
+                        | "wau"
+                        | "sholat"
+                        | "pekan"
+                        | "wulan"
+                        | "lebaran"
+                        | "puasa"
+                        | "isya"
+                        | "enjing"
+                        | "bengi"
+                        | "mbengi"
                 ))
     })
 }
@@ -185,7 +205,9 @@ mod tests {
 
     fn when(text: &str) -> Option<String> {
         let words = cues::look_up(normalise::tokens(&[text]), &Lexicon::rules());
-        find(&words, None).and_then(|(first, last)| text.get(words[first].token.start..words[last].token.end)).map(str::to_owned)
+        find(&words, None)
+            .and_then(|(first, last)| text.get(words[first].token.start..words[last].token.end))
+            .map(str::to_owned)
     }
 
     #[test]
@@ -207,7 +229,8 @@ mod tests {
 
     #[test]
     fn a_length_of_time_or_an_age_is_no_time_of_an_event() {
-        for text in ["pajak mati 3 tahun", "anak umur 5 tahun", "layanan 24 jam", "tolong sekarang", "macet jam berapa"] {
+        for text in ["pajak mati 3 tahun", "anak umur 5 tahun", "layanan 24 jam", "tolong sekarang", "macet jam berapa"]
+        {
             assert_eq!(when(text), None, "{text}");
         }
     }
