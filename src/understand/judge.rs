@@ -22,8 +22,11 @@ const MOST_REASONS: usize = 5;
 /// Decides over the words of a report.
 pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, place: Option<(usize, usize)>) -> Judgement {
     let points = weigh(words, found, place.is_some());
-    let says_something = words.iter().any(|word| word.token.word.len() > 1);
-    let Some(scorer) = lexicon.scorer.as_ref().filter(|_| says_something) else {
+    // Where no word is known there is nothing to weigh: pieces of words alone are a guess.
+    let knows = |scorer: &Scorer, word: &Word| {
+        word.token.word.len() > 1 && (!word.forms.is_empty() || scorer.knows(&["w ", &word.token.word]))
+    };
+    let Some(scorer) = lexicon.scorer.as_ref().filter(|scorer| words.iter().any(|word| knows(scorer, word))) else {
         return by_rules(words, found, &points, lexicon, Alarm::Possible);
     };
     let rules = by_rules(words, found, &points, lexicon, Alarm::Certain);
@@ -82,9 +85,12 @@ fn urgency(
     }
     match category.service() {
         Service::Information | Service::OffTopic | Service::Prank => Priority::P4,
+        _ if category == Category::BelumJelas => ruled,
         Service::Police | Service::OtherAgency => {
+            // Nothing that is a matter of the police is left without a visit.
             let rest = [Priority::P2, Priority::P3, Priority::P4];
-            let likely = rest.iter().zip(&chances.priorities[1..]).max_by(|a, b| a.1.total_cmp(b.1));
+            let least = if category.service() == Service::Police { 2 } else { 3 };
+            let likely = rest.iter().take(least).zip(&chances.priorities[1..]).max_by(|a, b| a.1.total_cmp(b.1));
             likely.map_or(ruled, |(&priority, _)| priority)
         }
     }
@@ -98,7 +104,6 @@ const fn puts_lives_at_stake(category: Category) -> bool {
             | Category::Kejahatan
             | Category::Kekerasan
             | Category::Kamtibmas
-            | Category::BelumJelas
             | Category::Kebakaran
             | Category::Bencana
             | Category::Ambulans
@@ -114,7 +119,12 @@ fn reasons(
     scorer: &Scorer,
     words: usize,
 ) -> Vec<(usize, usize)> {
-    let mut because = cues_for(category, found);
+    let mut because: Vec<(usize, usize)> = Vec::new();
+    for run in cues_for(category, found) {
+        if !because.iter().any(|&(first, last)| first <= run.0 && run.1 <= last) {
+            because.push(run);
+        }
+    }
     let spoken = scorer.by_word(features, index, words);
     let mut loudest: Vec<usize> = (0..spoken.len()).filter(|&at| spoken[at] >= LEAST_REASON).collect();
     loudest.sort_by(|&a, &b| spoken[b].total_cmp(&spoken[a]).then(a.cmp(&b)));

@@ -1,8 +1,22 @@
 //! Understand: the messages of one report in, what they mean out.
 //!
-//! Rules and an editable lexicon, so that every judgement can say which words made it. Never fails:
-//! what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
+//! An editable lexicon gives cues and rules; weights learned from labelled messages (`data/messages`)
+//! weigh them together with the words themselves. A danger cue of the lexicon is a floor: no weight
+//! takes a report below the priority 1 it gives. Every judgement says which words made it. Never
+//! fails: what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
 //! linear in the length of the messages.
+//!
+//! Measured on the 380 held-out messages of `data/messages/eval.jsonl` (November 2026), per cent; in
+//! brackets on the 78 of them that were written last, with nothing changed afterwards:
+//!
+//! | | service | category | P1 found | P1 right |
+//! |---|---|---|---|---|
+//! | rules alone | 85 | 69 | 91 | 85 |
+//! | weights alone | 93 (99) | 82 (86) | 98 (95) | 65 (64) |
+//! | both | 95 (97) | 87 (85) | 99 (95) | 76 (69) |
+//!
+//! Where (F1 of shared words) 0.89 (0.88), when 0.65. A told confidence is the share of right
+//! categories among those told with it, within 0.1 in the tenths that are full enough to say.
 
 mod also;
 mod categorise;

@@ -157,6 +157,11 @@ impl Scorer {
         self.names.is_empty()
     }
 
+    /// Whether it has weights for the feature of this name.
+    pub(super) fn knows(&self, parts: &[&str]) -> bool {
+        self.rows.contains_key(&key(parts))
+    }
+
     /// Weights of one feature for all classes, if it is known.
     fn row(&self, key: u64) -> Option<&[f32]> {
         let start = *self.rows.get(&key)? as usize * CLASSES;
