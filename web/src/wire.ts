@@ -109,6 +109,7 @@ export type Me = Told<Schemas['Me']>;
 export type Known = Told<Schemas['Known']>;
 export type Reading = Told<Schemas['Reading']>;
 export type Phrase = Told<Schemas['Phrase']>;
+export type Also = Told<Schemas['Also']>;
 export type Meaning = Told<Schemas['Meaning']>;
 
 export type Outcome = Schemas['Outcome'];

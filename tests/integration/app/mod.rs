@@ -10,6 +10,7 @@ mod citizen;
 pub mod city;
 mod client;
 mod conversations;
+mod corrections;
 mod hand_over;
 mod journey;
 mod media;
