@@ -1,7 +1,7 @@
 /** Which key means what in the command center. Pure: the handler acts on the answer. */
 
 export type KeyAction =
-  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' }
+  | { do: 'next' | 'call' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
@@ -18,6 +18,7 @@ export type Focus = 'field' | 'button' | 'page';
 
 const LETTERS: Record<string, KeyAction> = {
   n: { do: 'next' },
+  t: { do: 'call' },
   '/': { do: 'search' },
   '?': { do: 'help' },
   i: { do: 'incident' },
