@@ -43,6 +43,8 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+    /// A photo, video, sound or document that was sent to us or taken by a crew.
+    MediaId,
     /// A call to 110.
     CallId,
 }
