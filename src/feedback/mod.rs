@@ -1,4 +1,5 @@
 //! What a reporter is told: an event and its facts enter, words leave, and reach the channel.
 
+pub mod referral;
 pub mod transport;
 pub mod wording;

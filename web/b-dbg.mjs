@@ -1,0 +1,26 @@
+import { chromium } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+const url='http://127.0.0.1:28110';
+const logins=JSON.parse(readFileSync('/tmp/b-logins.json'));
+const who=(n)=>logins.find(l=>l.username===n);
+const ring=async(id,event,more={})=>{const r=await fetch(url+'/v1/channels/call-110/events',{method:'POST',headers:{authorization:`Bearer ${who('sentral-110').token}`,'content-type':'application/json'},body:JSON.stringify({call_id:id,event,line:'110-medan',at:new Date().toISOString(),...more})});return r.json();};
+const b=await chromium.launch({executablePath:'/usr/bin/chromium',args:['--no-sandbox']});
+const p=await b.newPage({viewport:{width:1920,height:1080}});
+p.on('pageerror',e=>console.log('PAGEERROR',e.message)); p.on('console',m=>console.log('CONSOLE',m.text()));
+await p.goto(url+'/');
+await p.getByTestId('login-username').fill('operator');
+await p.getByTestId('login-password').fill(who('operator').password);
+await p.getByTestId('login-submit').click();
+await p.waitForURL('**/command');
+await p.waitForTimeout(2000);
+await ring('d'+Date.now(),'ringing',{caller:'081211112222'});
+await p.waitForTimeout(500);
+await p.keyboard.press('t');
+await p.getByTestId('call-what').waitFor();
+await p.waitForTimeout(500);
+await p.getByTestId('call-where').click();
+await p.keyboard.type('jl kenanga');
+await p.waitForTimeout(900);
+for (let i=0;i<3;i++){ await p.keyboard.press('ArrowDown'); await p.waitForTimeout(100);
+console.log(await p.evaluate(()=>[document.activeElement.dataset.field, document.activeElement.getAttribute('aria-activedescendant'), [...document.querySelectorAll('#call-candidates li')].map(l=>l.getAttribute('aria-selected')).join()]));}
+await b.close();
