@@ -15,6 +15,7 @@ use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
 use crate::model::shield::Noise;
+use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// What the earlier stages made of the messages of one report.
@@ -199,6 +200,22 @@ pub enum Command {
         report: ReportId,
         /// What was said, in the vault.
         message: MessageId,
+    },
+    /// A message that tells nothing new about the matter: how far is it, a person please, thanks.
+    Converse {
+        /// About which report, open or lately closed.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// What is wanted.
+        wants: Wants,
+    },
+    /// The reporter rates how it was handled.
+    Rate {
+        /// Which report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
     },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
@@ -475,6 +492,9 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
     /// Somebody else has the call. (http: 409, with his name)
     #[error("somebody else has this call")]
     CallTaken {

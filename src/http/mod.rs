@@ -1,6 +1,7 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
 pub mod agencies;
+pub mod articles;
 pub mod assignments;
 pub mod auth;
 pub mod blocks;
@@ -14,6 +15,7 @@ pub mod insight;
 pub mod list;
 pub mod media;
 pub mod operation;
+pub mod outbox;
 pub mod places;
 pub mod referral_page;
 pub mod referrals;
@@ -21,6 +23,7 @@ pub mod reports;
 pub mod server;
 pub mod session;
 pub mod strikes;
+pub mod templates;
 pub mod together;
 pub mod units;
 mod upload_parts;
@@ -152,6 +155,18 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::change))
+        .routes(routes!(templates::preview))
+        .routes(routes!(templates::reset))
+        .routes(routes!(templates::history))
+        .routes(routes!(templates::quick_replies))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::reset))
+        .routes(routes!(articles::history))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

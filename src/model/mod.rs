@@ -13,6 +13,7 @@ pub mod place;
 pub mod referral;
 pub mod report;
 pub mod shield;
+pub mod talk;
 pub mod timeline;
 pub mod unit;
 pub mod viewer;

@@ -9,6 +9,7 @@ use super::id::{IncidentId, MessageId, ReportId, ReporterId, UserId};
 use super::place::{Jurisdiction, Place};
 use super::referral::Referral;
 use super::shield::{Lane, Noise, Rank};
+use super::talk::Talk;
 
 /// The door a report came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -415,6 +416,9 @@ pub struct Report {
     /// Other agencies it was passed to, in order.
     #[serde(default)]
     pub referrals: Vec<Referral>,
+    /// How far the conversation has come.
+    #[serde(default)]
+    pub talk: Talk,
     /// Its stamps.
     pub stamps: ReportStamps,
 }

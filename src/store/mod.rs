@@ -20,6 +20,7 @@ pub mod shield;
 pub mod tracks;
 pub mod users;
 pub mod vault;
+pub mod words;
 
 mod dialect;
 mod error;

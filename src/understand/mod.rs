@@ -13,6 +13,7 @@ pub mod normalise;
 mod place_phrase;
 pub mod screen;
 mod stem;
+pub mod turns;
 
 use serde_json::{Value, json};
 

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod calls;
+mod conversation;
 mod incidents;
 mod referrals;
 mod reports;
@@ -12,7 +13,8 @@ mod shield;
 mod together;
 mod units;
 
-pub use reports::{joinable, similar_incidents};
+pub use conversation::{Belongs, belongs};
+pub use reports::similar_incidents;
 pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
@@ -64,6 +66,8 @@ pub fn decide(
         Command::Join { report, into } => d.join(*report, *into)?,
         Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
+        Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,

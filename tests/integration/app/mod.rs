@@ -9,6 +9,7 @@ mod calls;
 mod citizen;
 pub mod city;
 mod client;
+mod conversations;
 mod hand_over;
 mod journey;
 mod media;

@@ -105,6 +105,7 @@ pub fn report(number: u32, secs: i64) -> Report {
         handed_from: None,
         followers: Vec::new(),
         referrals: Vec::new(),
+        talk: sigap::model::talk::Talk::default(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),

@@ -5,8 +5,13 @@ import { BELAWAN_TOWN, SUNGGAL } from '../places.mjs';
 import { eventually, must } from '../wait.mjs';
 
 export default {
-  'a call rings at two desks, one takes it, types it down by keyboard, and a unit is asked': async (stage) => {
-    const [operator, other] = [await stage.operator('operator'), await stage.operator('supervisor')];
+  'a call rings at two desks, one takes it, types it down by keyboard, and a unit is asked': async (
+    stage,
+  ) => {
+    const [operator, other] = [
+      await stage.operator('operator'),
+      await stage.operator('supervisor'),
+    ];
     const phone = new Phone(stage.server, '081200000001', SUNGGAL);
     await phone.says('ringing');
     for (const desk of [operator, other]) await desk.sees('call-ringing', 'Sei Sikambing B');
@@ -17,7 +22,9 @@ export default {
     await other.by('call-ringing').waitFor({ state: 'detached' });
     await phone.says('answered');
     await operator.sees('call-state', 'Tersambung');
-    await operator.page.keyboard.type('Ada perkelahian pakai parang di depan warung, dua orang luka');
+    await operator.page.keyboard.type(
+      'Ada perkelahian pakai parang di depan warung, dua orang luka',
+    );
     await operator.press('Enter');
     const focus = () => operator.page.evaluate(() => document.activeElement?.dataset.field);
     must((await focus()) === 'where', 'Enter goes to the place');
@@ -58,7 +65,9 @@ export default {
     await operator.by('calls-missed').waitFor({ state: 'detached' });
   },
 
-  'one key points a caller without an emergency to WhatsApp, another closes a prank': async (stage) => {
+  'one key points a caller without an emergency to WhatsApp, another closes a prank': async (
+    stage,
+  ) => {
     const operator = await stage.operator();
     const asks = new Phone(stage.server, '081200000003');
     await asks.says('ringing');
@@ -66,7 +75,10 @@ export default {
     await operator.by('call-what').waitFor();
     await operator.press('F2');
     await operator.by('call-card').waitFor({ state: 'detached' });
-    await eventually('the link to arrive', async () => (await stage.server.sentTo('6281200000003')).length === 1);
+    await eventually(
+      'the link to arrive',
+      async () => (await stage.server.sentTo('6281200000003')).length === 1,
+    );
     const [link] = await stage.server.sentTo('6281200000003');
     must(link.text.includes('wa.me'), `no link: ${link.text}`);
     await new Phone(stage.server, '081200000003').says('ringing');
@@ -79,25 +91,26 @@ export default {
     await stage.shows(operator, 'known-prankster');
   },
 
-  'a call from Belawan goes there with everything typed, and a caller is known by what he wrote': async (stage) => {
-    const operator = await stage.operator();
-    const citizen = new Citizen(stage.server);
-    await citizen.reports('Pak, motor saya hilang dicuri orang', SUNGGAL);
-    await operator.by('report-row').first().waitFor();
-    const phone = new Phone(stage.server, `0${citizen.phone.slice(2)}`, BELAWAN_TOWN);
-    await phone.says('ringing');
-    await operator.by('call-take').click();
-    await operator.sees('call-past', 'kejahatan');
-    await operator.by('call-elsewhere').waitFor();
-    await operator.by('call-what').fill('Ada kebakaran di gudang dekat pelabuhan');
-    await stage.shows(operator, 'elsewhere');
-    await operator.press('F4');
-    await operator.by('call-card').waitFor({ state: 'detached' });
-    const belawan = await stage.operator('operator-belawan');
-    await eventually('the report to be there', async () => {
-      const { items } = await stage.server.ask('operator-belawan', '/v1/reports');
-      return items.some(({ channel }) => channel === 'call110');
-    });
-    await stage.shows(belawan, 'handed');
-  },
+  'a call from Belawan goes there with everything typed, and a caller is known by what he wrote':
+    async (stage) => {
+      const operator = await stage.operator();
+      const citizen = new Citizen(stage.server);
+      await citizen.reports('Pak, motor saya hilang dicuri orang', SUNGGAL);
+      await operator.by('report-row').first().waitFor();
+      const phone = new Phone(stage.server, `0${citizen.phone.slice(2)}`, BELAWAN_TOWN);
+      await phone.says('ringing');
+      await operator.by('call-take').click();
+      await operator.sees('call-past', 'kejahatan');
+      await operator.by('call-elsewhere').waitFor();
+      await operator.by('call-what').fill('Ada kebakaran di gudang dekat pelabuhan');
+      await stage.shows(operator, 'elsewhere');
+      await operator.press('F4');
+      await operator.by('call-card').waitFor({ state: 'detached' });
+      const belawan = await stage.operator('operator-belawan');
+      await eventually('the report to be there', async () => {
+        const { items } = await stage.server.ask('operator-belawan', '/v1/reports');
+        return items.some(({ channel }) => channel === 'call110');
+      });
+      await stage.shows(belawan, 'handed');
+    },
 };

@@ -2,8 +2,16 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+
+
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+
+
+import conversationEn from './conversation.en.json';
+import conversationId from './conversation.id.json';
+
+
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -13,7 +21,15 @@ import loginId from './login.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...callsId, ...adminId };
+export const indonesian = {
+  ...id,
+  ...loginId,
+  ...tabletId,
+  ...insightId,
+  ...callsId,
+  ...adminId,
+  ...conversationId,
+};
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
@@ -21,4 +37,5 @@ export const english: Record<string, string> = {
   ...insightEn,
   ...callsEn,
   ...adminEn,
+  ...conversationEn,
 };
