@@ -82,6 +82,7 @@ export default {
     const [link] = await stage.server.sentTo('6281200000003');
     must(link.text.includes('wa.me'), `no link: ${link.text}`);
     await new Phone(stage.server, '081200000003').says('ringing');
+    await operator.by('call-ringing').waitFor();
     await operator.press('t');
     await operator.by('call-what').waitFor();
     await operator.press('F8');

@@ -3,14 +3,11 @@
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
 
-
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 
-
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
-
 
 import en from './en.json';
 import id from './id.json';
