@@ -4,6 +4,8 @@
 //! nothing here reaches into the engine.
 
 pub mod areas;
+pub mod call_taker;
+pub mod callers;
 pub mod citizens;
 pub mod city;
 pub mod crew;

@@ -58,7 +58,7 @@ function tell(kind, data, changed = {}) {
     actor: { type: 'user', id: 'user-1' },
     kind,
     data,
-    changed: { reports: [], incidents: [], assignments: [], units: [], ...changed },
+    changed: { reports: [], incidents: [], assignments: [], units: [], calls: [], ...changed },
   };
   timeline.push(entry);
   for (const socket of sockets) socket.send(JSON.stringify(entry));

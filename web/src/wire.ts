@@ -103,6 +103,7 @@ export const ROLES = every<Role>()([
   'commander',
   'admin',
   'auditor',
+  'integration',
 ]);
 export type Me = Told<Schemas['Me']>;
 
@@ -234,6 +235,26 @@ type Withheld = Pick<Schemas['TimelineItem'], 'seq' | 'at' | 'actor'> & {
 /** One line of an incident's timeline. */
 export type TimelineItem = Schemas['TimelineItem'] | Withheld;
 export type Timeline = Schemas['Timeline'];
+
+export type CallLevel = Schemas['Level'];
+export type CallState = Told<Schemas['CallState']>;
+export type CallResult = Told<Schemas['CallResult']>;
+export type Dismissal = Schemas['Dismissal'];
+export const DISMISSALS = every<Dismissal>()([
+  'prank',
+  'silent',
+  'wrong_number',
+  'answered',
+  'other_agency',
+]);
+export type Call = Told<Schemas['Call']>;
+export type CallPage = Told<Schemas['Page_Call']>;
+/** What is typed; a priority that nobody chose is null. */
+export type CallNotes = Omit<Told<Schemas['CallNotes']>, 'priority'> & {
+  priority: Priority | null;
+};
+export type CallDetail = Omit<Told<Schemas['CallDetail']>, 'notes'> & { notes: CallNotes };
+export type NotesSaved = Told<Schemas['NotesSaved']>;
 
 export type MapConfig = Told<Schemas['MapConfig']>;
 export type Route = Told<Schemas['RouteAnswer']>;

@@ -116,7 +116,6 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("claim call: somebody else has this call", 10),
     ("file call: done", 20),
     ("file call: claim the call first", 10),
-    ("file call: it was said already what came of this call", 5),
     ("divert call: done", 5),
     ("dismiss call: done", 5),
     ("release call: done", 5),

@@ -2,6 +2,19 @@
 
 export type KeyAction =
   | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'part' | 'reply' | 'move' | 'warn' }
+  | {
+      do:
+        | 'next'
+        | 'call'
+        | 'search'
+        | 'help'
+        | 'escape'
+        | 'incident'
+        | 'join'
+        | 'part'
+        | 'reply'
+        | 'move';
+    }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
@@ -18,6 +31,7 @@ export type Focus = 'field' | 'button' | 'page';
 
 const LETTERS: Record<string, KeyAction> = {
   n: { do: 'next' },
+  t: { do: 'call' },
   '/': { do: 'search' },
   '?': { do: 'help' },
   i: { do: 'incident' },

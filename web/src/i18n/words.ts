@@ -2,8 +2,13 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+
+import callsEn from './calls.en.json';
+import callsId from './calls.id.json';
+
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
+
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -20,6 +25,7 @@ export const indonesian = {
   ...loginId,
   ...tabletId,
   ...insightId,
+  ...callsId,
   ...adminId,
   ...conversationId,
   ...shieldId,
@@ -29,6 +35,7 @@ export const english: Record<string, string> = {
   ...loginEn,
   ...tabletEn,
   ...insightEn,
+  ...callsEn,
   ...adminEn,
   ...conversationEn,
   ...shieldEn,
