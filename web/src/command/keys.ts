@@ -1,7 +1,19 @@
 /** Which key means what in the command center. Pure: the handler acts on the answer. */
 
 export type KeyAction =
-  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'part' | 'reply' | 'move' | 'warn' }
+  | {
+      do:
+        | 'next'
+        | 'search'
+        | 'help'
+        | 'escape'
+        | 'incident'
+        | 'join'
+        | 'part'
+        | 'reply'
+        | 'move'
+        | 'warn';
+    }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
