@@ -6,6 +6,9 @@ export type KeyAction =
       do:
         | 'next'
         | 'call'
+  | {
+      do:
+        | 'next'
         | 'search'
         | 'help'
         | 'escape'
@@ -14,6 +17,8 @@ export type KeyAction =
         | 'part'
         | 'reply'
         | 'move';
+        | 'move'
+        | 'warn';
     }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
