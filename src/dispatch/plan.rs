@@ -42,7 +42,7 @@ pub struct Automatic {
 }
 
 const fn answer_confidence() -> f64 {
-    0.6
+    0.5
 }
 
 /// The response plans of an office.

@@ -223,8 +223,7 @@ export const api = {
     saveArticle: (category: Category, change: ArticleChange) =>
       request<ArticleView>('PUT', `/v1/articles/${category}`, change),
     resetArticle: (category: Category) => post<ArticleView>(`/v1/articles/${category}/reset`),
-    articleHistory: (category: Category) =>
-      get<ArticleHistory>(`/v1/articles/${category}/history`),
+    articleHistory: (category: Category) => get<ArticleHistory>(`/v1/articles/${category}/history`),
     templates: () => get<Templates>('/v1/templates'),
     saveTemplate: (code: string, change: TemplateChange) =>
       request<TemplateView>('PUT', `/v1/templates/${code}`, change),
