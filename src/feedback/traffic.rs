@@ -126,6 +126,8 @@ mod tests {
                 neighbours: Vec::new(),
             }),
             reports: Vec::new(),
+            merged_into: None,
+            referrals: Vec::new(),
             assignments: Vec::new(),
             declined: Vec::new(),
             handling: Handling::Open,

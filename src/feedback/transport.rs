@@ -103,11 +103,8 @@ pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
 pub fn template_request(to: &Recipient, meta: &MetaTemplate, language: &str) -> Value {
     let mut request = addressed(to);
     let parameters: Vec<Value> = meta.params.iter().map(|text| json!({ "type": "text", "text": text })).collect();
-    let components = if parameters.is_empty() {
-        json!([])
-    } else {
-        json!([{ "type": "body", "parameters": parameters }])
-    };
+    let components =
+        if parameters.is_empty() { json!([]) } else { json!([{ "type": "body", "parameters": parameters }]) };
     request["type"] = json!("template");
     request["template"] = json!({ "name": meta.name, "language": { "code": language }, "components": components });
     request

@@ -69,8 +69,14 @@ pub const TEMPLATES: &[Template] = &[
     Template::RatedThanks,
     Template::Welcome,
     Template::HandedOver,
+    Template::Referred,
     Template::Reply,
     Template::WhatsappLink,
+    Template::Strike1,
+    Template::Strike2,
+    Template::Blocked,
+    Template::Unblocked,
+    Template::AppealReceived,
 ];
 
 /// A message to a reporter, before any channel.
@@ -265,8 +271,14 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::RatedThanks => "rated_thanks",
         Template::Welcome => "welcome",
         Template::HandedOver => "handed_over",
+        Template::Referred => "referred",
         Template::Reply => "reply",
         Template::WhatsappLink => "whatsapp_link",
+        Template::Strike1 => "strike_1",
+        Template::Strike2 => "strike_2",
+        Template::Blocked => "blocked",
+        Template::Unblocked => "unblocked",
+        Template::AppealReceived => "appeal_received",
         Template::Other => "other",
     }
 }
@@ -390,9 +402,8 @@ impl Pattern {
         if self.text.trim().is_empty() || self.text.chars().count() > most {
             return Err(BadWording::Length { template, most });
         }
-        let bad = |it: &Button| {
-            it.id.is_empty() || it.title.trim().is_empty() || it.title.chars().count() > MAX_TITLE_CHARS
-        };
+        let bad =
+            |it: &Button| it.id.is_empty() || it.title.trim().is_empty() || it.title.chars().count() > MAX_TITLE_CHARS;
         if self.buttons.len() > MAX_ROWS || self.buttons.iter().any(bad) {
             return Err(BadWording::Buttons(template));
         }
@@ -572,19 +583,28 @@ mod tests {
             let titles = (0..titles).map(|_| "x".to_owned()).collect();
             builtin().with(code, &OtherWords { text: text.to_owned(), titles }).unwrap_err().to_string()
         };
-        assert_eq!(refused("closed", "x", 1), "[closed] has too many buttons, or a title that is empty or longer than 20 characters");
+        assert_eq!(
+            refused("closed", "x", 1),
+            "[closed] has too many buttons, or a title that is empty or longer than 20 characters"
+        );
         assert_eq!(refused("closed", " ", 2), "[closed] must have 1 to 1024 characters");
         assert_eq!(refused("received", &"x".repeat(4097), 0), "[received] must have 1 to 4096 characters");
         assert_eq!(refused("noted", "{nama}", 0), "[noted] has the unknown placeholder {nama}");
         assert_eq!(refused("reply", "{text}", 0), "no such message", "an operator's words are his");
-        assert_eq!(refused("quick_replies", "Halo {number}", 0), "[quick_replies] has the unknown placeholder {number}");
+        assert_eq!(
+            refused("quick_replies", "Halo {number}", 0),
+            "[quick_replies] has the unknown placeholder {number}"
+        );
     }
 
     #[test]
     fn metas_template_has_every_parameter_on_one_line() {
         let params = Params { text: Some("baris satu\n\n  baris dua\t".to_owned()), ..full() };
         let meta = builtin().meta(Template::Reply, &params).unwrap();
-        assert_eq!((meta.name.as_str(), meta.params), ("balasan_petugas", vec!["MDN-20261121-0042".to_owned(), "baris satu baris dua".to_owned()]));
+        assert_eq!(
+            (meta.name.as_str(), meta.params),
+            ("balasan_petugas", vec!["MDN-20261121-0042".to_owned(), "baris satu baris dua".to_owned()])
+        );
         let unknown = builtin().meta(Template::Closed, &Params::default()).unwrap();
         assert_eq!(unknown.params, ["-"]);
         assert_eq!(builtin().meta(Template::AskWhen, &full()), None);

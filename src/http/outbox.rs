@@ -115,11 +115,7 @@ fn item(message: outbox::Outgoing, number: Option<String>, role: Role) -> Outbox
 /// 403 not a supervisor; 404 no such dead message.
 #[utoipa::path(post, path = "/v1/outbox/{id}/retry", tag = "outbox", params(("id" = MessageId, Path)),
     responses((status = 200, body = OutboxItem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn retry(
-    State(app): State<App>,
-    who: Who,
-    Path(id): Path<MessageId>,
-) -> Result<Json<OutboxItem>, ApiError> {
+pub async fn retry(State(app): State<App>, who: Who, Path(id): Path<MessageId>) -> Result<Json<OutboxItem>, ApiError> {
     let viewer = who.dispatcher()?;
     if viewer.role != Role::Supervisor {
         return Err(ApiError::forbidden("only supervisors may do this"));

@@ -9,8 +9,8 @@ use super::error::{ApiError, Problem};
 use super::extract::{Json, Path};
 use crate::app::App;
 use crate::feedback::wording::{
-    BadWording, MAX_INTERACTIVE_CHARS, MAX_TEXT_CHARS, OtherWords, PLACEHOLDERS, Params, QUICK_REPLIES, Wording,
-    codes, template_of,
+    BadWording, MAX_INTERACTIVE_CHARS, MAX_TEXT_CHARS, OtherWords, PLACEHOLDERS, Params, QUICK_REPLIES, Wording, codes,
+    template_of,
 };
 use crate::model::clock::Timestamp;
 use crate::runtime::desks::Chain;
@@ -122,12 +122,7 @@ pub async fn list(State(app): State<App>, who: Who) -> Result<Json<Templates>, A
     Ok(Json(Templates { items: codes().filter_map(view).collect() }))
 }
 
-fn view(
-    code: &str,
-    wording: &Wording,
-    original: &Wording,
-    last: Option<&Change<OtherWords>>,
-) -> Option<TemplateView> {
+fn view(code: &str, wording: &Wording, original: &Wording, last: Option<&Change<OtherWords>>) -> Option<TemplateView> {
     let (now, was) = (wording.pattern(code)?, original.pattern(code)?);
     let interactive = now.ask_location || !now.buttons.is_empty();
     let placeholders: &[&str] = if code == QUICK_REPLIES { &[] } else { &PLACEHOLDERS };
@@ -184,11 +179,7 @@ pub async fn change(
 /// 403 not an administrator; 404 no such message.
 #[utoipa::path(post, path = "/v1/templates/{code}/reset", tag = "templates", params(("code" = String, Path)),
     responses((status = 200, body = TemplateView), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn reset(
-    State(app): State<App>,
-    who: Who,
-    Path(code): Path<String>,
-) -> Result<Json<TemplateView>, ApiError> {
+pub async fn reset(State(app): State<App>, who: Who, Path(code): Path<String>) -> Result<Json<TemplateView>, ApiError> {
     who.admin()?;
     known(&code)?;
     record(&app, &who, &code, None, None).await.map(Json)

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::intake::IntakeParts;
+use super::rate::{Rate, Reached};
 use super::reading::Read;
 use super::turns::{self, Turn};
 use crate::channels::{InboundMessage, MessageKind, Sender};
@@ -16,15 +17,17 @@ use crate::dispatch::decide::{JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
-use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
+use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
 use crate::model::report::Report;
+use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
 use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
+use crate::understand::screen::Contact;
 
 /// Threads kept in memory by one worker.
 const MOST_THREADS: usize = 2000;
@@ -44,6 +47,8 @@ struct Thread {
     /// Id at the channel, and words.
     texts: Vec<(String, String)>,
     pin: Option<LngLat>,
+    /// A photo, a voice or a pin was among it.
+    shows: bool,
     last_at: Timestamp,
 }
 
@@ -59,6 +64,7 @@ impl Thread {
             self.texts.push((id.unwrap_or_else(|| message.external_id.clone()), text));
         }
         self.pin = message.location.as_ref().and_then(|location| location.point.ok()).or(self.pin);
+        self.shows |= shows(message);
     }
 }
 
@@ -66,6 +72,8 @@ impl Thread {
 struct Latest {
     polres: String,
     report: Report,
+    /// A block of this person counts.
+    is_blocked: bool,
 }
 
 /// A sender as the vault knows him.
@@ -81,13 +89,14 @@ pub struct Threads {
     ids: Ids,
     people: HashMap<String, ReporterId>,
     open: HashMap<ReporterId, Thread>,
+    rates: HashMap<ReporterId, Rate>,
 }
 
 impl Threads {
     /// No conversations yet; older ones are found in the store when needed.
     #[must_use]
     pub fn new(parts: Arc<IntakeParts>) -> Self {
-        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new() }
+        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new(), rates: HashMap::new() }
     }
 
     /// The sender must be looked up again.
@@ -104,16 +113,19 @@ impl Threads {
         let latest = self.latest(&known).await?;
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
-        match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
+        let rate = self.rate(known.reporter, received_at);
+        // Who is blocked, or writes faster than anybody reads, leads no conversation.
+        let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
+        match turns::turn(&self.parts.turns, message, talks.map(|latest| &latest.report), received_at) {
             Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
             Turn::Wants(wants) => {
-                if let Some(latest) = latest {
-                    return self.converse(message, &latest, id, received_at, wants).await;
+                if let Some(latest) = talks {
+                    return self.converse(message, latest, id, received_at, wants).await;
                 }
             }
             Turn::Matter => {}
         }
-        self.take_matter(message, &known, latest, id, received_at).await
+        self.take_matter(message, &known, latest, (id, received_at), &rate).await
     }
 
     /// A message that is read: a new report, or more of an open one.
@@ -122,8 +134,8 @@ impl Threads {
         message: &InboundMessage,
         known: &Known,
         latest: Option<Latest>,
-        id: MessageId,
-        received_at: Timestamp,
+        (id, received_at): (MessageId, Timestamp),
+        rate: &Reached,
     ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
@@ -137,7 +149,10 @@ impl Threads {
             Some(latest) => Some(self.thread(latest).await?),
             None => None,
         };
-        let joined = thread.as_ref().map(|thread| self.read_together(thread, message, &said, pin));
+        // In a burst each message is read once, by itself: that is enough to hear danger in it.
+        let joined =
+            thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, message, &said, pin));
+        let noise = self.noise_of(message, &alone, joined.as_ref().zip(thread.as_ref()), &said, rate.is_full);
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
@@ -151,9 +166,10 @@ impl Threads {
             more: Vec::new(),
             sent_at: message.sent_at,
             joined: thread.as_ref().zip(joined.as_ref()).map(|(thread, read)| (thread.report, read.understood.clone())),
-            answer,
+            answer: answer.filter(|_| !rate.is_over),
             alone: alone.understood.clone(),
             handed_from: None,
+            noise,
         }));
         let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
@@ -161,7 +177,7 @@ impl Threads {
             self.people.clear();
         }
         self.people.insert(message.sender.key(), known.reporter);
-        self.remember(known.reporter, &office, &entries, message, pin, received_at, thread);
+        self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
     }
@@ -210,13 +226,16 @@ impl Threads {
         let reporter = known.reporter;
         let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
-            let find = move |desk: &Desk| desk.latest.get(&reporter).and_then(|id| desk.reports.get(id)).cloned();
-            let Some(report) = desk.look(find).await? else { continue };
+            let find = move |desk: &Desk| {
+                let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id))?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            let Some((report, is_blocked)) = desk.look(find).await? else { continue };
             let newer = |than: &Latest| {
                 (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
             };
             if latest.as_ref().is_none_or(newer) {
-                latest = Some(Latest { polres: polres.clone(), report });
+                latest = Some(Latest { polres: polres.clone(), report, is_blocked });
             }
         }
         Ok(latest)
@@ -224,18 +243,54 @@ impl Threads {
 
     /// What was said in a report so far, from memory or from the vault.
     async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
-        let Latest { polres, report } = latest;
+        let Latest { polres, report, .. } = latest;
         let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
         if let Some(thread) = remembered {
             return Ok(thread.clone());
         }
         let mut said = self.parts.store.messages(&report.messages).await.map_err(away)?;
         said.sort_by_cached_key(|message| report.messages.iter().position(|id| *id == message.id));
-        let mut thread =
-            Thread { polres, report: report.id, texts: Vec::new(), pin: None, last_at: report.last_message_at };
+        let mut thread = Thread {
+            polres,
+            report: report.id,
+            texts: Vec::new(),
+            pin: None,
+            shows: false,
+            last_at: report.last_message_at,
+        };
         let inbound = said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok());
         inbound.for_each(|message: InboundMessage| thread.hear(&message));
         Ok(thread)
+    }
+
+    /// How fast this person writes.
+    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> Reached {
+        if self.rates.len() >= MOST_THREADS {
+            self.rates.retain(|_, rate| rate.is_live(at));
+        }
+        self.rates.entry(reporter).or_default().count(at, self.parts.burst_per_min)
+    }
+
+    /// What speaks for noise: of the whole report where it was read together, else of this message.
+    fn noise_of(
+        &self,
+        message: &InboundMessage,
+        alone: &Read,
+        joined: Option<(&Read, &Thread)>,
+        said: &str,
+        burst: bool,
+    ) -> Noise {
+        let mut texts: Vec<&str> =
+            joined.iter().flat_map(|(_, thread)| &thread.texts).map(|(_, text)| text.as_str()).collect();
+        texts.push(said);
+        self.parts.reader.screen(&Contact {
+            meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
+            texts: &texts,
+            shows: shows(message) || joined.is_some_and(|(_, thread)| thread.shows),
+            forwarded: message.forwarded,
+            burst,
+            appeals: message.choice.as_deref() == Some("banding"),
+        })
     }
 
     fn read_together(&self, thread: &Thread, message: &InboundMessage, said: &str, pin: Option<LngLat>) -> Read {
@@ -268,7 +323,7 @@ impl Threads {
         at: Timestamp,
     ) -> Result<Sent, SubmitError> {
         // A reaction of somebody without a report: the body in the inbox is record enough.
-        let Some(Latest { polres, report }) = latest else { return Ok(Sent::Recorded) };
+        let Some(Latest { polres, report, .. }) = latest else { return Ok(Sent::Recorded) };
         let row = message_row(&self.parts, message, report.reporter, id, at, &polres, report.id).map_err(away)?;
         self.parts.store.write(vec![row]).await.map_err(away)?;
         Ok(Sent::Recorded)
@@ -283,7 +338,7 @@ impl Threads {
         at: Timestamp,
         wants: Wants,
     ) -> Result<Sent, SubmitError> {
-        let Latest { polres, report } = latest;
+        let Latest { polres, report, .. } = latest;
         let desk = self.parts.desks.get(polres).ok_or(SubmitError::Away)?;
         let row = message_row(&self.parts, message, report.reporter, id, at, polres, report.id).map_err(away)?;
         let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
@@ -305,25 +360,33 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
+        let in_burst = joined.is_none() && known.rows.is_empty();
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
-            let Some(report) = report_of(entries) else { return Ok(rows) };
+            let Some(report) = report_of(entries) else {
+                // A contact of somebody who is blocked is filed under his block.
+                if let Some(block) = block_of(entries) {
+                    rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, ReportId(block.0))?);
+                }
+                return Ok(rows);
+            };
             rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, report)?);
             rows.extend(file_row(parts.store.vault(), &message, (reporter, id, report), &desk.polres, at)?);
+            if in_burst && !is_read(entries) {
+                return Ok(rows);
+            }
             let meaning = joined.filter(|(id, _)| *id == report).map_or(alone, |(_, meaning)| meaning);
             rows.push(people::upsert_reading(parts.store.vault(), report, &meaning)?);
             Ok(rows)
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one message has this many sides")]
     fn remember(
         &mut self,
         reporter: ReporterId,
         polres: &str,
         entries: &[Entry],
         message: &InboundMessage,
-        pin: Option<LngLat>,
         at: Timestamp,
         thread: Option<Thread>,
     ) {
@@ -336,10 +399,10 @@ impl Threads {
             report,
             texts: Vec::new(),
             pin: None,
+            shows: false,
             last_at: at,
         });
         thread.hear(message);
-        thread.pin = pin.or(thread.pin);
         thread.last_at = at;
         self.open.insert(reporter, thread);
     }
@@ -375,6 +438,28 @@ fn report_of(entries: &[Entry]) -> Option<ReportId> {
         Event::ReportReceived { report, .. } | Event::ReportExtended { report, .. } => Some(*report),
         _ => None,
     })
+}
+
+/// The block of a sender who is blocked.
+fn block_of(entries: &[Entry]) -> Option<BlockId> {
+    entries.iter().find_map(|entry| match entry.event {
+        Event::BlockedContact { block, .. } => Some(block),
+        _ => None,
+    })
+}
+
+/// Whether what a report means was judged anew.
+fn is_read(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::ReportRead { .. }))
+}
+
+/// Whether a message shows something that words do not say.
+fn shows(message: &InboundMessage) -> bool {
+    use MessageKind as Kind;
+    matches!(
+        message.kind,
+        Kind::Location | Kind::Image | Kind::Video | Kind::Document | Kind::Audio | Kind::Voice | Kind::Unsupported
+    )
 }
 
 fn message_row(

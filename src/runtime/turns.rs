@@ -67,8 +67,7 @@ pub(super) fn as_question_about_traffic(read: &mut Read) {
     if reading.priority <= Priority::P2 {
         return;
     }
-    (reading.service, reading.category, reading.priority) =
-        (Service::Information, Category::LayananLain, Priority::P4);
+    (reading.service, reading.category, reading.priority) = (Service::Information, Category::LayananLain, Priority::P4);
     let meaning = &mut read.meaning;
     (meaning.service, meaning.category, meaning.priority) = (reading.service, reading.category, reading.priority);
 }

@@ -35,6 +35,8 @@ migrations! {
     7 "0007_tracks",
     8 "0008_media",
     10 "0010_articles",
+    11 "0011_agencies",
+    12 "0012_shield",
     13 "0013_calls",
 }
 

@@ -139,7 +139,8 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(Wants::Status), "{text}");
         }
-        for text in ["makasih", "Terima kasih banyak pak polisi 🙏", "matur nuwun nggih", "ok siap", "Mauliate bang"] {
+        for text in ["makasih", "Terima kasih banyak pak polisi 🙏", "matur nuwun nggih", "ok siap", "Mauliate bang"]
+        {
             assert_eq!(read(text), Some(Wants::Thanks), "{text}");
         }
         for text in ["info lalu lintas", "info macet jalan gatot subroto dong", "jalan mana yang macet sekarang"] {

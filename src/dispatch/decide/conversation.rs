@@ -11,6 +11,7 @@ use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
 use crate::model::id::{MessageId, ReportId};
 use crate::model::report::{Category, Outcome, Priority, Reading, Report, ReportState};
+use crate::model::shield::Lane;
 use crate::model::talk::{Talk, Wants};
 
 /// An answer to a question may take this long and still belong to its report. Microseconds.
@@ -69,8 +70,17 @@ fn is_own_matter(alone: &Reading) -> bool {
 }
 
 /// The first message of the service about a new report; `wanted` is what its message wants by itself.
-fn opening(wanted: Template, late: bool, dispatched: bool, about: &Understood, questions: &Questions) -> Template {
+fn opening(
+    wanted: Template,
+    late: bool,
+    lane: Lane,
+    dispatched: bool,
+    about: &Understood,
+    questions: &Questions,
+) -> Template {
     match wanted {
+        // Noise is told what the line is for, not that a report was received.
+        Template::Received if lane == Lane::SetAside => Template::AskDetails,
         Template::HandedOver => wanted,
         _ if late => Template::ReceivedLate,
         Template::Received if !dispatched => {
@@ -87,10 +97,10 @@ const fn ends_with_article(category: Category) -> bool {
 
 impl Decision<'_> {
     /// Answers the message that began `report`.
-    pub(super) fn open_conversation(&mut self, report: ReportId, receive: &Receive, dispatched: bool) {
+    pub(super) fn open_conversation(&mut self, report: ReportId, receive: &Receive, lane: Lane, dispatched: bool) {
         let Some(wanted) = receive.answer else { return };
         let late = self.now.secs_since(receive.sent_at) > LATE_S;
-        let template = opening(wanted, late, dispatched, &receive.alone, &self.rules.plans.questions);
+        let template = opening(wanted, late, lane, dispatched, &receive.alone, &self.rules.plans.questions);
         match template {
             // Kept and shown, but no place in the queue until there are words to read.
             Template::AskText => self.events.push(Event::ReportAsked { report, by: None }),
@@ -137,7 +147,9 @@ impl Decision<'_> {
         let placed = about.place.is_some();
         match self.rules.plans.questions.next(&about.reading, placed, talk) {
             Some(question) => self.tell_reporter(report.id, question),
-            None if !talk.has_said(Template::Noted) => self.tell_reporter(report.id, Template::Noted),
+            None if is_a_matter(about.reading.service) && !talk.has_said(Template::Noted) => {
+                self.tell_reporter(report.id, Template::Noted)
+            }
             None => {}
         }
     }

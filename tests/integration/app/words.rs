@@ -138,7 +138,11 @@ async fn a_message_that_failed_for_good_is_seen_and_a_supervisor_sends_it_again(
     super::town::eventually("it fails", async || !store.dead_messages("medan", 9).await.unwrap().is_empty()).await;
     let dead = town.as_user("auditor").get("/v1/outbox?state=dead").await.ok();
     let item = &dead["items"][0];
-    assert_eq!((&item["template"], &item["text"]), (&json!("unit_en_route"), &Value::Null), "an auditor reads no words");
+    assert_eq!(
+        (&item["template"], &item["text"]),
+        (&json!("unit_en_route"), &Value::Null),
+        "an auditor reads no words"
+    );
     assert!(item["error"].as_str().unwrap().contains("window"), "{item}");
     assert_eq!(town.told(&siti.wa_id, 1).await.len(), 1);
 
