@@ -126,8 +126,6 @@ mod tests {
                 neighbours: Vec::new(),
             }),
             reports: Vec::new(),
-            merged_into: None,
-            referrals: Vec::new(),
             assignments: Vec::new(),
             declined: Vec::new(),
             handling: Handling::Open,
@@ -138,6 +136,8 @@ mod tests {
             opened_at: NOW,
             reopened_at: None,
             closed_at: None,
+            merged_into: None,
+            referrals: Vec::new(),
         }
     }
 

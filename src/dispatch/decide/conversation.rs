@@ -70,17 +70,8 @@ fn is_own_matter(alone: &Reading) -> bool {
 }
 
 /// The first message of the service about a new report; `wanted` is what its message wants by itself.
-fn opening(
-    wanted: Template,
-    late: bool,
-    lane: Lane,
-    dispatched: bool,
-    about: &Understood,
-    questions: &Questions,
-) -> Template {
+fn opening(wanted: Template, late: bool, dispatched: bool, about: &Understood, questions: &Questions) -> Template {
     match wanted {
-        // Noise is told what the line is for, not that a report was received.
-        Template::Received if lane == Lane::SetAside => Template::AskDetails,
         Template::HandedOver => wanted,
         _ if late => Template::ReceivedLate,
         Template::Received if !dispatched => {
@@ -99,8 +90,11 @@ impl Decision<'_> {
     /// Answers the message that began `report`.
     pub(super) fn open_conversation(&mut self, report: ReportId, receive: &Receive, lane: Lane, dispatched: bool) {
         let Some(wanted) = receive.answer else { return };
+        // Noise is told what the line is for, not that a report was received.
+        let noise = lane == Lane::SetAside && wanted == Template::Received;
+        let wanted = if noise { Template::AskDetails } else { wanted };
         let late = self.now.secs_since(receive.sent_at) > LATE_S;
-        let template = opening(wanted, late, lane, dispatched, &receive.alone, &self.rules.plans.questions);
+        let template = opening(wanted, late, dispatched, &receive.alone, &self.rules.plans.questions);
         match template {
             // Kept and shown, but no place in the queue until there are words to read.
             Template::AskText => self.events.push(Event::ReportAsked { report, by: None }),
@@ -173,6 +167,10 @@ impl Decision<'_> {
     pub(super) fn converse(&mut self, id: ReportId, message: MessageId, wants: Wants) -> Result<(), Refusal> {
         let report = self.report(id)?;
         self.events.push(Event::ReportExtended { report: id, message });
+        if let Some(block) = self.desk.blocking(report.reporter, report.channel) {
+            self.events.push(Event::BlockedContact { block: block.id, message, report: Some(id), alarm: false });
+            return Ok(());
+        }
         let talk = &report.talk;
         match wants {
             Wants::Status => self.tell_reporter(id, Template::Status),
