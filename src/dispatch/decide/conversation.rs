@@ -23,6 +23,9 @@ const LATE_S: f64 = 3600.0;
 /// A message this soon after ours was not written in answer to it. Seconds.
 const TOO_QUICK_S: f64 = 3.0;
 
+/// Who wrote this lately is still writing: one question at a time, not one a line. Seconds.
+const STILL_WRITING_S: f64 = 2.0;
+
 /// From this certainty on, a message is a matter of its own. 0 to 1.
 const OWN_MATTER: f64 = 0.5;
 
@@ -133,7 +136,8 @@ impl Decision<'_> {
         // Its own office will write.
         let elsewhere = about.jurisdiction.as_ref().is_some_and(|j| j.polres != self.desk.polres)
             && about.place.as_ref().is_some_and(|place| is_certain(place, self.rules));
-        let too_quick = talk.last_sent_at.is_some_and(|at| self.now.secs_since(at) < TOO_QUICK_S);
+        let too_quick = talk.last_sent_at.is_some_and(|at| self.now.secs_since(at) < TOO_QUICK_S)
+            || self.now.secs_since(report.last_message_at) < STILL_WRITING_S;
         let has_become_a_matter = !is_a_matter(report.reading.service) && is_a_matter(about.reading.service);
         if elsewhere || too_quick || !(talk.awaits_answer() || has_become_a_matter) {
             return;
