@@ -24,7 +24,7 @@ const LATE_S: f64 = 3600.0;
 const TOO_QUICK_S: f64 = 3.0;
 
 /// Who wrote this lately is still writing: one question at a time, not one a line. Seconds.
-const STILL_WRITING_S: f64 = 2.0;
+const STILL_WRITING_S: f64 = 3.0;
 
 /// From this certainty on, a message is a matter of its own. 0 to 1.
 const OWN_MATTER: f64 = 0.5;
