@@ -24,11 +24,12 @@ const MAX_ROWS: usize = 10;
 pub const MAX_TITLE_CHARS: usize = 20;
 
 /// The names that may stand in braces.
-pub const PLACEHOLDERS: [&str; 13] = [
+pub const PLACEHOLDERS: [&str; 14] = [
     "office",
     "hello",
     "number",
     "ahead",
+    "turn",
     "eta_min",
     "call_sign",
     "place",
@@ -99,8 +100,10 @@ pub struct Params {
     pub hello: Option<String>,
     /// Ticket number.
     pub number: Option<String>,
-    /// How many reports stand before this one in its lane.
+    /// How many reports stand before this one in its lane; none stand: unknown, so that nobody reads a 0.
     pub ahead: Option<usize>,
+    /// Its place in the queue, 1 for the next one.
+    pub turn: Option<usize>,
     /// ETA in whole minutes.
     pub eta_min: Option<u32>,
     /// Call sign of the unit; never the name of an officer.
@@ -127,7 +130,8 @@ impl Params {
             "office" => self.office.clone(),
             "hello" => self.hello.clone(),
             "number" => self.number.clone(),
-            "ahead" => self.ahead.map(|ahead| ahead.to_string()),
+            "ahead" => self.ahead.filter(|ahead| *ahead > 0).map(|ahead| ahead.to_string()),
+            "turn" => self.turn.map(|turn| turn.to_string()),
             // "0 minutes" reads as "there already", which is not yet true.
             "eta_min" => self.eta_min.map(|minutes| minutes.max(1).to_string()),
             "call_sign" => self.call_sign.clone(),
@@ -465,6 +469,7 @@ mod tests {
             office: Some("Polrestabes Medan".to_owned()),
             number: Some("MDN-20261121-0042".to_owned()),
             ahead: Some(3),
+            turn: Some(4),
             eta_min: Some(6),
             call_sign: Some("Sabhara-07".to_owned()),
             place: Some("Jl. Sisingamangaraja".to_owned()),

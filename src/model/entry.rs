@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+pub use super::assignment::Reason;
 use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
@@ -19,6 +20,7 @@ use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
 use super::shield::{Lane, Noise};
+pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
 
 /// Who caused an entry.

@@ -15,6 +15,7 @@ pub mod referral;
 pub mod report;
 pub mod shield;
 pub mod talk;
+pub mod template;
 pub mod timeline;
 pub mod unit;
 pub mod viewer;

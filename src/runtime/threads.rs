@@ -8,7 +8,7 @@ use serde_json::json;
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::intake::IntakeParts;
-use super::rate::Rate;
+use super::rate::{Rate, Reached};
 use super::reading::Read;
 use super::turns::{self, Turn};
 use crate::channels::{InboundMessage, MessageKind, Sender};
@@ -72,6 +72,8 @@ impl Thread {
 struct Latest {
     polres: String,
     report: Report,
+    /// A block of this person counts.
+    is_blocked: bool,
 }
 
 /// A sender as the vault knows him.
@@ -111,16 +113,19 @@ impl Threads {
         let latest = self.latest(&known).await?;
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
-        match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
+        let rate = self.rate(known.reporter, received_at);
+        // Who is blocked, or writes faster than anybody reads, leads no conversation.
+        let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
+        match turns::turn(&self.parts.turns, message, talks.map(|latest| &latest.report), received_at) {
             Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
             Turn::Wants(wants) => {
-                if let Some(latest) = latest {
-                    return self.converse(message, &latest, id, received_at, wants).await;
+                if let Some(latest) = talks {
+                    return self.converse(message, latest, id, received_at, wants).await;
                 }
             }
             Turn::Matter => {}
         }
-        self.take_matter(message, &known, latest, id, received_at).await
+        self.take_matter(message, &known, latest, (id, received_at), &rate).await
     }
 
     /// A message that is read: a new report, or more of an open one.
@@ -129,8 +134,8 @@ impl Threads {
         message: &InboundMessage,
         known: &Known,
         latest: Option<Latest>,
-        id: MessageId,
-        received_at: Timestamp,
+        (id, received_at): (MessageId, Timestamp),
+        rate: &Reached,
     ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
@@ -144,7 +149,6 @@ impl Threads {
             Some(latest) => Some(self.thread(latest).await?),
             None => None,
         };
-        let rate = self.rate(known.reporter, received_at);
         // In a burst each message is read once, by itself: that is enough to hear danger in it.
         let joined =
             thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, message, &said, pin));
@@ -222,13 +226,16 @@ impl Threads {
         let reporter = known.reporter;
         let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
-            let find = move |desk: &Desk| desk.latest.get(&reporter).and_then(|id| desk.reports.get(id)).cloned();
-            let Some(report) = desk.look(find).await? else { continue };
+            let find = move |desk: &Desk| {
+                let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id))?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            let Some((report, is_blocked)) = desk.look(find).await? else { continue };
             let newer = |than: &Latest| {
                 (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
             };
             if latest.as_ref().is_none_or(newer) {
-                latest = Some(Latest { polres: polres.clone(), report });
+                latest = Some(Latest { polres: polres.clone(), report, is_blocked });
             }
         }
         Ok(latest)
@@ -236,7 +243,7 @@ impl Threads {
 
     /// What was said in a report so far, from memory or from the vault.
     async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
-        let Latest { polres, report } = latest;
+        let Latest { polres, report, .. } = latest;
         let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
         if let Some(thread) = remembered {
             return Ok(thread.clone());
@@ -257,7 +264,7 @@ impl Threads {
     }
 
     /// How fast this person writes.
-    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> super::rate::Reached {
+    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> Reached {
         if self.rates.len() >= MOST_THREADS {
             self.rates.retain(|_, rate| rate.is_live(at));
         }
@@ -273,8 +280,8 @@ impl Threads {
         said: &str,
         burst: bool,
     ) -> Noise {
-        let earlier = joined.iter().flat_map(|(_, thread)| &thread.texts);
-        let mut texts: Vec<&str> = earlier.map(|(_, text)| text.as_str()).collect();
+        let mut texts: Vec<&str> =
+            joined.iter().flat_map(|(_, thread)| &thread.texts).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
         self.parts.reader.screen(&Contact {
             meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
@@ -316,7 +323,7 @@ impl Threads {
         at: Timestamp,
     ) -> Result<Sent, SubmitError> {
         // A reaction of somebody without a report: the body in the inbox is record enough.
-        let Some(Latest { polres, report }) = latest else { return Ok(Sent::Recorded) };
+        let Some(Latest { polres, report, .. }) = latest else { return Ok(Sent::Recorded) };
         let row = message_row(&self.parts, message, report.reporter, id, at, &polres, report.id).map_err(away)?;
         self.parts.store.write(vec![row]).await.map_err(away)?;
         Ok(Sent::Recorded)
@@ -331,7 +338,7 @@ impl Threads {
         at: Timestamp,
         wants: Wants,
     ) -> Result<Sent, SubmitError> {
-        let Latest { polres, report } = latest;
+        let Latest { polres, report, .. } = latest;
         let desk = self.parts.desks.get(polres).ok_or(SubmitError::Away)?;
         let row = message_row(&self.parts, message, report.reporter, id, at, polres, report.id).map_err(away)?;
         let rows: Rows = Box::new(move |_, _| Ok(vec![row]));

@@ -26,6 +26,7 @@ mod together;
 pub mod town;
 mod uploads;
 mod webhook;
+mod words;
 
 /// A test over both stores; PostgreSQL only where there is one.
 macro_rules! on_both_stores {
