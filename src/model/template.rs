@@ -55,6 +55,8 @@ pub enum Template {
     HandedOver,
     /// Passed to another agency.
     Referred,
+    /// The place when the crew was done, with a photo.
+    AfterPhoto,
     /// Words of an operator.
     Reply,
     /// Not an emergency: 110 points the caller to this WhatsApp number.

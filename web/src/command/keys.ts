@@ -1,14 +1,10 @@
 /** Which key means what in the command center. Pure: the handler acts on the answer. */
 
 export type KeyAction =
-  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'part' | 'reply' | 'move' | 'warn' }
   | {
       do:
         | 'next'
         | 'call'
-  | {
-      do:
-        | 'next'
         | 'search'
         | 'help'
         | 'escape'
@@ -16,7 +12,6 @@ export type KeyAction =
         | 'join'
         | 'part'
         | 'reply'
-        | 'move';
         | 'move'
         | 'warn';
     }
