@@ -162,6 +162,7 @@ impl App {
             lines: lines.clone().into_iter().collect(),
             reader: reader.clone(),
             clock: clock.clone(),
+            merged: Mutex::default(),
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
         tasks.extend(more);

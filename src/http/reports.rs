@@ -1,5 +1,7 @@
 //! `/v1/reports` and `/v1/queue`: what people told us, in fair order.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -169,6 +171,8 @@ pub struct MessageView {
     pub lat: Option<f64>,
     /// An attached file.
     pub media: Option<MediaView>,
+    /// The sender took it back; what it said stays on record.
+    pub revoked: bool,
     /// By the sender's clock.
     pub sent_at: Timestamp,
     /// By ours.
@@ -194,6 +198,7 @@ impl From<Message> for MessageView {
             lng: point.map(|p| p.lng),
             lat: point.map(|p| p.lat),
             media: None,
+            revoked: false,
             sent_at: message.sent_at,
             received_at: message.received_at,
             status: message.status,
@@ -323,9 +328,15 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
 async fn with_files(app: &App, messages: Vec<Message>) -> Result<Vec<MessageView>, ApiError> {
     let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
     let files = app.store.media_of_messages(&ids).await?;
+    let taken_back: HashSet<String> = messages
+        .iter()
+        .filter(|message| message.kind == "revoke")
+        .filter_map(|message| message.body["replies_to"].as_str().map(str::to_owned))
+        .collect();
     let view = |message: Message| {
         let media = files.iter().find(|file| file.message == Some(message.id)).map(MediaView::from);
-        MessageView { media, ..MessageView::from(message) }
+        let revoked = message.external_id.as_ref().is_some_and(|id| taken_back.contains(id));
+        MessageView { media, revoked, ..MessageView::from(message) }
     };
     Ok(messages.into_iter().map(view).collect())
 }

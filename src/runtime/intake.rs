@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use crate::channels::whatsapp::{self, Inbound, Malformed};
 use crate::channels::{InboundMessage, MessageKind};
 use crate::model::clock::Timestamp;
 use crate::model::entry::DeliveryStatus;
-use crate::model::id::Ids;
+use crate::model::id::{Ids, ReporterId};
 use crate::model::report::Channel;
 use crate::store::inbox::{self, Arrival};
 use crate::store::{Store, StoreError};
@@ -64,6 +65,8 @@ pub struct IntakeParts {
     pub reader: Arc<Reader>,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
+    /// Reporters that turned out to be others while this program ran.
+    pub merged: Mutex<HashMap<ReporterId, ReporterId>>,
 }
 
 /// The way in; cheap to clone.

@@ -3,6 +3,7 @@
 pub mod desks;
 pub mod field;
 pub mod hand_over;
+pub mod identity;
 pub mod intake;
 pub mod media;
 pub mod media_fetch;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
+use super::identity::{self, Known};
 use super::intake::{IntakeParts, is_mute};
 use super::reading::Read;
 use crate::channels::{InboundMessage, MessageKind, Sender};
@@ -19,7 +20,7 @@ use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel};
 use crate::store::media::{self, Media, Said};
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{self, Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
 
@@ -43,13 +44,6 @@ struct Thread {
     last_at: Timestamp,
 }
 
-/// A sender as the vault knows him.
-struct Known {
-    reporter: ReporterId,
-    /// Rows that make him known, when he is new.
-    rows: Vec<Statement>,
-}
-
 /// The conversations one worker leads.
 pub struct Threads {
     parts: Arc<IntakeParts>,
@@ -67,7 +61,7 @@ impl Threads {
 
     /// The sender must be looked up again.
     pub fn forget(&mut self, message: &InboundMessage) {
-        self.people.remove(&message.sender.key());
+        self.people.remove(&names_key(&message.sender));
     }
 
     /// Takes one message: a new report, or more of an open one.
@@ -75,7 +69,10 @@ impl Threads {
     /// # Errors
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
-        let known = self.who(&message.sender, received_at).await.map_err(away)?;
+        let known = self.who(message, received_at).await.map_err(away)?;
+        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
+            return self.take_note(message, &known, received_at).await;
+        }
         let thread = self.thread(&known, received_at).await?;
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
@@ -104,10 +101,7 @@ impl Threads {
         }));
         let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        if self.people.len() >= MOST_THREADS {
-            self.people.clear();
-        }
-        self.people.insert(message.sender.key(), known.reporter);
+        self.learnt(message, &known);
         self.remember(known.reporter, &office, &entries, &said, pin, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
@@ -122,36 +116,33 @@ impl Threads {
         message
     }
 
-    async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
-        if let Some(reporter) = self.people.get(&sender.key()) {
-            return Ok(Known { reporter: *reporter, rows: Vec::new() });
+    /// Who wrote, from memory or from the vault.
+    async fn who(&mut self, message: &InboundMessage, now: Timestamp) -> Result<Known, StoreError> {
+        let mut names = vec![&message.sender];
+        names.extend(&message.renamed);
+        if let Some(reporter) = self.people.get(&names_key(&message.sender)).filter(|_| message.renamed.is_none()) {
+            // Another worker may have learnt since that two were one.
+            let kept = self.parts.merged.lock().get(reporter).copied();
+            return Ok(Known::already(kept.unwrap_or(*reporter)));
         }
-        let store = &self.parts.store;
-        let vault = store.vault();
-        let aliases: Vec<(&str, [u8; 32])> = [("wa_user", &sender.user_id), ("wa_id", &sender.wa_id)]
-            .into_iter()
-            .filter_map(|(kind, text)| Some((kind, vault.alias(kind, text.as_deref()?))))
-            .collect();
-        let bare: Vec<[u8; 32]> = aliases.iter().map(|(_, alias)| *alias).collect();
-        if let Some(reporter) = store.reporter_by_aliases(&bare).await? {
-            return Ok(Known { reporter, rows: Vec::new() });
+        identity::who(&self.parts.store, &mut self.ids, &names, now).await
+    }
+
+    /// The rows that make a sender known are durable.
+    fn learnt(&mut self, message: &InboundMessage, known: &Known) {
+        if !known.merged.is_empty() {
+            let mut merged = self.parts.merged.lock();
+            merged.extend(known.merged.iter().map(|other| (*other, known.reporter)));
         }
-        let reporter = ReporterId(self.ids.next(now));
-        let profile = Profile {
-            name: sender.name.clone(),
-            phone: sender.wa_id.as_ref().map(|digits| format!("+{digits}")),
-            wa_id: sender.wa_id.clone(),
-            wa_user_id: sender.user_id.clone(),
-            user_id: None,
-        };
-        let mut rows = vec![people::insert_reporter(vault, reporter, &profile, now)?];
-        rows.extend(aliases.iter().map(|(kind, alias)| people::insert_alias(alias, kind, reporter)));
-        Ok(Known { reporter, rows })
+        if self.people.len() >= MOST_THREADS {
+            self.people.clear();
+        }
+        self.people.insert(names_key(&message.sender), known.reporter);
     }
 
     /// The open report of this person, from memory or from the desks and the vault.
     async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
-        if !known.rows.is_empty() {
+        if known.is_new {
             return Ok(None);
         }
         let young = |thread: &&Thread| now.micros() - thread.last_at.micros() <= JOIN_WITHIN;
@@ -196,6 +187,45 @@ impl Threads {
             Some(thread) => thread.polres.clone(),
             None => at_home.or(written_to).cloned().unwrap_or_else(first),
         }
+    }
+
+    /// What makes no report: a message taken back, or news of the sender. It is recorded with the
+    /// message it is about, else with the sender's latest report.
+    async fn take_note(
+        &mut self,
+        message: &InboundMessage,
+        known: &Known,
+        at: Timestamp,
+    ) -> Result<Sent, SubmitError> {
+        let store = &self.parts.store;
+        let original = match &message.replies_to {
+            Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
+            None => None,
+        };
+        let about = match original.filter(|original| original.reporter == known.reporter) {
+            Some(original) => Some((original.polres, original.report)),
+            None => self.latest_of(known.reporter).await?,
+        };
+        let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
+        let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
+        let id = MessageId(self.ids.next(at));
+        let mut rows = known.rows.clone();
+        rows.push(message_row(&self.parts, message, known.reporter, id, at, &polres, report).map_err(away)?);
+        self.parts.store.write(rows).await.map_err(|error| match error {
+            StoreError::Conflict { constraint } => SubmitError::Conflict(constraint),
+            error => away(error),
+        })?;
+        self.learnt(message, known);
+        Ok(Sent::Recorded)
+    }
+
+    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
+        for (polres, desk) in &self.parts.desks {
+            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
+                return Ok(Some((polres.clone(), report)));
+            }
+        }
+        Ok(None)
     }
 
     /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
@@ -300,6 +330,12 @@ impl Threads {
             tracing::warn!(report.id = %report, error = %error, "a report stays although it lies in another office's area");
         }
     }
+}
+
+/// All names a message carries: one more name is one more thing to learn.
+fn names_key(sender: &Sender) -> String {
+    let names = [&sender.user_id, &sender.wa_id, &sender.jid];
+    names.map(|name| name.as_deref().unwrap_or_default()).join(" ")
 }
 
 fn away(error: StoreError) -> SubmitError {

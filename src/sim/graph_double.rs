@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::graph_media::GraphMedia;
 use super::webhook::{Webhook, status_body};
 use crate::model::clock::{Clock, Timestamp};
 
@@ -62,6 +63,7 @@ pub struct GraphDouble {
 }
 
 struct Inner {
+    media: GraphMedia,
     capacity: usize,
     clock: Arc<dyn Clock>,
     state: Mutex<Memory>,
@@ -83,12 +85,22 @@ impl GraphDouble {
     pub fn new(capacity: usize, seed: u64, clock: Arc<dyn Clock>) -> (Self, mpsc::Receiver<Notice>) {
         let (notices, receiver) = mpsc::channel(NOTICES);
         let memory = Memory { sent: VecDeque::new(), rng: fastrand::Rng::with_seed(seed) };
-        (Self { inner: Arc::new(Inner { capacity, clock, state: Mutex::new(memory), notices }) }, receiver)
+        let inner = Inner { media: GraphMedia::default(), capacity, clock, state: Mutex::new(memory), notices };
+        (Self { inner: Arc::new(inner) }, receiver)
     }
 
-    /// The door `POST /{version}/{phone_number_id}/messages`.
+    /// The door `POST /{version}/{phone_number_id}/messages`, and those of its media.
     pub fn router(&self) -> Router {
-        Router::new().route("/{version}/{phone_number_id}/messages", post(messages)).with_state(self.clone())
+        Router::new()
+            .route("/{version}/{phone_number_id}/messages", post(messages))
+            .with_state(self.clone())
+            .merge(self.inner.media.router())
+    }
+
+    /// The files it knows.
+    #[must_use]
+    pub fn media(&self) -> &GraphMedia {
+        &self.inner.media
     }
 
     /// The last messages, oldest first.
@@ -203,18 +215,25 @@ async fn messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let authorised = bearer.is_some_and(|token| !token.trim().is_empty());
-    match double.take(&phone_number_id, authorised, &body) {
+    match double.take(&phone_number_id, token(&headers).is_some(), &body) {
         Ok(answer) => Json(answer).into_response(),
-        Err((status, code, message)) => {
-            let error = json!({ "error": {
-                "message": format!("(#{code}) {message}"), "type": "OAuthException", "code": code,
-                "error_data": { "messaging_product": "whatsapp", "details": message }, "fbtrace_id": "double",
-            } });
-            (status, Json(error)).into_response()
-        }
+        Err((status, code, message)) => refuse(status, code, message),
     }
+}
+
+/// The bearer token of a request.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    bearer.map(str::trim).filter(|token| !token.is_empty())
+}
+
+/// A refusal as the Graph API writes it.
+pub(super) fn refuse(status: StatusCode, code: i64, message: &str) -> Response {
+    let error = json!({ "error": {
+        "message": format!("(#{code}) {message}"), "type": "OAuthException", "code": code,
+        "error_data": { "messaging_product": "whatsapp", "details": message }, "fbtrace_id": "double",
+    } });
+    (status, Json(error)).into_response()
 }
 
 /// Posts the notices back to our webhook, `pause` after one another; ends when the double is gone.

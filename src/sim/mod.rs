@@ -11,6 +11,8 @@ pub mod crews;
 pub mod driving;
 mod gazetteer;
 pub mod graph_double;
+pub mod graph_media;
+pub mod invented;
 pub mod names;
 mod network;
 pub mod noise;

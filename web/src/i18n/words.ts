@@ -8,14 +8,17 @@ import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
+import mediaEn from './media.en.json';
+import mediaId from './media.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId };
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...mediaId };
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
   ...tabletEn,
   ...insightEn,
   ...adminEn,
+  ...mediaEn,
 };
