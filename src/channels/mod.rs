@@ -2,8 +2,10 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
+pub mod call_center;
 mod json;
 pub mod media;
+mod pidf;
 pub mod whatsapp;
 
 use serde::{Deserialize, Serialize};

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
-use super::media::MediaView;
 use super::list::{Page, PageQuery, cursor_after};
+use super::media::MediaView;
 use crate::app::App;
 use crate::channels::InboundMessage;
 use crate::dispatch::command::{Command, Correction};
@@ -368,7 +368,8 @@ async fn reporter_view(app: &App, who: &Who, report: &Report) -> Result<Reporter
     })
 }
 
-fn masked(profile: &Profile) -> String {
+/// The end of a telephone number, or that there is none.
+pub(super) fn masked(profile: &Profile) -> String {
     let digits: Vec<char> = profile.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
     match digits.len() {
         0..=3 => "tanpa nomor".to_owned(),

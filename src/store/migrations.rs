@@ -34,6 +34,7 @@ migrations! {
     6 "0006_offices",
     7 "0007_tracks",
     8 "0008_media",
+    13 "0013_calls",
 }
 
 macro_rules! ledger {

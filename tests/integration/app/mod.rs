@@ -5,8 +5,9 @@
 
 mod auth;
 mod books;
+mod calls;
 mod citizen;
-mod city;
+pub mod city;
 mod client;
 mod hand_over;
 mod identity;
@@ -18,7 +19,7 @@ mod pywa;
 mod races;
 mod realtime;
 mod storage;
-mod town;
+pub mod town;
 mod uploads;
 mod webhook;
 
