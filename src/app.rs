@@ -18,7 +18,6 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
-use crate::feedback::transport::GraphTransport;
 use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
 use crate::http::error::ApiError;
@@ -36,8 +35,9 @@ use crate::runtime::calls::Exchange;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
+use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
-use crate::runtime::media_fetch::{MediaFetch, Source};
+use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
@@ -69,6 +69,8 @@ pub struct Parts {
     pub intake: Intake,
     /// Photos, videos, sounds and documents.
     pub media: MediaVault,
+    /// The way out of each office to WhatsApp.
+    pub routes: HashMap<String, Route>,
     /// The way in for telephone exchanges.
     pub exchange: Exchange,
     /// What the map is drawn from.
@@ -158,33 +160,29 @@ impl App {
             tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), stop.clone())));
             desks.insert(office.code.clone(), desk);
         }
-        let lines = config.whatsapp.lines()?;
+        let lines = Lines::new(&config).context("the telephones of the offices")?;
         let intake_parts = IntakeParts {
             store: store.clone(),
             desks: desks.clone(),
-            lines: lines.clone().into_iter().collect(),
+            lines: lines.offices,
+            numbered: lines.numbered,
             reader: reader.clone(),
             clock: clock.clone(),
             merged: Mutex::default(),
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
         tasks.extend(more);
+        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         let sender = Sender {
             store: store.clone(),
-            transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
-            lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
+            routes: lines.routes.clone(),
+            media: media.clone(),
             desks: desks.clone(),
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
-        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
-        let source = Source {
-            graph: config.whatsapp.graph_url.clone(),
-            token: config.whatsapp.access_token.clone(),
-            hosts: config.whatsapp.media_hosts(),
-        };
-        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
+        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), lines.source, clock.clone())?;
         tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
@@ -199,6 +197,7 @@ impl App {
             reader,
             intake,
             media,
+            routes: lines.routes,
             exchange,
             map,
             sessions: Sessions::default(),

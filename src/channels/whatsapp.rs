@@ -16,7 +16,7 @@ use crate::model::report::Channel;
 const FIRST_PLAUSIBLE_S: i64 = 1_262_304_000;
 
 /// Raw coordinates are kept up to this many characters.
-const RAW_NUMBER_CHARS: usize = 64;
+pub(super) const RAW_NUMBER_CHARS: usize = 64;
 
 /// One item of a webhook body.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -112,7 +112,7 @@ pub fn parse(body: &[u8], now: Timestamp) -> Result<Vec<Inbound>, Malformed> {
     Ok(found)
 }
 
-fn ignored(why: impl Into<String>) -> Inbound {
+pub(super) fn ignored(why: impl Into<String>) -> Inbound {
     Inbound::Ignored { why: why.into() }
 }
 
@@ -319,7 +319,7 @@ fn location(content: Option<&Node<'_>>) -> SharedLocation {
 }
 
 /// Only JSON numbers count: a string ("3,59") is a guess about decimals that we do not make.
-fn point(raw_lng: &str, raw_lat: &str) -> Result<LngLat, BadPoint> {
+pub(super) fn point(raw_lng: &str, raw_lat: &str) -> Result<LngLat, BadPoint> {
     let number = |raw: &str| raw.parse::<f64>().map_err(|_| BadPoint::NotFinite);
     LngLat::checked(number(raw_lng)?, number(raw_lat)?)
 }

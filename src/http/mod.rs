@@ -2,6 +2,7 @@
 
 pub mod assignments;
 pub mod auth;
+pub mod conversation;
 pub mod call_form;
 pub mod calls;
 pub mod entered;
@@ -54,6 +55,7 @@ struct Document;
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
+        .routes(routes!(webhook::receive_gowa))
         .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
     let tus = |name: &'static str| {
         SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(uploads::TUS))

@@ -6,6 +6,7 @@ pub mod field;
 pub mod hand_over;
 pub mod identity;
 pub mod intake;
+pub mod lines;
 pub mod media;
 pub mod media_fetch;
 pub mod outgoing;

@@ -76,6 +76,7 @@ impl Threads {
         let thread = self.thread(&known, received_at).await?;
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
+        let message = &self.with_choice(message, known.reporter).await?;
         if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
             return Ok(answered);
         }
@@ -114,6 +115,26 @@ impl Threads {
             media.kept = Some(MediaId(self.ids.next(now)));
         }
         message
+    }
+
+    /// Where there are no buttons, a number alone is the button of the last message that had some.
+    async fn with_choice(
+        &self,
+        message: &InboundMessage,
+        reporter: ReporterId,
+    ) -> Result<InboundMessage, SubmitError> {
+        let mut message = message.clone();
+        let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
+        let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
+        let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
+        let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
+        let choice = last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
+        if choice.is_some() {
+            message.kind = MessageKind::Button;
+            message.choice = choice;
+        }
+        Ok(message)
     }
 
     /// Who wrote, from memory or from the vault.
