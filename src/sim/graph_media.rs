@@ -159,14 +159,15 @@ async fn upload(State(media): State<GraphMedia>, headers: HeaderMap, body: Bytes
     }
 }
 
-struct FormPart {
-    name: String,
-    mime: Option<String>,
-    bytes: Bytes,
+/// One part of a form.
+pub(super) struct FormPart {
+    pub(super) name: String,
+    pub(super) mime: Option<String>,
+    pub(super) bytes: Bytes,
 }
 
 /// The parts of a `multipart/form-data` body (RFC 7578).
-fn parts(content_type: &str, body: &Bytes) -> Option<Vec<FormPart>> {
+pub(super) fn parts(content_type: &str, body: &Bytes) -> Option<Vec<FormPart>> {
     let boundary = content_type.strip_prefix("multipart/form-data")?.split_once("boundary=")?.1;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');
     let mark = format!("--{boundary}");

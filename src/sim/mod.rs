@@ -10,6 +10,7 @@ pub mod crew;
 pub mod crews;
 pub mod driving;
 mod gazetteer;
+pub mod gowa_double;
 pub mod graph_double;
 pub mod graph_media;
 pub mod invented;
