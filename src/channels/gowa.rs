@@ -211,9 +211,18 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_words_and_its_sender_has_both_names() {
-        let said = message("message", json!({ "body": "begal di Jl. Melati <script>\u{202e}", "replied_to_id": "3EB0", "forwarded": true }));
-        assert_eq!((said.kind, said.text.as_deref()), (MessageKind::Text, Some("begal di Jl. Melati <script>\u{202e}")));
-        assert_eq!((said.line.as_str(), said.replies_to.as_deref(), said.forwarded), ("628116400110", Some("3EB0"), true));
+        let said = message(
+            "message",
+            json!({ "body": "begal di Jl. Melati <script>\u{202e}", "replied_to_id": "3EB0", "forwarded": true }),
+        );
+        assert_eq!(
+            (said.kind, said.text.as_deref()),
+            (MessageKind::Text, Some("begal di Jl. Melati <script>\u{202e}"))
+        );
+        assert_eq!(
+            (said.line.as_str(), said.replies_to.as_deref(), said.forwarded),
+            ("628116400110", Some("3EB0"), true)
+        );
         assert_eq!(said.sender.wa_id.as_deref(), Some("628123456789"));
         assert_eq!(said.sender.jid.as_deref(), Some("251556368777322@lid"));
         assert_eq!(said.sent_at, Timestamp::from_secs(1_795_262_100));
@@ -267,11 +276,17 @@ mod tests {
     #[test]
     fn reactions_edits_and_what_is_taken_back_name_the_message_they_are_about() {
         let reaction = message("message.reaction", json!({ "reaction": "👍", "reacted_message_id": "A" }));
-        assert_eq!((reaction.kind, reaction.text.as_deref(), reaction.replies_to.as_deref()), (MessageKind::Reaction, Some("👍"), Some("A")));
+        assert_eq!(
+            (reaction.kind, reaction.text.as_deref(), reaction.replies_to.as_deref()),
+            (MessageKind::Reaction, Some("👍"), Some("A"))
+        );
         let revoke = message("message.revoked", json!({ "revoked_message_id": "B" }));
         assert_eq!((revoke.kind, revoke.replies_to.as_deref()), (MessageKind::Revoke, Some("B")));
         let edit = message("message.edited", json!({ "original_message_id": "C", "body": "gang 3" }));
-        assert_eq!((edit.kind, edit.text.as_deref(), edit.replies_to.as_deref()), (MessageKind::Text, Some("gang 3"), Some("C")));
+        assert_eq!(
+            (edit.kind, edit.text.as_deref(), edit.replies_to.as_deref()),
+            (MessageKind::Text, Some("gang 3"), Some("C"))
+        );
     }
 
     #[test]

@@ -9,6 +9,9 @@ pub mod decide;
 pub mod desk;
 pub mod plan;
 pub mod recommend;
+mod referring;
+pub mod shield;
+mod together;
 pub mod unit_index;
 pub mod world;
 

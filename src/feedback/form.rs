@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn a_form_is_written_as_the_rfc_says() {
-        let (kind, body) = Form::new("x").field("phone", "62812").file("image", "a.jpg", "image/jpeg", b"\xff\r\n").finish();
+        let (kind, body) =
+            Form::new("x").field("phone", "62812").file("image", "a.jpg", "image/jpeg", b"\xff\r\n").finish();
         assert_eq!(kind, "multipart/form-data; boundary=x");
         let wanted = b"--x\r\nContent-Disposition: form-data; name=\"phone\"\r\n\r\n62812\r\n\
             --x\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\

@@ -77,9 +77,6 @@ impl GowaTransport {
     ) -> Result<String, SendError> {
         let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
         let jid = jid(to).ok_or_else(|| permanent("the gateway writes to numbers only"))?;
-        if out.template.is_some() {
-            return Err(permanent("the gateway knows no templates"));
-        }
         let request = match attached {
             None => self.post(device, "/send/message").json(&gowa_request(&jid, out)),
             Some(file) => {

@@ -2,5 +2,6 @@
 
 pub mod form;
 pub mod gowa;
+pub mod referral;
 pub mod transport;
 pub mod wording;

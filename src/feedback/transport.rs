@@ -90,13 +90,10 @@ impl Transport {
     pub async fn set_blocked(&self, line: &str, who: &Recipient, blocked: bool) -> Result<(), SendError> {
         match self {
             Self::Graph(graph) => {
-                let request =
-                    if blocked { graph.post(line, "block_users") } else { graph.delete(line, "block_users") };
+                let request = if blocked { graph.post(line, "block_users") } else { graph.delete(line, "block_users") };
                 graph.call(request.json(&block_request(who))).await.map(drop)
             }
-            Self::Gowa(_) => {
-                Err(SendError::Permanent { code: 0, why: "the gateway blocks nobody".to_owned() })
-            }
+            Self::Gowa(_) => Err(SendError::Permanent { code: 0, why: "the gateway blocks nobody".to_owned() }),
         }
     }
 }
@@ -341,7 +338,10 @@ mod tests {
     fn a_photo_and_a_template_have_the_shape_of_the_cloud_api() {
         let to = Recipient::Phone("62812".to_owned());
         let photo = graph_request_with(&to, &out("sudah aman"), Some("4000"));
-        assert_eq!((&photo["type"], &photo["image"]), (&json!("image"), &json!({ "id": "4000", "caption": "sudah aman" })));
+        assert_eq!(
+            (&photo["type"], &photo["image"]),
+            (&json!("image"), &json!({ "id": "4000", "caption": "sudah aman" }))
+        );
         let template = MetaTemplate {
             name: "laporan_selesai".to_owned(),
             language: "id".to_owned(),

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::id::MediaId;
 use crate::model::entry::Template;
+use crate::model::id::MediaId;
 
 /// Longest text of an ordinary message (Meta), characters.
 pub const MAX_TEXT_CHARS: usize = 4096;
@@ -25,7 +25,7 @@ const MAX_TITLE_CHARS: usize = 20;
 const PLACEHOLDERS: [&str; 7] = ["office", "number", "ahead", "eta_min", "call_sign", "place", "text"];
 
 /// Every template, so that a wording can be checked for completeness.
-pub const TEMPLATES: [Template; 10] = [
+pub const TEMPLATES: [Template; 16] = [
     Template::Received,
     Template::AskPlace,
     Template::AskDetails,
@@ -34,8 +34,14 @@ pub const TEMPLATES: [Template; 10] = [
     Template::UnitOnScene,
     Template::Closed,
     Template::HandedOver,
+    Template::Referred,
     Template::Reply,
     Template::WhatsappLink,
+    Template::Strike1,
+    Template::Strike2,
+    Template::Blocked,
+    Template::Unblocked,
+    Template::AppealReceived,
 ];
 
 /// A message to a reporter, before any channel.
@@ -188,8 +194,14 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::UnitOnScene => "unit_on_scene",
         Template::Closed => "closed",
         Template::HandedOver => "handed_over",
+        Template::Referred => "referred",
         Template::Reply => "reply",
         Template::WhatsappLink => "whatsapp_link",
+        Template::Strike1 => "strike_1",
+        Template::Strike2 => "strike_2",
+        Template::Blocked => "blocked",
+        Template::Unblocked => "unblocked",
+        Template::AppealReceived => "appeal_received",
     }
 }
 

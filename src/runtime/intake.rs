@@ -70,6 +70,8 @@ pub struct IntakeParts {
     pub clock: Arc<dyn ClockDebug>,
     /// Reporters that turned out to be others while this program ran.
     pub merged: Mutex<HashMap<ReporterId, ReporterId>>,
+    /// Messages of one person within a minute that are answered and read together.
+    pub burst_per_min: u32,
 }
 
 /// The way in; cheap to clone.

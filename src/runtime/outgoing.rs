@@ -19,12 +19,12 @@ use crate::feedback::transport::{Attachment, Recipient, SendError};
 use crate::feedback::wording::{Outbound, Params, Wording, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
-use crate::model::id::{MediaId, MessageId, ReporterId};
+use crate::model::id::{MediaId, MessageId, ReportId, ReporterId};
 use crate::model::incident::Incident;
 use crate::model::report::{Channel, Report, ReportState};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
-use crate::store::{Statement, Store, StoreError, outbox, people};
+use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
 
 /// A message is tried this often before it is given up.
 const MOST_ATTEMPTS: u32 = 12;
@@ -33,8 +33,7 @@ const MOST_ATTEMPTS: u32 = 12;
 const PAIR_PAUSE_S: f64 = 6.0;
 
 /// The first answer to a message: it shows that the message was seen.
-const FIRST_ANSWERS: [Template; 4] =
-    [Template::Received, Template::AskPlace, Template::AskDetails, Template::AskText];
+const FIRST_ANSWERS: [Template; 4] = [Template::Received, Template::AskPlace, Template::AskDetails, Template::AskText];
 
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]
@@ -53,9 +52,15 @@ impl Outgoing {
     /// # Errors
     /// A message cannot be sealed.
     pub fn rows(&self, desk: &Desk, entry: &Entry) -> Result<Vec<Statement>, StoreError> {
-        let Event::FeedbackQueued { report, message, template } = &entry.event else { return Ok(Vec::new()) };
-        // A reply carries an operator's words: the door that took them records its rows.
-        let Some(report) = desk.reports.get(report).filter(|_| *template != Template::Reply) else {
+        if let Event::ReferralReminded { referral, .. } = &entry.event {
+            return Ok(vec![referrals::remind_delivery(*referral, entry.at)]);
+        }
+        let Event::FeedbackQueued { report, message, template } = &entry.event else {
+            return super::notices::rows(self, desk, entry);
+        };
+        // What a door fills in, an operator's words or an agency's name, it records itself.
+        let by_door = matches!(template, Template::Reply | Template::Referred);
+        let Some(report) = desk.reports.get(report).filter(|_| !by_door) else {
             return Ok(Vec::new());
         };
         let outbound = self.wording.compose(*template, &self.params(desk, report));
@@ -90,6 +95,17 @@ fn disposition_words(incident: &Incident) -> String {
     format!("{} di {}", incident.category.label(), incident.place.label)
 }
 
+/// To whom a message goes, and under which report it is filed.
+#[derive(Debug, Clone, Copy)]
+pub struct To {
+    /// Filed under this report, or under the block of a person who has none.
+    pub report: ReportId,
+    /// The person.
+    pub reporter: ReporterId,
+    /// Over this door.
+    pub channel: Channel,
+}
+
 /// The rows of one message to a reporter: in the conversation, and in the outbox of its channel.
 ///
 /// # Errors
@@ -103,12 +119,29 @@ pub fn out_rows(
     outbound: &Outbound,
     at: Timestamp,
 ) -> Result<Vec<Statement>, StoreError> {
+    let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+    out_rows_to(vault, polres, to, id, template, outbound, at)
+}
+
+/// The same for a person who may have no report on the desk.
+///
+/// # Errors
+/// The message cannot be sealed.
+pub fn out_rows_to(
+    vault: &Vault,
+    polres: &str,
+    to: To,
+    id: MessageId,
+    template: Template,
+    outbound: &Outbound,
+    at: Timestamp,
+) -> Result<Vec<Statement>, StoreError> {
     let message = Message {
         id,
         polres: polres.to_owned(),
-        report: report.id,
-        reporter: report.reporter,
-        channel: report.channel,
+        report: to.report,
+        reporter: to.reporter,
+        channel: to.channel,
         direction: Direction::Out,
         external_id: None,
         kind: "text".to_owned(),
@@ -121,12 +154,12 @@ pub fn out_rows(
         }),
     };
     let mut rows = vec![people::insert_message(vault, &message)?];
-    if report.channel == Channel::Whatsapp {
+    if to.channel == Channel::Whatsapp {
         let outgoing = outbox::Outgoing {
             id,
             polres: polres.to_owned(),
-            report: report.id,
-            reporter: report.reporter,
+            report: to.report,
+            reporter: to.reporter,
             template,
             payload: json!(outbound),
             attempts: 0,

@@ -9,20 +9,23 @@ use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::identity::{self, Known};
 use super::intake::{IntakeParts, is_mute};
+use super::rate::Rate;
 use super::reading::Read;
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
 use crate::dispatch::decide::{JOIN_WITHIN, joinable};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event, Template};
-use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
+use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel};
+use crate::model::shield::Noise;
 use crate::store::media::{self, Media, Said};
 use crate::store::people::{self, Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
+use crate::understand::screen::Contact;
 
 /// Threads kept in memory by one worker.
 const MOST_THREADS: usize = 2000;
@@ -41,6 +44,8 @@ struct Thread {
     report: ReportId,
     texts: Vec<String>,
     pin: Option<LngLat>,
+    /// A photo, a voice or a pin was among it.
+    shows: bool,
     last_at: Timestamp,
 }
 
@@ -50,13 +55,14 @@ pub struct Threads {
     ids: Ids,
     people: HashMap<String, ReporterId>,
     open: HashMap<ReporterId, Thread>,
+    rates: HashMap<ReporterId, Rate>,
 }
 
 impl Threads {
     /// No conversations yet; older ones are found in the store when needed.
     #[must_use]
     pub fn new(parts: Arc<IntakeParts>) -> Self {
-        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new() }
+        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new(), rates: HashMap::new() }
     }
 
     /// The sender must be looked up again.
@@ -83,7 +89,10 @@ impl Threads {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
         let alone = self.parts.reader.read(&[&said], pin);
-        let joined = thread.as_ref().map(|thread| self.read_together(thread, &said, pin));
+        let rate = self.rate(known.reporter, received_at);
+        // In a burst each message is read once, by itself: that is enough to hear danger in it.
+        let joined = thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, &said, pin));
+        let noise = self.noise_of(message, &alone, joined.as_ref().zip(thread.as_ref()), &said, rate.is_full);
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
@@ -96,14 +105,15 @@ impl Threads {
             more: Vec::new(),
             sent_at: message.sent_at,
             joined: thread.as_ref().zip(joined.as_ref()).map(|(thread, read)| (thread.report, read.understood.clone())),
-            answer: answer_for(message, &alone),
+            answer: answer_for(message, &alone).filter(|_| !rate.is_over),
             alone: alone.understood.clone(),
             handed_from: None,
+            noise,
         }));
         let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
         self.learnt(message, &known);
-        self.remember(known.reporter, &office, &entries, &said, pin, received_at, thread);
+        self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
     }
@@ -118,18 +128,15 @@ impl Threads {
     }
 
     /// Where there are no buttons, a number alone is the button of the last message that had some.
-    async fn with_choice(
-        &self,
-        message: &InboundMessage,
-        reporter: ReporterId,
-    ) -> Result<InboundMessage, SubmitError> {
+    async fn with_choice(&self, message: &InboundMessage, reporter: ReporterId) -> Result<InboundMessage, SubmitError> {
         let mut message = message.clone();
         let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
         let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
         let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
         let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
         let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
-        let choice = last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
+        let choice =
+            last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
         if choice.is_some() {
             message.kind = MessageKind::Button;
             message.choice = choice;
@@ -186,9 +193,39 @@ impl Threads {
                 said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
             let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
             let pin = inbound.iter().rev().find_map(|message| message.location.as_ref()?.point.ok());
-            return Ok(Some(Thread { polres: polres.clone(), report, texts, pin, last_at }));
+            let shows = inbound.iter().any(shows);
+            return Ok(Some(Thread { polres: polres.clone(), report, texts, pin, shows, last_at }));
         }
         Ok(None)
+    }
+
+    /// How fast this person writes.
+    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> super::rate::Reached {
+        if self.rates.len() >= MOST_THREADS {
+            self.rates.retain(|_, rate| rate.is_live(at));
+        }
+        self.rates.entry(reporter).or_default().count(at, self.parts.burst_per_min)
+    }
+
+    /// What speaks for noise: of the whole report where it was read together, else of this message.
+    fn noise_of(
+        &self,
+        message: &InboundMessage,
+        alone: &Read,
+        joined: Option<(&Read, &Thread)>,
+        said: &str,
+        burst: bool,
+    ) -> Noise {
+        let mut texts: Vec<&str> = joined.iter().flat_map(|(_, thread)| &thread.texts).map(String::as_str).collect();
+        texts.push(said);
+        self.parts.reader.screen(&Contact {
+            meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
+            texts: &texts,
+            shows: shows(message) || joined.is_some_and(|(_, thread)| thread.shows),
+            forwarded: message.forwarded,
+            burst,
+            appeals: message.choice.as_deref() == Some("banding"),
+        })
     }
 
     fn read_together(&self, thread: &Thread, said: &str, pin: Option<LngLat>) -> Read {
@@ -212,12 +249,7 @@ impl Threads {
 
     /// What makes no report: a message taken back, or news of the sender. It is recorded with the
     /// message it is about, else with the sender's latest report.
-    async fn take_note(
-        &mut self,
-        message: &InboundMessage,
-        known: &Known,
-        at: Timestamp,
-    ) -> Result<Sent, SubmitError> {
+    async fn take_note(&mut self, message: &InboundMessage, known: &Known, at: Timestamp) -> Result<Sent, SubmitError> {
         let store = &self.parts.store;
         let original = match &message.replies_to {
             Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
@@ -292,25 +324,33 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
+        let in_burst = joined.is_none() && known.rows.is_empty();
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
-            let Some(report) = report_of(entries) else { return Ok(rows) };
+            let Some(report) = report_of(entries) else {
+                // A contact of somebody who is blocked is filed under his block.
+                if let Some(block) = block_of(entries) {
+                    rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, ReportId(block.0))?);
+                }
+                return Ok(rows);
+            };
             rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, report)?);
             rows.extend(file_row(parts.store.vault(), &message, (reporter, id, report), &desk.polres, at)?);
+            if in_burst && !is_read(entries) {
+                return Ok(rows);
+            }
             let meaning = joined.filter(|(id, _)| *id == report).map_or(alone, |(_, meaning)| meaning);
             rows.push(people::upsert_reading(parts.store.vault(), report, &meaning)?);
             Ok(rows)
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one message has this many sides")]
     fn remember(
         &mut self,
         reporter: ReporterId,
         polres: &str,
         entries: &[Entry],
-        said: &str,
-        pin: Option<LngLat>,
+        message: &InboundMessage,
         at: Timestamp,
         thread: Option<Thread>,
     ) {
@@ -323,12 +363,13 @@ impl Threads {
             report,
             texts: Vec::new(),
             pin: None,
+            shows: false,
             last_at: at,
         });
-        if !said.is_empty() {
-            thread.texts.push(said.to_owned());
-        }
+        thread.texts.extend(message.text.clone().filter(|text| !text.is_empty()));
+        let pin = message.location.as_ref().and_then(|location| location.point.ok());
         thread.pin = pin.or(thread.pin);
+        thread.shows |= shows(message);
         thread.last_at = at;
         self.open.insert(reporter, thread);
     }
@@ -370,6 +411,28 @@ fn report_of(entries: &[Entry]) -> Option<ReportId> {
         Event::ReportReceived { report, .. } | Event::ReportExtended { report, .. } => Some(*report),
         _ => None,
     })
+}
+
+/// The block of a sender who is blocked.
+fn block_of(entries: &[Entry]) -> Option<BlockId> {
+    entries.iter().find_map(|entry| match entry.event {
+        Event::BlockedContact { block, .. } => Some(block),
+        _ => None,
+    })
+}
+
+/// Whether what a report means was judged anew.
+fn is_read(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::ReportRead { .. }))
+}
+
+/// Whether a message shows something that words do not say.
+fn shows(message: &InboundMessage) -> bool {
+    use MessageKind as Kind;
+    matches!(
+        message.kind,
+        Kind::Location | Kind::Image | Kind::Video | Kind::Document | Kind::Audio | Kind::Voice | Kind::Unsupported
+    )
 }
 
 fn message_row(

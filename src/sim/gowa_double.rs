@@ -120,5 +120,11 @@ async fn file(State(double): State<GowaDouble>, Path(file): Path<String>, header
     if !double.is_known(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    double.memory.lock().files.get(&file).cloned().map_or_else(|| StatusCode::NOT_FOUND.into_response(), IntoResponse::into_response)
+    double
+        .memory
+        .lock()
+        .files
+        .get(&file)
+        .cloned()
+        .map_or_else(|| StatusCode::NOT_FOUND.into_response(), IntoResponse::into_response)
 }

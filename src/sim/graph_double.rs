@@ -86,7 +86,12 @@ impl GraphDouble {
     #[must_use]
     pub fn new(capacity: usize, seed: u64, clock: Arc<dyn Clock>) -> (Self, mpsc::Receiver<Notice>) {
         let (notices, receiver) = mpsc::channel(NOTICES);
-        let memory = Memory { sent: VecDeque::new(), seen: VecDeque::new(), blocked: BTreeSet::new(), rng: fastrand::Rng::with_seed(seed) };
+        let memory = Memory {
+            sent: VecDeque::new(),
+            seen: VecDeque::new(),
+            blocked: BTreeSet::new(),
+            rng: fastrand::Rng::with_seed(seed),
+        };
         let inner = Inner { media: GraphMedia::default(), capacity, clock, state: Mutex::new(memory), notices };
         (Self { inner: Arc::new(inner) }, receiver)
     }

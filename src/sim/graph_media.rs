@@ -88,7 +88,9 @@ impl GraphMedia {
         let mut memory = self.0.lock();
         memory.asked += 1;
         let known = memory.files.get(id).cloned();
-        known.or_else(|| memory.invents.then(|| invented::file(id)).flatten().map(|(mime, bytes)| Lies::Here(mime, bytes)))
+        known.or_else(|| {
+            memory.invents.then(|| invented::file(id)).flatten().map(|(mime, bytes)| Lies::Here(mime, bytes))
+        })
     }
 }
 
@@ -208,7 +210,8 @@ mod tests {
             --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\
             \u{1}\r\n\u{2}\r\n--x--\r\n";
         let found = parts("multipart/form-data; boundary=x", &Bytes::from_static(body.as_bytes())).expect("a form");
-        let named: Vec<_> = found.iter().map(|part| (part.name.as_str(), part.mime.as_deref(), &part.bytes[..])).collect();
+        let named: Vec<_> =
+            found.iter().map(|part| (part.name.as_str(), part.mime.as_deref(), &part.bytes[..])).collect();
         let wanted: [(&str, Option<&str>, &[u8]); 2] =
             [("messaging_product", None, b"whatsapp"), ("file", Some("image/jpeg"), b"\x01\r\n\x02")];
         assert_eq!(named, wanted);

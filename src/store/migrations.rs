@@ -34,6 +34,8 @@ migrations! {
     6 "0006_offices",
     7 "0007_tracks",
     8 "0008_media",
+    11 "0011_agencies",
+    12 "0012_shield",
     13 "0013_calls",
 }
 

@@ -43,6 +43,7 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     jurisdiction: null,
     state: { name: 'queued' },
     handed_from: null,
+    followers: [],
     stamps: {
       sent_at: AT,
       received_at: AT,
@@ -65,6 +66,7 @@ export const arrived = (id: Id, priority: Priority, second: number): Report => {
 export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
   return {
     id,
+    merged_into: null,
     number: `TST-${id}`,
     category: 'kamtibmas',
     priority: 2,

@@ -8,6 +8,7 @@ use crate::model::id::{IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::Incident;
 use crate::model::place::{LngLat, Place, PlaceSource};
 use crate::model::report::{Category, Outcome, Priority, Report, ReportState, Service};
+use crate::model::shield::Lane;
 use crate::model::viewer::Scope;
 
 /// Incidents of one category this near and this young are shown as perhaps the same, and an
@@ -22,13 +23,20 @@ impl<'a> Decision<'a> {
         {
             return;
         }
-        match joinable(self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id)), self.now) {
-            Some(report) if receive.handed_from.is_none() => self.extend(report.id, receive),
-            _ => self.start(receive),
+        let open = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
+        let open = joinable(open, self.now).filter(|_| receive.handed_from.is_none()).map(|report| report.id);
+        let blocking = self.desk.blocking(receive.reporter, receive.channel).filter(|_| receive.handed_from.is_none());
+        match (blocking, open) {
+            (Some(block), open) => self.receive_blocked(block, receive, open),
+            (None, Some(open)) => self.extend(open, receive),
+            (None, None) => {
+                let lane = self.lane_for(&receive.alone.reading, self.noise_of(receive).as_ref());
+                self.start(receive, lane);
+            }
         }
     }
 
-    pub(super) fn start(&mut self, receive: &Receive) {
+    pub(super) fn start(&mut self, receive: &Receive, lane: Lane) -> ReportId {
         let report = ReportId(self.ids.next(self.now));
         self.events.push(Event::ReportReceived {
             report,
@@ -38,6 +46,8 @@ impl<'a> Decision<'a> {
             message: receive.message,
             sent_at: receive.sent_at,
             handed_from: receive.handed_from,
+            lane,
+            noise: self.noise_of(receive),
         });
         for message in &receive.more {
             self.events.push(Event::ReportExtended { report, message: *message });
@@ -45,18 +55,25 @@ impl<'a> Decision<'a> {
         let understood = &receive.alone;
         self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: false });
         self.locate(report, understood);
-        let dispatched = self.dispatch_emergency(report, self.now, receive.sent_at, understood);
+        let dispatched =
+            lane != Lane::Guarded && self.dispatch_emergency(report, self.now, receive.sent_at, understood);
         if let Some(answer) = receive.answer {
             let unplaced = understood.place.is_none() && wants_place(understood);
-            let template =
-                if answer == Template::Received && unplaced && !dispatched { Template::AskPlace } else { answer };
+            let template = match answer {
+                // Noise is told what the line is for, not that a report was received.
+                Template::Received if lane == Lane::SetAside => Template::AskDetails,
+                Template::Received if unplaced && !dispatched => Template::AskPlace,
+                answer => answer,
+            };
             self.tell_reporter(report, template);
         }
+        report
     }
 
-    fn extend(&mut self, report: ReportId, receive: &Receive) {
+    pub(super) fn extend(&mut self, report: ReportId, receive: &Receive) {
         self.events.push(Event::ReportExtended { report, message: receive.message });
         let Some(found) = self.desk.reports.get(&report) else { return };
+        let together = receive.joined.as_ref().is_some_and(|(id, _)| *id == report);
         // Read together with what was said before; alone only if another message slipped between.
         let understood = match &receive.joined {
             Some((id, together)) if *id == report => together,
@@ -69,6 +86,7 @@ impl<'a> Decision<'a> {
             if reading != found.reading {
                 self.events.push(Event::ReportRead { report, reading, by_hand: false });
             }
+            self.relane(found, &reading, receive);
         }
         let better = understood.place.as_ref().filter(|new| is_better(new, found.place.as_ref()));
         if better.is_some() {
@@ -76,16 +94,23 @@ impl<'a> Decision<'a> {
         }
         match found.state {
             ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
-            ReportState::Queued | ReportState::WaitingReporter { .. } => {
+            ReportState::Queued | ReportState::WaitingReporter { .. } if !self.is_guarded(found) => {
+                let alone_priority = if together { Priority::P1 } else { understood.reading.priority };
                 let joined = Understood {
-                    // What a person said it is stands; the new message may still say where.
-                    reading: if found.reading_by_hand { found.reading } else { understood.reading },
+                    // What a person said it is stands, and so does what was graver before a message
+                    // that was read alone; the new message may still say where.
+                    reading: if found.reading_by_hand || found.reading.priority < alone_priority {
+                        found.reading
+                    } else {
+                        understood.reading
+                    },
                     place: better.cloned().or_else(|| found.place.clone()),
                     jurisdiction: better
                         .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
                 };
                 self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
             }
+            ReportState::Joined { into } => self.lift(into, &understood.reading),
             _ => {}
         }
         if receive.answer == Some(Template::AskText) {
@@ -188,6 +213,7 @@ impl<'a> Decision<'a> {
         if correction.category.is_some() || correction.priority.is_some() {
             reading.confidence = 1.0;
             self.events.push(Event::ReportRead { report: id, reading, by_hand: true });
+            self.lane_by_hand(report, &reading);
         }
         if let Some(at) = correction.place {
             let (place, jurisdiction) = self.placed_by_hand(at);
@@ -232,9 +258,7 @@ impl<'a> Decision<'a> {
         let report = self.report(id)?;
         report.can_settle("escalate")?;
         if let Some(incident) = into {
-            self.incident(incident)?.can_change("join")?;
-            self.events.push(Event::ReportAttached { report: id, incident });
-            return Ok(());
+            return self.attach(id, incident);
         }
         let place = report.place.clone().ok_or(Refusal::PlaceNeeded)?;
         let incident = IncidentId(self.ids.next(self.now));
@@ -245,7 +269,7 @@ impl<'a> Decision<'a> {
             priority: report.reading.priority,
             place,
             jurisdiction: report.jurisdiction.clone(),
-            received_at: report.stamps.received_at,
+            received_at: self.first_told(report),
             automatic: false,
         });
         self.events.push(Event::ReportAttached { report: id, incident });
@@ -254,6 +278,10 @@ impl<'a> Decision<'a> {
 
     pub(super) fn reopen_report(&mut self, id: ReportId, message: MessageId) -> Result<(), Refusal> {
         let report = self.report(id)?;
+        if let Some(block) = self.desk.blocking(report.reporter, report.channel).map(|block| block.id) {
+            self.events.push(Event::BlockedContact { block, message, report: None, alarm: false });
+            return Ok(());
+        }
         self.events.push(Event::ReportExtended { report: id, message });
         if !report.is_open() {
             self.events.push(Event::ReportReopened { report: id });

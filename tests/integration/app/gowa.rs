@@ -69,12 +69,17 @@ async fn a_report_over_a_linked_telephone_is_answered_over_it(place: Place) {
     event(&town, "message", json!({ "body": "jalan macet total, mobil mogok" })).await;
     let told = sent(&double, 1).await;
     assert_eq!((told[0].device.as_str(), told[0].phone.as_str()), (DEVICE, SITI));
-    assert!(told[0].text.contains("di mana kejadiannya?") && told[0].text.contains("tanda lampiran"), "{}", told[0].text);
+    assert!(
+        told[0].text.contains("di mana kejadiannya?") && told[0].text.contains("tanda lampiran"),
+        "{}",
+        told[0].text
+    );
     assert!(town.double.sent().is_empty(), "nothing leaves over the other channel");
 
     // The place, alive: the same report. The photo: fetched from the gateway.
     let path = double.put("1752404751-x.jpeg", photo(300, 200).into());
-    event(&town, "message", json!({ "live_location": { "degreesLatitude": 3.5952, "degreesLongitude": 98.6722 } })).await;
+    event(&town, "message", json!({ "live_location": { "degreesLatitude": 3.5952, "degreesLongitude": 98.6722 } }))
+        .await;
     event(&town, "message", json!({ "image": { "path": path, "caption": "mobilnya" } })).await;
     let reports = town.look("medan", |desk| desk.reports.values().cloned().collect::<Vec<_>>()).await;
     assert_eq!((reports.len(), reports[0].messages.len()), (1, 3));

@@ -88,7 +88,8 @@ impl Town {
         let graph = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = config(&place.url, &format!("http://{}/v25.0", graph.local_addr().unwrap()));
         if !place.is_sqlite() {
-            let folder = std::env::temp_dir().join(format!("sigap-media-{}-{:x}", std::process::id(), fastrand::u64(..)));
+            let folder =
+                std::env::temp_dir().join(format!("sigap-media-{}-{:x}", std::process::id(), fastrand::u64(..)));
             config.media.dir = folder.display().to_string();
         }
         tune(&mut config);
