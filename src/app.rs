@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
 use crate::feedback::transport::GraphTransport;
+use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
@@ -38,8 +39,9 @@ use crate::runtime::directory;
 use crate::runtime::field::Field;
 use crate::runtime::handbook::Handbook;
 use crate::runtime::intake::{Intake, IntakeParts};
+use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
-use crate::runtime::media_fetch::{MediaFetch, Source};
+use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
@@ -73,6 +75,8 @@ pub struct Parts {
     pub intake: Intake,
     /// Photos, videos, sounds and documents.
     pub media: MediaVault,
+    /// The way out of each office to WhatsApp.
+    pub routes: HashMap<String, Route>,
     /// The way in for telephone exchanges.
     pub exchange: Exchange,
     /// What the map is drawn from.
@@ -167,31 +171,35 @@ impl App {
             tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), stop.clone())));
             desks.insert(office.code.clone(), desk);
         }
-        let lines = config.whatsapp.lines()?;
+        let lines = Lines::new(&config).context("the telephones of the offices")?;
         let intake_parts = IntakeParts {
             store: store.clone(),
             desks: desks.clone(),
-            lines: lines.clone().into_iter().collect(),
+            lines: lines.offices,
+            numbered: lines.numbered,
             reader: reader.clone(),
             turns: Turns::builtin().context("the turns of a conversation")?,
             clock: clock.clone(),
+            merged: Mutex::default(),
             burst_per_min: config.shield.burst_per_min,
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
         tasks.extend(more);
+        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         let sender = Sender {
             store: store.clone(),
             transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
             lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
             templates: config.whatsapp.approved()?,
+            routes: lines.routes.clone(),
+            media: media.clone(),
             desks: desks.clone(),
             clock: clock.clone(),
         };
         let courier = Courier {
             store: store.clone(),
-            transport: sender.transport.clone(),
             webhooks: WebhookPost::new(config.referrals.allow_private)?,
-            lines: sender.lines.clone(),
+            routes: lines.routes.clone(),
             settings: config.referrals.clone(),
             clock: clock.clone(),
         };
@@ -199,12 +207,7 @@ impl App {
         tasks.push(tokio::spawn(courier.run(stop.clone())));
         let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
-        let source = Source {
-            graph: config.whatsapp.graph_url.clone(),
-            token: config.whatsapp.access_token.clone(),
-            hosts: config.whatsapp.media_hosts(),
-        };
-        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
+        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), lines.source, clock.clone())?;
         tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
@@ -219,6 +222,7 @@ impl App {
             reader,
             intake,
             media,
+            routes: lines.routes,
             exchange,
             map,
             sessions: Sessions::default(),

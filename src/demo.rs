@@ -182,6 +182,7 @@ type Double = (GraphDouble, String, tokio::sync::mpsc::Receiver<crate::sim::grap
 
 async fn start_double() -> Result<Double> {
     let (double, notices) = GraphDouble::new(REMEMBERED, fastrand::u64(..), Arc::new(SystemClock));
+    double.media().invent();
     let listener = TcpListener::bind("127.0.0.1:0").await.context("starting the Graph double")?;
     let url = format!("http://{}/v25.0", listener.local_addr()?);
     let stop = CancellationToken::new();

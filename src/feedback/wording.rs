@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::entry::Template;
+use crate::model::id::MediaId;
 
 /// Longest text of an ordinary message (Meta), characters.
 pub const MAX_TEXT_CHARS: usize = 4096;
@@ -81,14 +82,63 @@ pub const TEMPLATES: &[Template] = &[
 ];
 
 /// A message to a reporter, before any channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbound {
     /// The words.
     pub text: String,
     /// Whether the message carries the button that shares a location.
+    #[serde(default)]
     pub ask_location: bool,
     /// `(id, title)` of each button; more than three are shown as a list.
+    /// `(id, title)` of each button.
+    #[serde(default)]
     pub buttons: Vec<(String, String)>,
+    /// A photo of ours that goes along; the words are its caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaId>,
+    /// A template approved by Meta, for a message outside the 24 hours; the words are what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<MetaTemplate>,
+}
+
+/// A template approved by Meta, and what fills its blanks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetaTemplate {
+    /// Its name at Meta.
+    pub name: String,
+    /// Its language, `id`.
+    pub language: String,
+    /// What stands for `{{1}}`, `{{2}}` … of its body.
+    #[serde(default)]
+    pub params: Vec<String>,
+}
+
+/// How a place is asked for where there is no button for it.
+const HOW_TO_SHARE_A_PLACE: &str =
+    "Kirim lokasi: ketuk tanda lampiran (📎 atau +), pilih *Lokasi*, lalu *Kirim lokasi saat ini*.";
+
+/// How an answer is given where there are no buttons.
+const HOW_TO_CHOOSE: &str = "Balas dengan angkanya.";
+
+impl Outbound {
+    /// The same without buttons, for a channel that has none: choices are numbered.
+    #[must_use]
+    pub fn as_plain_text(&self) -> String {
+        let mut text = self.text.clone();
+        if self.ask_location {
+            text.push_str("\n\n");
+            text.push_str(HOW_TO_SHARE_A_PLACE);
+        }
+        if !self.buttons.is_empty() {
+            text.push('\n');
+            for (number, (_, title)) in (1..).zip(&self.buttons) {
+                text.push_str(&format!("\n{number}. {title}"));
+            }
+            text.push('\n');
+            text.push_str(HOW_TO_CHOOSE);
+        }
+        text
+    }
 }
 
 /// What is known for the placeholders; lines that need the unknown are left out.
@@ -377,6 +427,8 @@ impl Wording {
     pub fn compose(&self, template: Template, params: &Params) -> Outbound {
         let Some(pattern) = self.patterns.get(template_code(template)) else {
             return Outbound { text: String::new(), ask_location: false, buttons: Vec::new() };
+        let Some(pattern) = self.0.get(template_code(template)) else {
+            return Outbound::default();
         };
         let mut buttons: Vec<_> = pattern.buttons.iter().map(|it| (it.id.clone(), it.title.clone())).collect();
         let text = match (template, &params.text) {
@@ -389,7 +441,7 @@ impl Wording {
         }
         let interactive = pattern.ask_location || !buttons.is_empty();
         let limit = if interactive { MAX_INTERACTIVE_CHARS } else { MAX_TEXT_CHARS };
-        Outbound { text: shortened(text, limit), ask_location: pattern.ask_location, buttons }
+        Outbound { text: shortened(text, limit), ask_location: pattern.ask_location, buttons, ..Outbound::default() }
     }
 }
 

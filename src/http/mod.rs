@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod call_form;
 pub mod calls;
 mod corrections;
+pub mod conversation;
 pub mod entered;
 pub mod error;
 pub mod extract;
@@ -66,6 +67,7 @@ struct Document;
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
+        .routes(routes!(webhook::receive_gowa))
         .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
     let tus = |name: &'static str| {
         SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(uploads::TUS))

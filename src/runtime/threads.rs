@@ -9,6 +9,9 @@ use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::intake::IntakeParts;
 use super::rate::{Rate, Reached};
+use super::identity::{self, Known};
+use super::intake::{IntakeParts, is_mute};
+use super::rate::Rate;
 use super::reading::Read;
 use super::turns::{self, Turn};
 use crate::channels::{InboundMessage, MessageKind, Sender};
@@ -24,7 +27,7 @@ use crate::model::report::Report;
 use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{self, Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
 use crate::understand::screen::Contact;
@@ -101,7 +104,7 @@ impl Threads {
 
     /// The sender must be looked up again.
     pub fn forget(&mut self, message: &InboundMessage) {
-        self.people.remove(&message.sender.key());
+        self.people.remove(&names_key(&message.sender));
     }
 
     /// Takes one message: a turn of the conversation, a new report, or more of an open one.
@@ -124,6 +127,16 @@ impl Threads {
                 }
             }
             Turn::Matter => {}
+        let known = self.who(message, received_at).await.map_err(away)?;
+        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
+            return self.take_note(message, &known, received_at).await;
+        }
+        let thread = self.thread(&known, received_at).await?;
+        let id = MessageId(self.ids.next(received_at));
+        let message = &self.with_file(message, received_at);
+        let message = &self.with_choice(message, known.reporter).await?;
+        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
+            return Ok(answered);
         }
         self.take_matter(message, &known, latest, (id, received_at), &rate).await
     }
@@ -173,10 +186,7 @@ impl Threads {
         }));
         let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        if self.people.len() >= MOST_THREADS {
-            self.people.clear();
-        }
-        self.people.insert(message.sender.key(), known.reporter);
+        self.learnt(message, &known);
         self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
@@ -191,36 +201,53 @@ impl Threads {
         message
     }
 
-    async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
-        if let Some(reporter) = self.people.get(&sender.key()) {
-            return Ok(Known { reporter: *reporter, rows: Vec::new() });
+    /// Where there are no buttons, a number alone is the button of the last message that had some.
+    async fn with_choice(&self, message: &InboundMessage, reporter: ReporterId) -> Result<InboundMessage, SubmitError> {
+        let mut message = message.clone();
+        let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
+        let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
+        let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
+        let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
+        let choice =
+            last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
+        if choice.is_some() {
+            message.kind = MessageKind::Button;
+            message.choice = choice;
         }
-        let store = &self.parts.store;
-        let vault = store.vault();
-        let aliases: Vec<(&str, [u8; 32])> = [("wa_user", &sender.user_id), ("wa_id", &sender.wa_id)]
-            .into_iter()
-            .filter_map(|(kind, text)| Some((kind, vault.alias(kind, text.as_deref()?))))
-            .collect();
-        let bare: Vec<[u8; 32]> = aliases.iter().map(|(_, alias)| *alias).collect();
-        if let Some(reporter) = store.reporter_by_aliases(&bare).await? {
-            return Ok(Known { reporter, rows: Vec::new() });
+        Ok(message)
+    }
+
+    /// Who wrote, from memory or from the vault.
+    async fn who(&mut self, message: &InboundMessage, now: Timestamp) -> Result<Known, StoreError> {
+        let mut names = vec![&message.sender];
+        names.extend(&message.renamed);
+        if let Some(reporter) = self.people.get(&names_key(&message.sender)).filter(|_| message.renamed.is_none()) {
+            // Another worker may have learnt since that two were one.
+            let kept = self.parts.merged.lock().get(reporter).copied();
+            return Ok(Known::already(kept.unwrap_or(*reporter)));
         }
-        let reporter = ReporterId(self.ids.next(now));
-        let profile = Profile {
-            name: sender.name.clone(),
-            phone: sender.wa_id.as_ref().map(|digits| format!("+{digits}")),
-            wa_id: sender.wa_id.clone(),
-            wa_user_id: sender.user_id.clone(),
-            user_id: None,
-        };
-        let mut rows = vec![people::insert_reporter(vault, reporter, &profile, now)?];
-        rows.extend(aliases.iter().map(|(kind, alias)| people::insert_alias(alias, kind, reporter)));
-        Ok(Known { reporter, rows })
+        identity::who(&self.parts.store, &mut self.ids, &names, now).await
+    }
+
+    /// The rows that make a sender known are durable.
+    fn learnt(&mut self, message: &InboundMessage, known: &Known) {
+        if !known.merged.is_empty() {
+            let mut merged = self.parts.merged.lock();
+            merged.extend(known.merged.iter().map(|other| (*other, known.reporter)));
+        }
+        if self.people.len() >= MOST_THREADS {
+            self.people.clear();
+        }
+        self.people.insert(names_key(&message.sender), known.reporter);
     }
 
     /// The latest report of this person, open before closed.
     async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
         if !known.rows.is_empty() {
+    /// The open report of this person, from memory or from the desks and the vault.
+    async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
+        if known.is_new {
             return Ok(None);
         }
         let reporter = known.reporter;
@@ -316,6 +343,42 @@ impl Threads {
 
     /// A reaction wants nothing: it stands in the conversation, if there is one.
     async fn note_quietly(
+    /// What makes no report: a message taken back, or news of the sender. It is recorded with the
+    /// message it is about, else with the sender's latest report.
+    async fn take_note(&mut self, message: &InboundMessage, known: &Known, at: Timestamp) -> Result<Sent, SubmitError> {
+        let store = &self.parts.store;
+        let original = match &message.replies_to {
+            Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
+            None => None,
+        };
+        let about = match original.filter(|original| original.reporter == known.reporter) {
+            Some(original) => Some((original.polres, original.report)),
+            None => self.latest_of(known.reporter).await?,
+        };
+        let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
+        let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
+        let id = MessageId(self.ids.next(at));
+        let mut rows = known.rows.clone();
+        rows.push(message_row(&self.parts, message, known.reporter, id, at, &polres, report).map_err(away)?);
+        self.parts.store.write(rows).await.map_err(|error| match error {
+            StoreError::Conflict { constraint } => SubmitError::Conflict(constraint),
+            error => away(error),
+        })?;
+        self.learnt(message, known);
+        Ok(Sent::Recorded)
+    }
+
+    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
+        for (polres, desk) in &self.parts.desks {
+            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
+                return Ok(Some((polres.clone(), report)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
+    async fn take_answer(
         &self,
         message: &InboundMessage,
         latest: Option<Latest>,
@@ -425,6 +488,12 @@ impl Threads {
             tracing::warn!(report.id = %report, error = %error, "a report stays although it lies in another office's area");
         }
     }
+}
+
+/// All names a message carries: one more name is one more thing to learn.
+fn names_key(sender: &Sender) -> String {
+    let names = [&sender.user_id, &sender.wa_id, &sender.jid];
+    names.map(|name| name.as_deref().unwrap_or_default()).join(" ")
 }
 
 fn away(error: StoreError) -> SubmitError {

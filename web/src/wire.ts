@@ -131,6 +131,7 @@ export type ReportStamps = Told<Schemas['ReportStamps']>;
 export type Report = Told<Schemas['Report']>;
 export type ReportPage = Told<Schemas['Page_Report']>;
 export type Message = Told<Schemas['MessageView']>;
+export type Media = Told<Schemas['MediaView']>;
 export type Reporter = Told<Schemas['ReporterView']>;
 export type Revealed = Told<Schemas['Revealed']>;
 export type ReportDetail = Told<Schemas['ReportDetail']>;

@@ -30,6 +30,10 @@ export const indonesian = {
   ...conversationId,
   ...shieldId,
 };
+import mediaEn from './media.en.json';
+import mediaId from './media.id.json';
+
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...mediaId };
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
@@ -39,4 +43,5 @@ export const english: Record<string, string> = {
   ...adminEn,
   ...conversationEn,
   ...shieldEn,
+  ...mediaEn,
 };
