@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
+pub mod citizen_app;
 mod json;
 pub mod whatsapp;
 
@@ -117,6 +118,9 @@ pub struct SharedLocation {
     /// Address of the place, when the sender picked one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// How far the point may be off, metres, when the channel says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_m: Option<f64>,
 }
 
 /// A file that is still at the channel; ids in webhooks live 7 days (Meta, June 2026).

@@ -75,6 +75,13 @@ pub struct Correction {
 pub enum Command {
     /// A message came in.
     Receive(Box<Receive>),
+    /// A message for one report, however old that is; to be received like any other when it has ended.
+    Append {
+        /// Which.
+        report: ReportId,
+        /// The message.
+        receive: Box<Receive>,
+    },
     /// An operator takes this report, or the head of the queue.
     Claim {
         /// Which; none for the head of the queue.

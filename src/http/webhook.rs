@@ -61,6 +61,6 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, Raw(body): Raw)
             Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))
         }
         Err(IntakeError::Store(error)) => Err(error.into()),
-        Err(IntakeError::Closing) => Err(ApiError::away()),
+        Err(IntakeError::Closing | IntakeError::Late) => Err(ApiError::away()),
     }
 }

@@ -9,9 +9,11 @@ use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::intake::{IntakeParts, is_mute};
 use super::reading::Read;
+use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
 use crate::dispatch::decide::{JOIN_WITHIN, joinable};
+use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event, Template};
 use crate::model::id::{Ids, MessageId, ReportId, ReporterId};
@@ -37,7 +39,13 @@ struct Thread {
     report: ReportId,
     texts: Vec<String>,
     pin: Option<LngLat>,
+    /// How far the pin may be off, metres, when its channel said so.
+    accuracy_m: Option<f64>,
+    /// What he chose from a list, if he did.
+    chosen: Option<Category>,
     last_at: Timestamp,
+    /// Messages it holds; the desk may know of more that came through another door.
+    messages: usize,
 }
 
 /// A sender as the vault knows him.
@@ -73,21 +81,26 @@ impl Threads {
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
         let known = self.who(&message.sender, received_at).await.map_err(away)?;
-        let thread = self.thread(&known, received_at).await?;
+        let meant = report_meant(message);
+        let thread = match meant {
+            Some(report) => self.thread_meant(&known, report).await?,
+            None => self.thread(&known, received_at).await?,
+        };
         let id = MessageId(self.ids.next(received_at));
         if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
             return Ok(answered);
         }
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
-        let alone = self.parts.reader.read(&[&said], pin);
-        let joined = thread.as_ref().map(|thread| self.read_together(thread, &said, pin));
+        let (accuracy_m, chosen) = (pin_accuracy_m(message), category_chosen(message));
+        let alone = self.parts.reader.read(&[&said], pin).with_accuracy(accuracy_m).with_choice(chosen);
+        let joined = thread.as_ref().map(|thread| self.read_together(thread, &said, pin, accuracy_m, chosen));
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
             return Ok(Sent::Recorded);
         };
-        let command = Command::Receive(Box::new(Receive {
+        let receive = Box::new(Receive {
             channel: message.channel,
             reporter: known.reporter,
             message: id,
@@ -97,14 +110,18 @@ impl Threads {
             answer: answer_for(message, &alone),
             alone: alone.understood.clone(),
             handed_from: None,
-        }));
+        });
+        let command = match (meant, &thread) {
+            (Some(report), Some(_)) => Command::Append { report, receive },
+            _ => Command::Receive(receive),
+        };
         let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
         if self.people.len() >= MOST_THREADS {
             self.people.clear();
         }
         self.people.insert(message.sender.key(), known.reporter);
-        self.remember(known.reporter, &office, &entries, &said, pin, received_at, thread);
+        self.remember(known.reporter, &office, &entries, &said, pin.map(|at| (at, accuracy_m)), chosen, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
     }
@@ -152,30 +169,71 @@ impl Threads {
                 })
                 .await?;
             let Some((report, messages, last_at)) = found else { continue };
-            if let Some(thread) = remembered.filter(young).filter(|thread| thread.report == report) {
+            let same = |thread: &&Thread| thread.report == report && thread.messages == messages.len();
+            if let Some(thread) = remembered.filter(young).filter(same) {
                 return Ok(Some(thread.clone()));
             }
-            let mut said = self.parts.store.messages(&messages).await.map_err(away)?;
-            said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
-            let inbound: Vec<InboundMessage> =
-                said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
-            let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
-            let pin = inbound.iter().rev().find_map(|message| message.location.as_ref()?.point.ok());
-            return Ok(Some(Thread { polres: polres.clone(), report, texts, pin, last_at }));
+            return self.recall(polres, report, &messages, last_at).await.map(Some);
         }
         Ok(None)
     }
 
-    fn read_together(&self, thread: &Thread, said: &str, pin: Option<LngLat>) -> Read {
+    /// The report this message says it belongs to, when it is this person's and still open.
+    async fn thread_meant(&self, known: &Known, meant: ReportId) -> Result<Option<Thread>, SubmitError> {
+        let reporter = known.reporter;
+        for (polres, desk) in &self.parts.desks {
+            let own = move |desk: &Desk| {
+                let report = desk.reports.get(&meant).filter(|report| report.reporter == reporter && report.is_open());
+                report.map(|report| (report.messages.clone(), report.last_message_at))
+            };
+            if let Some((messages, last_at)) = desk.look(own).await? {
+                return self.recall(polres, meant, &messages, last_at).await.map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What was said in a report so far, from the vault.
+    async fn recall(
+        &self,
+        polres: &str,
+        report: ReportId,
+        messages: &[MessageId],
+        last_at: Timestamp,
+    ) -> Result<Thread, SubmitError> {
+        let mut said = self.parts.store.messages(messages).await.map_err(away)?;
+        said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
+        let inbound: Vec<InboundMessage> =
+            said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
+        let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
+        let pinned = |message: &InboundMessage| Some((message.location.as_ref()?.point.ok()?, pin_accuracy_m(message)));
+        let (pin, accuracy_m) = inbound.iter().rev().find_map(pinned).unzip();
+        let chosen = inbound.iter().find_map(category_chosen);
+        let (accuracy_m, messages) = (accuracy_m.flatten(), messages.len());
+        Ok(Thread { polres: polres.to_owned(), report, texts, pin, accuracy_m, chosen, last_at, messages })
+    }
+
+    fn read_together(
+        &self,
+        thread: &Thread,
+        said: &str,
+        pin: Option<LngLat>,
+        accuracy_m: Option<f64>,
+        chosen: Option<Category>,
+    ) -> Read {
         let mut texts: Vec<&str> = thread.texts.iter().map(String::as_str).collect();
         texts.push(said);
-        self.parts.reader.read(&texts, pin.or(thread.pin))
+        let accuracy_m = if pin.is_some() { accuracy_m } else { thread.accuracy_m };
+        let read = self.parts.reader.read(&texts, pin.or(thread.pin));
+        read.with_accuracy(accuracy_m).with_choice(thread.chosen.or(chosen))
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else
     /// to the office that was written to.
     fn office_for(&self, message: &InboundMessage, thread: Option<&Thread>, alone: &Read) -> String {
-        let written_to = self.parts.lines.get(&message.line);
+        // The app writes to an office by its code, WhatsApp to one of its numbers.
+        let desk = || self.parts.desks.get_key_value(&message.line).map(|(polres, _)| polres);
+        let written_to = self.parts.lines.get(&message.line).or_else(desk);
         let at_home =
             alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
         let first = || self.parts.lines.values().min().cloned().unwrap_or_default();
@@ -245,7 +303,8 @@ impl Threads {
         polres: &str,
         entries: &[Entry],
         said: &str,
-        pin: Option<LngLat>,
+        pin: Option<(LngLat, Option<f64>)>,
+        chosen: Option<Category>,
         at: Timestamp,
         thread: Option<Thread>,
     ) {
@@ -258,13 +317,19 @@ impl Threads {
             report,
             texts: Vec::new(),
             pin: None,
+            accuracy_m: None,
+            chosen,
             last_at: at,
+            messages: 0,
         });
         if !said.is_empty() {
             thread.texts.push(said.to_owned());
         }
-        thread.pin = pin.or(thread.pin);
+        if let Some((at, accuracy_m)) = pin {
+            (thread.pin, thread.accuracy_m) = (Some(at), accuracy_m);
+        }
         thread.last_at = at;
+        thread.messages += 1;
         self.open.insert(reporter, thread);
     }
 
@@ -329,7 +394,7 @@ fn message_row(
 
 /// The answer a message wants; the desk decides whether its place must be asked for.
 fn answer_for(message: &InboundMessage, read: &Read) -> Option<Template> {
-    if message.channel != Channel::Whatsapp {
+    if !matches!(message.channel, Channel::Whatsapp | Channel::CitizenApp) {
         return None;
     }
     let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());

@@ -28,6 +28,15 @@ impl<'a> Decision<'a> {
         }
     }
 
+    /// Only a report of the same person can be added to.
+    pub(super) fn append(&mut self, report: ReportId, receive: &Receive) {
+        let found = self.desk.reports.get(&report).filter(|found| found.is_open());
+        match found.filter(|found| found.reporter == receive.reporter) {
+            Some(_) => self.extend(report, receive),
+            None => self.receive(receive),
+        }
+    }
+
     fn start(&mut self, receive: &Receive) {
         let report = ReportId(self.ids.next(self.now));
         self.events.push(Event::ReportReceived {
