@@ -30,6 +30,8 @@ pub struct Config {
     pub dispatch: Dispatch,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
+    /// Photos and videos.
+    pub media: Media,
     /// People's data.
     pub privacy: Privacy,
     /// The map.
@@ -167,6 +169,49 @@ pub struct Dispatch {
 pub struct Privacy {
     /// `id:base64` of 32 bytes, separated by commas; the first one seals.
     pub keys: String,
+}
+
+/// `[media]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// Folder of the sealed files; empty: `media` beside the SQLite file.
+    pub dir: String,
+    /// Largest file, bytes.
+    #[serde(deserialize_with = "whole_number")]
+    pub max_bytes: u64,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self { dir: String::new(), max_bytes: 100 * 1024 * 1024 }
+    }
+}
+
+impl Config {
+    /// Folder of the sealed files.
+    #[must_use]
+    pub fn media_dir(&self) -> std::path::PathBuf {
+        if !self.media.dir.is_empty() {
+            return self.media.dir.clone().into();
+        }
+        let file = self.database.url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        file.and_then(|file| Path::new(file).parent()).unwrap_or_else(|| Path::new("")).join("media")
+    }
+}
+
+/// A whole number, also where it comes from the environment as text.
+fn whole_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(u64),
+        Text(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Number(number) => Ok(number),
+        Written::Text(text) => text.trim().parse().map_err(serde::de::Error::custom),
+    }
 }
 
 /// `[map]`
@@ -311,6 +356,18 @@ mod tests {
         assert!(lines.contains("server.listen = \"127.0.0.1:9\"  # flag"), "{lines}");
         assert!(lines.contains("whatsapp.app_secret = \"(set)\"  # SIGAP__WHATSAPP__APP_SECRET"), "{lines}");
         assert!(!lines.contains("geheim"));
+    }
+
+    #[test]
+    fn files_lie_beside_the_database_unless_said_otherwise() {
+        let mut config = Config::default();
+        config.database.url = "sqlite:/var/lib/sigap/sigap.db".to_owned();
+        assert_eq!(config.media_dir(), Path::new("/var/lib/sigap/media"));
+        config.database.url = "postgres://db/sigap".to_owned();
+        assert_eq!(config.media_dir(), Path::new("media"));
+        let loaded = load(&config, None, env(&[("SIGAP__MEDIA__DIR", "/m"), ("SIGAP__MEDIA__MAX_BYTES", "7")]), &[]);
+        let loaded = loaded.unwrap().config;
+        assert_eq!((loaded.media_dir().as_path(), loaded.media.max_bytes), (Path::new("/m"), 7));
     }
 
     #[test]

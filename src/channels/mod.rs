@@ -4,11 +4,13 @@
 
 pub mod citizen_app;
 mod json;
+pub mod media;
 pub mod whatsapp;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::clock::Timestamp;
+use crate::model::id::MediaId;
 use crate::model::place::{BadPoint, LngLat};
 use crate::model::report::Channel;
 
@@ -137,4 +139,7 @@ pub struct Media {
     /// Name of the file, as the sender says: never a path to write to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
+    /// Our own id for it, once we mean to keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<MediaId>,
 }

@@ -281,6 +281,7 @@ fn media(content: &Node<'_>) -> Option<Media> {
         mime: content.word("mime_type"),
         sha256: content.word("sha256"),
         filename: content.word("filename"),
+        kept: None,
     })
 }
 

@@ -43,6 +43,8 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+    /// A photo, video, sound or document that was sent to us or taken by a crew.
+    MediaId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -7,6 +7,7 @@ pub mod entry;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;
+pub mod media;
 pub mod place;
 pub mod report;
 pub mod timeline;

@@ -33,6 +33,7 @@ migrations! {
     5 "0005_users",
     6 "0006_offices",
     7 "0007_tracks",
+    8 "0008_media",
     9 "0009_citizens",
 }
 

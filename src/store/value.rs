@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
-use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{AssignmentId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
 
 /// One value on its way in or out.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +61,7 @@ from! {
     ReporterId => |it| Self::from(it.0),
     MessageId => |it| Self::from(it.0),
     UserId => |it| Self::from(it.0),
+    MediaId => |it| Self::from(it.0),
     Timestamp => |it| Self::Int(it.micros()),
 }
 
