@@ -21,6 +21,8 @@ use crate::dispatch::plan::Plans;
 use crate::feedback::transport::GraphTransport;
 use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
+use crate::http::citizen_auth::Citizens;
+use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
 use crate::locate::gazetteer::Gazetteer;
@@ -35,7 +37,7 @@ use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
-use crate::runtime::outgoing::{Outgoing, Sender};
+use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
@@ -68,6 +70,12 @@ pub struct Parts {
     pub map: MapLayers,
     /// Who is logged in.
     pub sessions: Sessions,
+    /// Who is logged in to the citizen app.
+    pub citizens: Citizens,
+    /// What the public was told last.
+    pub told: Told,
+    /// People of the citizen app who want to hear over WhatsApp too.
+    pub notified: Notified,
     /// Figures for Prometheus.
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
@@ -129,6 +137,7 @@ impl App {
         let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
+        let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
@@ -139,6 +148,7 @@ impl App {
                     wording: Wording::builtin()?,
                     office: office.name.clone(),
                     store: store.clone(),
+                    notified: notified.clone(),
                 }),
                 office: office.clone(),
                 store: store.clone(),
@@ -181,6 +191,9 @@ impl App {
             intake,
             map,
             sessions: Sessions::default(),
+            citizens: Citizens::default(),
+            told: Told::default(),
+            notified,
             metrics,
             demo,
             stop,

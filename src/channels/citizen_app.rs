@@ -5,7 +5,7 @@
 
 use super::{InboundMessage, Media, MessageKind, Sender, SharedLocation};
 use crate::model::clock::Timestamp;
-use crate::model::id::{ReportId, ReporterId};
+use crate::model::id::{MediaId, ReportId, ReporterId};
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel, Service};
 
@@ -40,8 +40,8 @@ pub struct AppSender {
 /// A finished upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppMedia {
-    /// Its id in the media store.
-    pub id: String,
+    /// Its id.
+    pub id: MediaId,
     /// Media type, as found in the file.
     pub mime: String,
 }
@@ -129,7 +129,8 @@ pub fn messages(sent: &AppMessage, from: &AppSender, now: Timestamp) -> Result<V
 }
 
 fn kept(media: &AppMedia) -> Media {
-    Media { id: media.id.clone(), mime: Some(media.mime.clone()), sha256: None, filename: None }
+    let mime = Some(media.mime.clone());
+    Media { id: media.id.to_string(), mime, sha256: None, filename: None, kept: Some(media.id) }
 }
 
 /// What a message of the app is known by: the person and his own key.
@@ -293,8 +294,8 @@ mod tests {
 
     #[test]
     fn words_pin_and_photos_become_messages_of_one_sender_in_order() {
-        let photo = AppMedia { id: "m1".to_owned(), mime: "image/jpeg".to_owned() };
-        let video = AppMedia { id: "m2".to_owned(), mime: "video/mp4".to_owned() };
+        let photo = AppMedia { id: MediaId(Uuid::from_u128(1)), mime: "image/jpeg".to_owned() };
+        let video = AppMedia { id: MediaId(Uuid::from_u128(2)), mime: "video/mp4".to_owned() };
         let sent = AppMessage { media: vec![photo, video], accuracy_m: Some(12.5), ..pinned(98.67, 3.59) };
         let all = messages(&sent, &siti(), NOW).unwrap();
         let kinds: Vec<_> = all.iter().map(|m| m.kind).collect();
@@ -316,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_photo_alone_is_found_by_the_key_itself() {
-        let photo = AppMedia { id: "m1".to_owned(), mime: "image/png".to_owned() };
+        let photo = AppMedia { id: MediaId(Uuid::from_u128(1)), mime: "image/png".to_owned() };
         let all = messages(&AppMessage { media: vec![photo], ..says(" ") }, &siti(), NOW).unwrap();
         assert_eq!((all.len(), all[0].kind, all[0].text.clone()), (1, MessageKind::Image, None));
         assert_eq!(all[0].external_id, external_id(siti().reporter, "k-1"));
@@ -324,7 +325,8 @@ mod tests {
 
     #[test]
     fn any_words_pass_unchanged_up_to_their_limit() {
-        for text in ["\u{202e}gnolot", "<script>alert(1)</script>", "a\0b", "=HYPERLINK(\"x\")", "👩‍👩‍👧 {{7*7}}"] {
+        for text in ["\u{202e}gnolot", "<script>alert(1)</script>", "a\0b", "=HYPERLINK(\"x\")", "👩‍👩‍👧 {{7*7}}"]
+        {
             assert_eq!(messages(&says(text), &siti(), NOW).unwrap()[0].text.as_deref(), Some(text));
         }
         let most = "ñ".repeat(MOST_CHARS);

@@ -105,7 +105,7 @@ impl FromRequestParts<App> for Who {
     }
 }
 
-const fn is_safe(method: &Method) -> bool {
+pub(super) const fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
@@ -119,7 +119,7 @@ fn token_of(headers: &HeaderMap) -> Option<(&str, SessionKind)> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| (token, SessionKind::Browser))
 }
 
-fn hash_token(token: &str) -> [u8; 32] {
+pub(super) fn hash_token(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

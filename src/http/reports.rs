@@ -346,7 +346,7 @@ async fn reporter_view(app: &App, who: &Who, report: &Report) -> Result<Reporter
     })
 }
 
-fn masked(profile: &Profile) -> String {
+pub(super) fn masked(profile: &Profile) -> String {
     let digits: Vec<char> = profile.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
     match digits.len() {
         0..=3 => "tanpa nomor".to_owned(),

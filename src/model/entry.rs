@@ -64,6 +64,8 @@ pub enum Template {
     HandedOver,
     /// Words of an operator.
     Reply,
+    /// The code that lets somebody into the citizen app; belongs to no report, never in the journal.
+    OneTimeCode,
 }
 
 /// One reason for or against a unit, in seconds of cost.

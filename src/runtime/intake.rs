@@ -160,10 +160,8 @@ impl Intake {
         let received_at = self.parts.clock.now();
         let id = Ids::random().next(received_at);
         let body = citizen_app::to_store(&messages);
-        let row = inbox::insert(
-            self.parts.store.vault(),
-            &Arrival { id, channel: Channel::CitizenApp, received_at, body },
-        )?;
+        let row =
+            inbox::insert(self.parts.store.vault(), &Arrival { id, channel: Channel::CitizenApp, received_at, body })?;
         self.parts.store.write(vec![row]).await?;
         let items = messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect();
         let body = self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)?;

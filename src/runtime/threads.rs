@@ -121,7 +121,16 @@ impl Threads {
             self.people.clear();
         }
         self.people.insert(message.sender.key(), known.reporter);
-        self.remember(known.reporter, &office, &entries, &said, pin.map(|at| (at, accuracy_m)), chosen, received_at, thread);
+        self.remember(
+            known.reporter,
+            &office,
+            &entries,
+            &said,
+            pin.map(|at| (at, accuracy_m)),
+            chosen,
+            received_at,
+            thread,
+        );
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
     }

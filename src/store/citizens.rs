@@ -146,7 +146,8 @@ impl Store {
     /// # Errors
     /// A backend that failed.
     pub async fn citizen_account(&self, reporter: ReporterId) -> Result<Option<Account>, StoreError> {
-        let sql = "SELECT reporter_id, polres, notify_whatsapp, created_us FROM citizen_accounts WHERE reporter_id = $1";
+        let sql =
+            "SELECT reporter_id, polres, notify_whatsapp, created_us FROM citizen_accounts WHERE reporter_id = $1";
         one_row(self.read(sql, params![reporter]).await?).as_ref().map(|row| account(row, 0)).transpose()
     }
 
@@ -167,7 +168,8 @@ impl Store {
     pub async fn citizen_code(&self, phone: &[u8; 32]) -> Result<Option<Code>, StoreError> {
         let sql = "SELECT code, sealed, tries, sent_us, expires_us FROM citizen_codes WHERE phone = $1";
         let Some(row) = one_row(self.read(sql, params![hex::encode(phone)]).await?) else { return Ok(None) };
-        let code = row.blob(0)?.try_into().map_err(|_| StoreError::corrupt("the hash of a code is not 32 bytes long"))?;
+        let code =
+            row.blob(0)?.try_into().map_err(|_| StoreError::corrupt("the hash of a code is not 32 bytes long"))?;
         Ok(Some(Code {
             phone: *phone,
             code,
@@ -182,10 +184,7 @@ impl Store {
     ///
     /// # Errors
     /// A backend that failed.
-    pub async fn citizen_session(
-        &self,
-        token_hash: [u8; 32],
-    ) -> Result<Option<(CitizenSession, Account)>, StoreError> {
+    pub async fn citizen_session(&self, token_hash: [u8; 32]) -> Result<Option<(CitizenSession, Account)>, StoreError> {
         let sql = "SELECT s.kind, s.created_us, s.expires_us, s.revoked,
                 a.reporter_id, a.polres, a.notify_whatsapp, a.created_us
             FROM citizen_sessions s JOIN citizen_accounts a ON a.reporter_id = s.reporter_id WHERE s.token_hash = $1";

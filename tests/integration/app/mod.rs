@@ -6,6 +6,7 @@
 mod auth;
 mod books;
 mod citizen;
+mod citizen_app;
 mod city;
 mod client;
 mod hand_over;
