@@ -371,7 +371,10 @@ pub async fn detail(app: &App, own: &Own) -> Result<CitizenReportDetail, ApiErro
 }
 
 async fn conversation(app: &App, own: &Own) -> Result<Vec<CitizenMessage>, ApiError> {
-    let said = app.store.messages_of_reports(&own.ids()).await?;
+    let mut said = app.store.messages_of_reports(&own.ids()).await?;
+    // Several messages of one instant: the report knows their order, ids do not.
+    let order = |id| own.filed.item.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
+    said.sort_by_cached_key(|message| (message.received_at, order(message.id), message.id));
     // Notes are for officers.
     Ok(said.into_iter().filter(|message| message.direction != Direction::Note).map(message).collect())
 }
