@@ -2,6 +2,7 @@
 # Makes sure the named tools are there; installs them from Debian's packages when it may.
 #   scripts/need.sh cc node npm postgres chromium
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 package_of() {
     case $1 in
@@ -11,6 +12,7 @@ package_of() {
         python3) echo python3 ;;
         postgres) echo "postgresql-15 postgresql-15-postgis-3" ;;
         chromium) echo chromium ;;
+        pywa) echo python3-venv ;; # the rest comes from PyPI, into target/pywa
         *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
     esac
 }
@@ -18,13 +20,31 @@ package_of() {
 is_there() {
     case $1 in
         postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 ;;
+        pywa) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+# Libraries that are not Debian's: a Python environment of the tests' own.
+fetch() {
+    case $1 in
+        pywa)
+            local wanted=tests/support/pywa/requirements.txt
+            cmp -s "$wanted" target/pywa/requirements.txt && return
+            rm -rf target/pywa
+            python3 -m venv target/pywa
+            target/pywa/bin/pip install --quiet --disable-pip-version-check --requirement "$wanted"
+            cp "$wanted" target/pywa/requirements.txt
+            ;;
     esac
 }
 
 missing=()
 for tool in "$@"; do is_there "$tool" || missing+=("$tool"); done
-[ ${#missing[@]} -eq 0 ] && exit 0
+if [ ${#missing[@]} -eq 0 ]; then
+    for tool in "$@"; do fetch "$tool"; done
+    exit 0
+fi
 
 packages=()
 for tool in "${missing[@]}"; do packages+=($(package_of "$tool")); done
@@ -37,3 +57,4 @@ echo "installing ${packages[*]} …"
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update -qq
 "${run[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+for tool in "$@"; do fetch "$tool"; done

@@ -37,6 +37,8 @@ use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
+use crate::runtime::media::MediaVault;
+use crate::runtime::media_fetch::{MediaFetch, Source};
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
@@ -66,6 +68,8 @@ pub struct Parts {
     pub reader: Arc<Reader>,
     /// The way in for channels.
     pub intake: Intake,
+    /// Photos, videos, sounds and documents.
+    pub media: MediaVault,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
@@ -179,6 +183,15 @@ impl App {
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
+        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
+        tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
+        let source = Source {
+            graph: config.whatsapp.graph_url.clone(),
+            token: config.whatsapp.access_token.clone(),
+            hosts: config.whatsapp.media_hosts(),
+        };
+        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
+        tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let parts = Parts {
@@ -189,6 +202,7 @@ impl App {
             areas,
             reader,
             intake,
+            media,
             map,
             sessions: Sessions::default(),
             citizens: Citizens::default(),
@@ -279,14 +293,26 @@ async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGr
 
 /// The recorder of this process: one, however many apps it runs.
 fn recorder() -> Result<PrometheusHandle> {
-    static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
-    if let Some(handle) = RECORDER.get() {
+    static RECORDER: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut recorder = RECORDER.lock();
+    if let Some(handle) = recorder.as_ref() {
         return Ok(handle.clone());
     }
-    match PrometheusBuilder::new().install_recorder() {
-        Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
-        // Somebody else was first between the look and the install.
-        Err(error) => RECORDER.get().cloned().ok_or_else(|| error.into()),
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    *recorder = Some(handle.clone());
+    Ok(handle)
+}
+
+/// Removes uploads nobody finished.
+async fn sweep_media(media: MediaVault, stop: CancellationToken) {
+    loop {
+        if let Err(error) = media.sweep().await {
+            tracing::warn!(error = %Chain(&error), "unfinished uploads could not be removed yet");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_mins(10)) => {}
+        }
     }
 }
 

@@ -115,6 +115,8 @@ pub struct Whatsapp {
     pub graph_url: String,
     /// `phone_number_id=office`, separated by commas.
     pub phone_numbers: String,
+    /// Hosts that photos and videos may be fetched from, separated by commas, beside the Graph API's own.
+    pub media_hosts: String,
 }
 
 impl Default for Whatsapp {
@@ -125,6 +127,7 @@ impl Default for Whatsapp {
             access_token: String::new(),
             graph_url: "https://graph.facebook.com/v25.0".to_owned(),
             phone_numbers: String::new(),
+            media_hosts: "lookaside.fbsbx.com".to_owned(),
         }
     }
 }
@@ -134,6 +137,12 @@ impl Whatsapp {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.app_secret.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The hosts photos and videos may be fetched from.
+    #[must_use]
+    pub fn media_hosts(&self) -> Vec<String> {
+        self.media_hosts.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect()
     }
 
     /// Office by `phone_number_id`.

@@ -4,8 +4,9 @@ use crate::model::InvalidStep;
 use crate::model::assignment::Step;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
-use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{AssignmentId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
 use crate::model::incident::Disposition;
+use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
 use crate::model::unit::{UnitKind, UnitStatus};
@@ -193,6 +194,17 @@ pub enum Command {
     SetUnitStatus(UnitId, UnitStatus),
     /// Panic button pressed (true) or cleared.
     Emergency(UnitId, bool),
+    /// A file that came with a message is ours.
+    KeepMedia {
+        /// Of which report.
+        report: ReportId,
+        /// The message it came with.
+        message: MessageId,
+        /// The file.
+        media: MediaId,
+        /// What it is.
+        kind: MediaKind,
+    },
     /// A message to a reporter came further.
     FeedbackStatus {
         /// Of which report.

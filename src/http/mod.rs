@@ -14,12 +14,15 @@ pub mod incidents;
 pub mod insight;
 pub mod limiter;
 pub mod list;
+pub mod media;
 pub mod operation;
 pub mod places;
 pub mod reports;
 pub mod server;
 pub mod session;
 pub mod units;
+mod upload_parts;
+pub mod uploads;
 pub mod webhook;
 
 use axum::Router;
@@ -28,6 +31,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -55,6 +59,14 @@ fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
         .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
+    let tus = |name: &'static str| {
+        SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(uploads::TUS))
+    };
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(uploads::options, uploads::create))
+        .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
+        .layer(tus("tus-resumable"))
+        .layer(tus("tus-version"));
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -86,6 +98,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(units::emergency))
         .routes(routes!(units::positions))
         .routes(routes!(units::track))
+        .routes(routes!(media::show))
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
         .routes(routes!(places::offices))
@@ -114,6 +127,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(operation::metrics))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
+        .merge(uploads)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.
@@ -122,7 +136,8 @@ pub fn openapi_json() -> String {
     let mut api = described().split_for_parts().1;
     for path in api.paths.paths.values_mut() {
         let methods = [&mut path.get, &mut path.post, &mut path.patch, &mut path.put, &mut path.delete];
-        for operation in methods.into_iter().filter_map(Option::as_mut) {
+        let methods = methods.into_iter().chain([&mut path.head, &mut path.options]);
+        for operation in methods.filter_map(Option::as_mut) {
             // `list` of reports and `list` of units are two operations: with the tag their names are unique.
             let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
             operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
@@ -144,7 +159,7 @@ pub fn router(app: App) -> Router {
         .route("/demo/outbox", get(operation::demo_outbox))
         .fallback(operation::web)
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
@@ -153,6 +168,13 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// Texts are; files that were sent to us are not, and a part of one must stay the part that was asked for.
+fn worth_compressing() -> impl Predicate {
+    let files = ["video/", "audio/", "application/pdf", "application/octet-stream"];
+    let [video, audio, pdf, other] = files.map(NotForContentType::const_new);
+    DefaultPredicate::new().and(video).and(audio).and(pdf).and(other)
+}
+
 /// Everything comes from ourselves; `MapLibre` needs its worker and inline styles.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self'; style-src 'self' 'unsafe-inline'; \
     worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
+use super::media::MediaView;
 use super::list::{Page, PageQuery, cursor_after};
 use crate::app::App;
 use crate::channels::InboundMessage;
@@ -166,8 +167,8 @@ pub struct MessageView {
     pub lng: Option<f64>,
     /// A shared location.
     pub lat: Option<f64>,
-    /// An attached file, by the channel's id.
-    pub media_id: Option<String>,
+    /// An attached file.
+    pub media: Option<MediaView>,
     /// By the sender's clock.
     pub sent_at: Timestamp,
     /// By ours.
@@ -192,7 +193,7 @@ impl From<Message> for MessageView {
             text: message.body["text"].as_str().map(str::to_owned),
             lng: point.map(|p| p.lng),
             lat: point.map(|p| p.lat),
-            media_id: inbound.and_then(|i| i.media).map(|media| media.id),
+            media: None,
             sent_at: message.sent_at,
             received_at: message.received_at,
             status: message.status,
@@ -312,11 +313,21 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     Ok(ReportDetail {
         similar: similar.into_iter().filter(|incident| Some(incident.id) != attached).collect(),
         reporter: reporter_view(app, who, &report).await?,
-        messages: messages.into_iter().map(MessageView::from).collect(),
+        messages: with_files(app, messages).await?,
         meaning,
         candidates,
         report,
     })
+}
+
+async fn with_files(app: &App, messages: Vec<Message>) -> Result<Vec<MessageView>, ApiError> {
+    let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+    let files = app.store.media_of_messages(&ids).await?;
+    let view = |message: Message| {
+        let media = files.iter().find(|file| file.message == Some(message.id)).map(MediaView::from);
+        MessageView { media, ..MessageView::from(message) }
+    };
+    Ok(messages.into_iter().map(view).collect())
 }
 
 fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {
@@ -327,7 +338,7 @@ fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) 
 }
 
 /// A report the caller may see, from the desk or, when it has left it, from the archive.
-async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
+pub(super) async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
     let live = who.desk(app)?.look(move |desk| desk.reports.get(&id).cloned()).await?;
     let report = match live {
         Some(report) => Some(report),

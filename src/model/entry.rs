@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 
 use super::assignment::Step;
 use super::clock::Timestamp;
-use super::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::id::{AssignmentId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
 use super::incident::Disposition;
+use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
 use super::unit::{UnitKind, UnitStatus};
@@ -173,6 +174,17 @@ pub enum Event {
         report: ReportId,
         /// Who looked.
         by: UserId,
+    },
+    /// A photo, video, sound or document of the reporter is ours; its bytes are sealed elsewhere.
+    MediaKept {
+        /// The report.
+        report: ReportId,
+        /// The message it came with, in the vault.
+        message: MessageId,
+        /// The file.
+        media: MediaId,
+        /// What it is.
+        media_kind: MediaKind,
     },
     /// A message to the reporter was recorded in the outbox.
     FeedbackQueued {

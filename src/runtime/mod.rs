@@ -4,6 +4,8 @@ pub mod desks;
 pub mod field;
 pub mod hand_over;
 pub mod intake;
+pub mod media;
+pub mod media_fetch;
 pub mod outgoing;
 pub mod reading;
 pub mod threads;

@@ -16,10 +16,13 @@ use crate::dispatch::decide::{JOIN_WITHIN, joinable};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event, Template};
-use crate::model::id::{Ids, MessageId, ReportId, ReporterId};
+use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
+use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel};
+use crate::store::media::{self, Media, Said};
 use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
 
 /// Threads kept in memory by one worker.
@@ -87,6 +90,7 @@ impl Threads {
             None => self.thread(&known, received_at).await?,
         };
         let id = MessageId(self.ids.next(received_at));
+        let message = &self.with_file(message, received_at);
         if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
             return Ok(answered);
         }
@@ -133,6 +137,15 @@ impl Threads {
         );
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
+    }
+
+    /// The message with our own id for its file: the same that the row of the file gets.
+    fn with_file(&mut self, message: &InboundMessage, now: Timestamp) -> InboundMessage {
+        let mut message = message.clone();
+        if let Some(media) = message.media.as_mut().filter(|_| message.kind != MessageKind::Sticker) {
+            media.kept = Some(MediaId(self.ids.next(now)));
+        }
+        message
     }
 
     async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
@@ -299,6 +312,7 @@ impl Threads {
         Box::new(move |entries, desk| {
             let Some(report) = report_of(entries) else { return Ok(rows) };
             rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, report)?);
+            rows.extend(file_row(parts.store.vault(), &message, (reporter, id, report), &desk.polres, at)?);
             let meaning = joined.filter(|(id, _)| *id == report).map_or(alone, |(_, meaning)| meaning);
             rows.push(people::upsert_reading(parts.store.vault(), report, &meaning)?);
             Ok(rows)
@@ -399,6 +413,35 @@ fn message_row(
         body: json!(message),
     };
     people::insert_message(parts.store.vault(), &row)
+}
+
+/// The file a message brings, to be fetched.
+fn file_row(
+    vault: &Vault,
+    message: &InboundMessage,
+    (reporter, id, report): (ReporterId, MessageId, ReportId),
+    polres: &str,
+    now: Timestamp,
+) -> Result<Option<Statement>, StoreError> {
+    let Some((attached, kept)) = message.media.as_ref().and_then(|media| Some((media, media.kept?))) else {
+        return Ok(None);
+    };
+    let said = Said {
+        filename: attached.filename.clone(),
+        mime: attached.mime.clone(),
+        channel_id: Some(attached.id.clone()),
+        channel_sha256: attached.sha256.clone(),
+        line: Some(message.line.clone()),
+        ..Said::default()
+    };
+    let file = Media {
+        report: Some(report),
+        message: Some(id),
+        reporter: Some(reporter),
+        said,
+        ..Media::new(kept, polres, MediaOrigin::Whatsapp, MediaState::Waiting, now)
+    };
+    media::insert(vault, &file).map(Some)
 }
 
 /// The answer a message wants; the desk decides whether its place must be asked for.

@@ -79,7 +79,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReportReopened { report }
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
-        | E::FeedbackStatus { report, .. } => vec![report.0],
+        | E::FeedbackStatus { report, .. }
+        | E::MediaKept { report, .. } => vec![report.0],
         E::ReportAttached { report, incident } => vec![report.0, incident.0],
         E::IncidentOpened { incident, .. }
         | E::IncidentChanged { incident, .. }

@@ -8,10 +8,12 @@
 pub mod citizens;
 pub mod inbox;
 pub mod journal;
+pub mod media;
 pub mod offices;
 pub mod outbox;
 pub mod people;
 pub mod projections;
+pub mod sealed_file;
 pub mod tracks;
 pub mod users;
 pub mod vault;

@@ -240,6 +240,22 @@ impl Row {
         }
     }
 
+    /// Bytes that may be absent.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        self.optional(column, |row, column| row.blob(column).map(<[u8]>::to_vec))
+    }
+
+    /// A whole number of a narrower kind that may be absent.
+    ///
+    /// # Errors
+    /// It is something else, or does not fit.
+    pub fn opt_number<T: TryFrom<i64>>(&self, column: usize) -> Result<Option<T>, StoreError> {
+        self.optional(column, Self::number)
+    }
+
     /// An id, or anything else that is read from text.
     ///
     /// # Errors

@@ -11,14 +11,15 @@ use crate::model::media::MediaProblem;
 /// Longer side of what is shown, pixels.
 pub const MOST_SIDE: u32 = 1600;
 
-/// Bytes a picture may have before it is looked at. Telephones stay below 20 MB.
-pub const MOST_BYTES: u64 = 25 * 1024 * 1024;
+/// Bytes a picture may have before it is looked at. Telephones stay below it.
+pub const MOST_BYTES: u64 = 20 * 1024 * 1024;
 
 /// Pixels a picture may have: what the largest telephone cameras give when they combine nothing.
 const MOST_PIXELS: u64 = 50_000_000;
 
-/// Bytes a picture may take unpacked: three a pixel, this is 27 million pixels.
-const MOST_UNPACKED: u64 = 80 * 1024 * 1024;
+/// Bytes that looking at a picture may take, the file itself twice over included: a photo of 24
+/// million pixels, or one of 12 million that was written to appear little by little.
+const MOST_MEMORY: u64 = 92 * 1024 * 1024;
 
 /// Quality of the JPEG that is shown, 1 to 100.
 const QUALITY: u8 = 82;
@@ -60,7 +61,7 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, MediaProblem> {
         return Err(MediaProblem::Kind);
     }
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MOST_UNPACKED);
+    limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| match error {
         image::ImageError::Limits(_) => MediaProblem::TooManyPixels,
@@ -71,7 +72,8 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, MediaProblem> {
     if pixels == 0 {
         return Err(MediaProblem::Broken);
     }
-    if pixels > MOST_PIXELS || decoder.total_bytes() > MOST_UNPACKED {
+    let memory = decoder.total_bytes() + pixels * extra_per_pixel(bytes) + 2 * bytes.len() as u64;
+    if pixels > MOST_PIXELS || memory > MOST_MEMORY {
         return Err(MediaProblem::TooManyPixels);
     }
     // Telephones write which way they were held instead of turning the picture.
@@ -83,6 +85,32 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, MediaProblem> {
     }
     image.apply_orientation(orientation);
     Ok(image)
+}
+
+/// Bytes a pixel that unpacking takes beside the pixels themselves: a progressive JPEG holds all its
+/// coefficients (two bytes each) until its last scan; a WebP is unpacked twice.
+fn extra_per_pixel(bytes: &[u8]) -> u64 {
+    if bytes.starts_with(b"RIFF") { 4 } else { progressive_samples(bytes).map_or(0, |samples| 2 * samples) }
+}
+
+/// Samples a pixel of a progressive JPEG, rounded up (ITU T.81, B.2.2); none for any other.
+fn progressive_samples(bytes: &[u8]) -> Option<u64> {
+    let mut rest = bytes.strip_prefix(b"\xff\xd8")?;
+    loop {
+        let (&[mark, kind, high, low], _) = rest.split_first_chunk::<4>()?;
+        let size = usize::from(u16::from_be_bytes([high, low]));
+        let segment = rest.get(4..2 + size)?;
+        if mark != 0xff || kind == 0xda {
+            return None;
+        }
+        if kind == 0xc2 {
+            // precision, height, width, number of components; then id, sampling, table of each
+            let samplings = segment.get(6..)?.chunks_exact(3).map(|part| part.get(1).copied().unwrap_or(0x11));
+            let areas: Vec<u64> = samplings.map(|factors| u64::from(factors >> 4) * u64::from(factors & 15)).collect();
+            return Some(areas.iter().sum::<u64>().div_ceil(areas.iter().copied().max()?.max(1)));
+        }
+        rest = rest.get(2 + size..)?;
+    }
 }
 
 /// What can be seen through becomes white.
@@ -169,6 +197,18 @@ mod tests {
     #[test]
     fn a_bomb_is_refused_before_it_is_unpacked() {
         assert_eq!(shown(&bomb()), Err(MediaProblem::TooManyPixels));
+    }
+
+    #[test]
+    fn a_progressive_photo_counts_what_it_holds_until_its_last_scan() {
+        let start = |kind: u8, luma: u8| {
+            let mut head = vec![0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, kind, 0, 17, 8, 0, 9, 0, 9, 3];
+            head.extend([1, luma, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 2]);
+            head
+        };
+        assert_eq!(progressive_samples(&start(0xc2, 0x22)), Some(2), "colour at a quarter: 1.5");
+        assert_eq!(progressive_samples(&start(0xc2, 0x11)), Some(3), "colour at every pixel");
+        assert_eq!(progressive_samples(&start(0xc0, 0x22)), None, "a baseline photo holds nothing back");
     }
 
     #[test]

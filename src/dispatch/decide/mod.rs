@@ -73,6 +73,10 @@ pub fn decide(
         Command::FeedbackStatus { report, message, status } => {
             d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
         }
+        Command::KeepMedia { report, message, media, kind } => {
+            let (report, message, media, media_kind) = (*report, *message, *media, *kind);
+            d.events.push(Event::MediaKept { report, message, media, media_kind });
+        }
         Command::Tick => d.tick(),
     }
     Ok(d.events)

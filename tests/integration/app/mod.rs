@@ -11,11 +11,14 @@ mod city;
 mod client;
 mod hand_over;
 mod journey;
+mod media;
 mod offers;
+mod pywa;
 mod races;
 mod realtime;
 mod storage;
 mod town;
+mod uploads;
 mod webhook;
 
 /// A test over both stores; PostgreSQL only where there is one.

@@ -7,6 +7,7 @@
 mod boxes;
 mod group_commit;
 mod journal;
+mod media;
 mod offices;
 mod people;
 pub mod place;
@@ -78,4 +79,9 @@ contract! {
     offices::an_import_replaces_the_one_before,
     offices::large_objects_come_back,
     offices::tracks_come_back_in_order_and_once,
+    media::what_is_known_of_a_file_comes_back,
+    media::a_file_that_belongs_to_a_report_does_not_expire,
+    media::files_at_the_channel_are_asked_for_when_they_are_due,
+    media::sealed_files_are_read_from_anywhere_and_only_under_their_own_name,
+    media::a_sealed_file_goes_on_where_it_stopped,
 }
