@@ -2,7 +2,8 @@
 //! message: durable, then understood, located and on a desk before the door answers.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -171,6 +172,24 @@ pub async fn show(
 ) -> Result<Json<CitizenReportDetail>, ApiError> {
     let own = citizen_view::own_report(&app, citizen.reporter, id).await?;
     citizen_view::detail(&app, &own).await.map(Json)
+}
+
+/// A photo or video of one's own reports: sent, or answered with.
+///
+/// # Errors
+/// 401 nobody is logged in; 404 it stands in none of one's own conversations; 416 a range beyond its end.
+#[utoipa::path(get, path = "/v1/citizen/media/{id}", tag = "citizen", params(("id" = MediaId, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 401, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
+pub async fn media(
+    State(app): State<App>,
+    citizen: Citizen,
+    Path(id): Path<MediaId>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if !citizen_view::holds(&app, citizen.reporter, id).await? {
+        return Err(ApiError::not_found("media"));
+    }
+    super::media::shown(&app, id, &headers).await
 }
 
 /// Adds to an open report.

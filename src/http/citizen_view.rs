@@ -14,7 +14,7 @@ use crate::dispatch::world::World;
 use crate::model::assignment::{Assignment, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event};
-use crate::model::id::{IncidentId, MessageId, ReportId, ReporterId, UnitId};
+use crate::model::id::{IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId};
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel, Outcome, Report, ReportState};
 use crate::store::people::{Direction, Message};
@@ -213,6 +213,18 @@ pub async fn own_reports(app: &App, reporter: ReporterId) -> Result<Vec<Own>, Ap
 pub async fn own_report(app: &App, reporter: ReporterId, id: ReportId) -> Result<Own, ApiError> {
     let own = own_reports(app, reporter).await?;
     own.into_iter().find(|own| own.ids().contains(&id)).ok_or_else(|| ApiError::not_found("report"))
+}
+
+/// Whether a file stands in one of this person's conversations.
+///
+/// # Errors
+/// 503.
+pub async fn holds(app: &App, reporter: ReporterId, media: MediaId) -> Result<bool, ApiError> {
+    let own = own_reports(app, reporter).await?;
+    let ids: Vec<ReportId> = own.iter().flat_map(Own::ids).collect();
+    let said = app.store.messages_of_reports(&ids).await?;
+    let shown = said.into_iter().filter(|message| message.direction != Direction::Note);
+    Ok(shown.map(message).any(|message| message.media == Some(media.0)))
 }
 
 /// What only the living desk knows of a report.

@@ -120,6 +120,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(citizen_reports::write))
         .routes(routes!(citizen_reports::rate))
         .routes(routes!(citizen_reports::reopen))
+        .routes(routes!(citizen_reports::media))
         .routes(routes!(citizen_feed::show))
         .routes(routes!(citizen_feed::traffic))
         .routes(routes!(operation::healthz))

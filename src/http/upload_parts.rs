@@ -112,9 +112,8 @@ impl Promise {
         }
         let metadata = text(headers, "upload-metadata").filter(|text| !text.is_empty());
         let said = metadata.map_or_else(|| Ok(Vec::new()), read_metadata)?;
-        let value = |keys: [&str; 2]| {
-            said.iter().find(|(key, _)| keys.contains(&key.as_str())).map(|(_, value)| value.clone())
-        };
+        let value =
+            |keys: [&str; 2]| said.iter().find(|(key, _)| keys.contains(&key.as_str())).map(|(_, value)| value.clone());
         Ok(Self {
             length,
             filename: value(["filename", "name"]),

@@ -275,7 +275,8 @@ impl MediaFetch {
         if !status.is_success() {
             let text = answer.text().await?;
             // 100 (subcode 33): no such object, or no longer.
-            let code = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|body| body["error"]["code"].as_i64());
+            let code =
+                serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|body| body["error"]["code"].as_i64());
             let missing = status == StatusCode::NOT_FOUND || code == Some(100);
             return Err(if missing { gone() } else { Failure::Error(status) });
         }
@@ -332,7 +333,8 @@ mod tests {
     #[test]
     fn only_the_configured_hosts_are_asked() {
         let meta = source("https://graph.facebook.com/v25.0");
-        for url in ["https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1", "https://graph.facebook.com/x"] {
+        for url in ["https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1", "https://graph.facebook.com/x"]
+        {
             assert!(allowed(&meta, url), "{url}");
         }
         for url in [

@@ -143,7 +143,8 @@ impl Threads {
     fn with_file(&mut self, message: &InboundMessage, now: Timestamp) -> InboundMessage {
         let mut message = message.clone();
         if let Some(media) = message.media.as_mut().filter(|_| message.kind != MessageKind::Sticker) {
-            media.kept = Some(MediaId(self.ids.next(now)));
+            // A file from the app is ours already.
+            media.kept.get_or_insert_with(|| MediaId(self.ids.next(now)));
         }
         message
     }
@@ -426,6 +427,9 @@ fn file_row(
     let Some((attached, kept)) = message.media.as_ref().and_then(|media| Some((media, media.kept?))) else {
         return Ok(None);
     };
+    if message.channel == Channel::CitizenApp {
+        return Ok(Some(media::attach(kept, report, Some(id), Some(reporter))));
+    }
     let said = Said {
         filename: attached.filename.clone(),
         mime: attached.mime.clone(),

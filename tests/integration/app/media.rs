@@ -138,7 +138,8 @@ async fn only_those_who_handle_the_report_see_its_photos() {
     town.as_nobody().get(&path(kept.id)).await.problem(401, "unauthorized");
     // The crew that is sent there sees what waits for it, as long as it is sent.
     let operator = town.as_user("operator");
-    let incident = operator.post(&format!("/v1/reports/{report}/incident"), &Value::Object(Default::default())).await.ok();
+    let incident =
+        operator.post(&format!("/v1/reports/{report}/incident"), &Value::Object(Default::default())).await.ok();
     let offer = serde_json::json!({ "unit_id": town.units["T-1"], "override_reason": "terdekat menurut radio" });
     let incident = incident["id"].as_str().unwrap().to_owned();
     let assignment = operator.post(&format!("/v1/incidents/{incident}/assignments"), &offer).await.ok();
@@ -190,7 +191,8 @@ async fn what_belongs_to_nothing_is_removed_after_a_day_and_a_person_is_erased_w
     let report = report(&town, true).await;
     let reporter = town.look("medan", move |desk| desk.reports[&report].reporter).await;
     let left = keep(&town, None, &photo(9, 9)).await.unwrap();
-    let new = NewMedia { report: Some(report), reporter: Some(reporter), ..NewMedia::of("medan", MediaOrigin::Whatsapp) };
+    let new =
+        NewMedia { report: Some(report), reporter: Some(reporter), ..NewMedia::of("medan", MediaOrigin::Whatsapp) };
     let kept = town.app.media.keep(new, &video(1000)).await.unwrap();
     town.clock.advance(25 * 3600);
     assert_eq!(town.app.media.sweep().await.unwrap(), 1);

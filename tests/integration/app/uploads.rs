@@ -197,7 +197,8 @@ async fn a_file_that_is_not_kept_is_said_so_with_its_last_piece() {
     let town = Town::new().await;
     let operator = town.as_user("operator");
     let html = b"<!doctype html><script>alert(1)</script>";
-    let metadata = format!("filename {},filetype {}", STANDARD.encode("../../x\u{0}.jpg"), STANDARD.encode("image/jpeg"));
+    let metadata =
+        format!("filename {},filetype {}", STANDARD.encode("../../x\u{0}.jpg"), STANDARD.encode("image/jpeg"));
     // The first piece comes with the creation; it is the whole file.
     let request = operator.request(Method::POST, UPLOADS).header("tus-resumable", "1.0.0");
     let request = request.header("upload-length", html.len().to_string()).header("upload-metadata", &metadata);
