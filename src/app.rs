@@ -34,6 +34,7 @@ use crate::realtime::hub::Room;
 use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
+use crate::runtime::calls::Exchange;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
 use crate::runtime::intake::{Intake, IntakeParts};
@@ -70,6 +71,8 @@ pub struct Parts {
     pub intake: Intake,
     /// Photos, videos, sounds and documents.
     pub media: MediaVault,
+    /// The way in for telephone exchanges.
+    pub exchange: Exchange,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
@@ -194,6 +197,8 @@ impl App {
         tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
+        let exchange =
+            Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
         let parts = Parts {
             config,
             clock,
@@ -203,6 +208,7 @@ impl App {
             reader,
             intake,
             media,
+            exchange,
             map,
             sessions: Sessions::default(),
             citizens: Citizens::default(),

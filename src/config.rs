@@ -32,6 +32,8 @@ pub struct Config {
     pub whatsapp: Whatsapp,
     /// Photos and videos.
     pub media: Media,
+    /// Telephone 110.
+    pub call110: Call110,
     /// People's data.
     pub privacy: Privacy,
     /// The map.
@@ -150,18 +152,48 @@ impl Whatsapp {
     /// # Errors
     /// A pair without `=`.
     pub fn lines(&self) -> Result<BTreeMap<String, String>, ConfigError> {
-        let pairs = self.phone_numbers.split(',').map(str::trim).filter(|pair| !pair.is_empty());
-        let bad = |pair: &str| ConfigError::Value {
-            key: "whatsapp.phone_numbers".to_owned(),
-            problem: format!("expected phone_number_id=office, found {pair:?}"),
-        };
-        pairs
-            .map(|pair| {
-                let (number, office) = pair.split_once('=').ok_or_else(|| bad(pair))?;
-                Ok((number.trim().to_owned(), office.trim().to_owned()))
-            })
-            .collect()
+        pairs(&self.phone_numbers, "whatsapp.phone_numbers", "phone_number_id=office")
     }
+}
+
+/// `[call110]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Call110 {
+    /// `line=office`, separated by commas: the exchange's names of our lines.
+    pub lines: String,
+    /// `office=https://wa.me/62…`, separated by commas: where callers with no emergency are pointed to.
+    pub whatsapp_links: String,
+}
+
+impl Call110 {
+    /// Office by line.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn lines(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.lines, "call110.lines", "line=office")
+    }
+
+    /// WhatsApp link by office.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn links(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.whatsapp_links, "call110.whatsapp_links", "office=link")
+    }
+}
+
+/// `a=b,c=d` as pairs; `shape` says what is expected.
+fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>, ConfigError> {
+    let bad =
+        |pair: &str| ConfigError::Value { key: key.to_owned(), problem: format!("expected {shape}, found {pair:?}") };
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    let split = |pair: &str| {
+        let (name, office) = pair.split_once('=').ok_or_else(|| bad(pair))?;
+        Ok((name.trim().to_owned(), office.trim().to_owned()))
+    };
+    pairs.map(split).collect()
 }
 
 /// `[dispatch]`

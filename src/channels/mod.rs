@@ -2,9 +2,11 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
+pub mod call_center;
 pub mod citizen_app;
 mod json;
 pub mod media;
+mod pidf;
 pub mod whatsapp;
 
 use serde::{Deserialize, Serialize};

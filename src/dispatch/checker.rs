@@ -29,6 +29,7 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     check_membership(desk, &mut found);
     desk.assignments.values().for_each(|assignment| check_assignment(desk, assignment, &mut found));
     check_units(desk, &mut found);
+    found.extend(super::calls::violations(&desk.calls, desk.last_at));
     found
 }
 

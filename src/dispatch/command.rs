@@ -2,9 +2,10 @@
 
 use crate::model::InvalidStep;
 use crate::model::assignment::Step;
+use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
-use crate::model::id::{AssignmentId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
@@ -69,6 +70,44 @@ pub struct Correction {
     pub priority: Option<Priority>,
     /// The right place.
     pub place: Option<LngLat>,
+}
+
+/// One word of the exchange about a call; it may come twice, late, or out of order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallEvent {
+    /// The call.
+    pub call: CallId,
+    /// What happened.
+    pub news: CallNews,
+    /// When, by the clock of the exchange.
+    pub at: Timestamp,
+    /// The line that was called.
+    pub line: String,
+    /// Who calls.
+    pub reporter: ReporterId,
+    /// The number is withheld.
+    pub anonymous: bool,
+    /// Where the telephone network says it is.
+    pub place: Option<Place>,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// Why the place that came with it is kept out.
+    pub place_problem: Option<PlaceProblem>,
+}
+
+/// A filled call-taking form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileCall {
+    /// The call.
+    pub call: CallId,
+    /// Who filled it.
+    pub by: UserId,
+    /// The report it becomes, as the machine reads it.
+    pub receive: Receive,
+    /// What the operator chose.
+    pub chosen: Correction,
+    /// Into the queue, for whoever is next; else it stays with him who filled it.
+    pub to_queue: bool,
 }
 
 /// Everything that can be asked of a desk.
@@ -214,7 +253,61 @@ pub enum Command {
         /// How far.
         status: DeliveryStatus,
     },
-    /// Time has passed: offers end, waiting incidents are served.
+    /// The telephone exchange says something.
+    CallEvent(Box<CallEvent>),
+    /// An operator takes a call.
+    ClaimCall {
+        /// Which.
+        call: CallId,
+        /// Who.
+        by: UserId,
+    },
+    /// He gives it back.
+    ReleaseCall {
+        /// Which.
+        call: CallId,
+        /// Who does.
+        by: UserId,
+        /// Also when somebody else has it: he has gone and left it.
+        anyone: bool,
+    },
+    /// The form becomes a report.
+    FileCall(Box<FileCall>),
+    /// Its report was taken by another Polres.
+    CallHandedOver {
+        /// Which.
+        call: CallId,
+        /// Its report here.
+        report: ReportId,
+        /// Code of the Polres.
+        to: String,
+    },
+    /// Not an emergency: the caller gets the WhatsApp link.
+    DivertCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+    },
+    /// Nothing to report.
+    DismissCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// An abandoned call was called back.
+    CallBack {
+        /// Which.
+        call: CallId,
+        /// Who called.
+        by: UserId,
+    },
+    /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
 }
 
@@ -251,6 +344,18 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
+    /// Somebody else has the call. (http: 409, with his name)
+    #[error("somebody else has this call")]
+    CallTaken {
+        /// Who.
+        by: UserId,
+    },
+    /// Nobody has the call: claim it first. (http: 409)
+    #[error("claim the call first")]
+    CallUnclaimed,
+    /// It was said already what came of the call. (http: 409)
+    #[error("it was said already what came of this call")]
+    CallSettled,
     /// The queue is empty. (http: 204)
     #[error("nothing is waiting")]
     NothingWaiting,

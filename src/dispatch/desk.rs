@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::id::{AssignmentId, CallId, IncidentId, ReportId, ReporterId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
 use crate::model::unit::{Unit, UnitStatus};
@@ -51,6 +52,9 @@ pub struct Desk {
     pub handed: BTreeMap<ReportId, ReportId>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
+    /// Calls to 110.
+    #[serde(default)]
+    pub calls: CallBook,
     closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -74,6 +78,8 @@ pub struct Touched {
     pub assignments: BTreeSet<AssignmentId>,
     /// Units.
     pub units: BTreeSet<UnitId>,
+    /// Calls to 110.
+    pub calls: BTreeSet<CallId>,
 }
 
 impl Touched {
@@ -83,6 +89,7 @@ impl Touched {
         self.incidents.extend(&other.incidents);
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
+        self.calls.extend(&other.calls);
     }
 }
 
@@ -106,6 +113,7 @@ impl Desk {
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
             free: BTreeMap::new(),
+            calls: CallBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -164,6 +172,7 @@ impl Desk {
         self.head = entry.hash;
         self.last_at = entry.at;
         self.apply_event(&entry.event, entry.at, &mut touched);
+        touched.calls.extend(self.calls.apply(&entry.event, entry.at));
         self.prune(entry.at);
         touched
     }
@@ -477,6 +486,7 @@ impl Desk {
     }
 
     fn prune(&mut self, now: Timestamp) {
+        self.calls.prune(now);
         while let Some((at, what)) = self.closed.first().copied()
             && now.micros() - at.micros() > KEEP_CLOSED
         {

@@ -2,6 +2,7 @@
 //!
 //! In: a command, the desk, the world. Out: events, or a refusal. Pure.
 
+pub mod calls;
 pub mod checker;
 pub mod command;
 pub mod decide;

@@ -24,7 +24,7 @@ const MAX_TITLE_CHARS: usize = 20;
 const PLACEHOLDERS: [&str; 7] = ["office", "number", "ahead", "eta_min", "call_sign", "place", "text"];
 
 /// Every template, so that a wording can be checked for completeness.
-pub const TEMPLATES: [Template; 10] = [
+pub const TEMPLATES: [Template; 11] = [
     Template::Received,
     Template::AskPlace,
     Template::AskDetails,
@@ -35,6 +35,7 @@ pub const TEMPLATES: [Template; 10] = [
     Template::HandedOver,
     Template::Reply,
     Template::OneTimeCode,
+    Template::WhatsappLink,
 ];
 
 /// A message to a reporter, before any channel.
@@ -141,6 +142,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::HandedOver => "handed_over",
         Template::Reply => "reply",
         Template::OneTimeCode => "one_time_code",
+        Template::WhatsappLink => "whatsapp_link",
     }
 }
 

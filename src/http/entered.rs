@@ -114,7 +114,8 @@ fn entered_rows(
     })
 }
 
-fn received(entries: &[Entry]) -> Option<ReportId> {
+/// The report that entries begin.
+pub(super) fn received(entries: &[Entry]) -> Option<ReportId> {
     entries.iter().find_map(|entry| match entry.event {
         Event::ReportReceived { report, .. } => Some(report),
         _ => None,

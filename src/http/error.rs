@@ -155,6 +155,9 @@ impl From<Refusal> for ApiError {
             Refusal::PlaceNeeded => Self::new(unprocessable, "place_needed", detail).field("place"),
             Refusal::NoteNeeded => Self::new(unprocessable, "note_needed", detail).field("note"),
             Refusal::StatusNotSettable => Self::new(unprocessable, "status_not_settable", detail).field("status"),
+            Refusal::CallTaken { .. } => Self::new(StatusCode::CONFLICT, "call_taken", detail),
+            Refusal::CallUnclaimed => Self::new(StatusCode::CONFLICT, "call_unclaimed", detail),
+            Refusal::CallSettled => Self::new(StatusCode::CONFLICT, "call_settled", detail),
             Refusal::NothingWaiting => Self::new(StatusCode::NOT_FOUND, "nothing_waiting", detail),
         }
     }

@@ -2,6 +2,8 @@
 
 pub mod assignments;
 pub mod auth;
+pub mod call_form;
+pub mod calls;
 pub mod citizen;
 pub mod citizen_auth;
 pub mod citizen_feed;
@@ -91,6 +93,17 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(calls::event))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::show))
+        .routes(routes!(calls::claim))
+        .routes(routes!(calls::release))
+        .routes(routes!(calls::divert))
+        .routes(routes!(calls::close))
+        .routes(routes!(calls::call_back))
+        .routes(routes!(call_form::notes))
+        .routes(routes!(call_form::report))
+        .routes(routes!(call_form::hand_over))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))

@@ -357,6 +357,7 @@ async fn reporter_view(app: &App, who: &Who, report: &Report) -> Result<Reporter
     })
 }
 
+/// The end of a telephone number, or that there is none.
 pub(super) fn masked(profile: &Profile) -> String {
     let digits: Vec<char> = profile.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
     match digits.len() {

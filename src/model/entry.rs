@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::assignment::Step;
+use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
-use super::id::{AssignmentId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
 use super::incident::Disposition;
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
@@ -67,6 +68,8 @@ pub enum Template {
     Reply,
     /// The code that lets somebody into the citizen app; belongs to no report, never in the journal.
     OneTimeCode,
+    /// Not an emergency: 110 points the caller to this WhatsApp number.
+    WhatsappLink,
 }
 
 /// One reason for or against a unit, in seconds of cost.
@@ -357,6 +360,99 @@ pub enum Event {
         unit: UnitId,
         /// Pressed (true) or cleared.
         on: bool,
+    },
+    /// The exchange told of a call for the first time, or what it had left out before.
+    CallRang {
+        /// The call.
+        call: CallId,
+        /// The line that was called.
+        line: String,
+        /// Who calls.
+        reporter: ReporterId,
+        /// The number is withheld.
+        anonymous: bool,
+        /// When it began to ring, by the exchange; none when another event of it came first.
+        rang_at: Option<Timestamp>,
+        /// Where the telephone network says it is.
+        place: Option<Place>,
+        /// Whose area that is.
+        jurisdiction: Option<Jurisdiction>,
+        /// Why the place that came with it is kept out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place_problem: Option<PlaceProblem>,
+    },
+    /// The telephone was picked up.
+    CallAnswered {
+        /// The call.
+        call: CallId,
+        /// By the exchange.
+        answered_at: Timestamp,
+    },
+    /// The telephone was hung up.
+    CallEnded {
+        /// The call.
+        call: CallId,
+        /// By the exchange; by our clock when it never said.
+        ended_at: Timestamp,
+        /// The exchange never said so; it cannot last that long.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        assumed: bool,
+    },
+    /// Nobody answered in time: the next level ought to.
+    CallClimbed {
+        /// The call.
+        call: CallId,
+        /// Who ought to answer now.
+        level: Level,
+    },
+    /// An operator took it, and sees the caller's number from here on.
+    CallClaimed {
+        /// The call.
+        call: CallId,
+        /// Who.
+        by: UserId,
+    },
+    /// An operator gave it back.
+    CallReleased {
+        /// The call.
+        call: CallId,
+    },
+    /// It became a report.
+    CallFiled {
+        /// The call.
+        call: CallId,
+        /// The report.
+        report: ReportId,
+    },
+    /// Its report went to another Polres.
+    CallHandedOver {
+        /// The call.
+        call: CallId,
+        /// Its report here.
+        report: ReportId,
+        /// Code of the Polres.
+        to: String,
+    },
+    /// Not an emergency: the caller is sent the WhatsApp link and nothing else.
+    CallDiverted {
+        /// The call.
+        call: CallId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+    },
+    /// Nothing to report.
+    CallDismissed {
+        /// The call.
+        call: CallId,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// An abandoned call was called back.
+    CallCalledBack {
+        /// The call.
+        call: CallId,
+        /// Who did.
+        by: UserId,
     },
 }
 

@@ -45,6 +45,8 @@ ids! {
     UserId,
     /// A photo, video, sound or document that was sent to us or taken by a crew.
     MediaId,
+    /// A call to 110.
+    CallId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

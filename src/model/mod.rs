@@ -2,6 +2,7 @@
 //! steps they may take. Pure: no I/O, no clock, no randomness.
 
 pub mod assignment;
+pub mod call;
 pub mod clock;
 pub mod entry;
 pub mod id;

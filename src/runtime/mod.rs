@@ -1,5 +1,6 @@
 //! The moving parts: one task per desk, the intake, the outbox, the field of units.
 
+pub mod calls;
 pub mod desks;
 pub mod field;
 pub mod hand_over;

@@ -94,6 +94,16 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::AssignmentStepped { assignment, .. }
         | E::AssignmentExpired { assignment }
         | E::AssignmentReleased { assignment, .. } => vec![assignment.0],
+        E::CallRang { call, .. }
+        | E::CallAnswered { call, .. }
+        | E::CallEnded { call, .. }
+        | E::CallClimbed { call, .. }
+        | E::CallClaimed { call, .. }
+        | E::CallReleased { call }
+        | E::CallDiverted { call, .. }
+        | E::CallDismissed { call, .. }
+        | E::CallCalledBack { call, .. } => vec![call.0],
+        E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
         E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
     }
 }

@@ -35,6 +35,7 @@ migrations! {
     7 "0007_tracks",
     8 "0008_media",
     9 "0009_citizens",
+    13 "0013_calls",
 }
 
 macro_rules! ledger {

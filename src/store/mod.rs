@@ -5,6 +5,7 @@
 //! reads on [`Store`]. The runtime puts the statements of one decision into one job; a job happens
 //! wholly or not at all, and many jobs share one flush.
 
+pub mod calls;
 pub mod citizens;
 pub mod inbox;
 pub mod journal;

@@ -168,6 +168,7 @@ pub fn clear_projections(polres: &str) -> Vec<Statement> {
         "DELETE FROM incidents WHERE polres = $1",
         "DELETE FROM assignments WHERE polres = $1",
         "DELETE FROM units WHERE polres = $1",
+        "DELETE FROM calls WHERE polres = $1",
     ]
     .map(|sql| Statement::one(sql, params![polres]))
     .into()

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
-use crate::model::id::{AssignmentId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
 
 /// One value on its way in or out.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,7 @@ from! {
     MessageId => |it| Self::from(it.0),
     UserId => |it| Self::from(it.0),
     MediaId => |it| Self::from(it.0),
+    CallId => |it| Self::from(it.0),
     Timestamp => |it| Self::Int(it.micros()),
 }
 

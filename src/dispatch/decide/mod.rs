@@ -4,6 +4,7 @@
 //! by the runtime before anyone hears of it.
 
 mod assignments;
+mod calls;
 mod incidents;
 mod reports;
 mod units;
@@ -77,7 +78,18 @@ pub fn decide(
             let (report, message, media, media_kind) = (*report, *message, *media, *kind);
             d.events.push(Event::MediaKept { report, message, media, media_kind });
         }
-        Command::Tick => d.tick(),
+        Command::CallEvent(event) => d.call_event(event),
+        Command::ClaimCall { call, by } => d.claim_call(*call, *by)?,
+        Command::ReleaseCall { call, by, anyone } => d.release_call(*call, *by, *anyone)?,
+        Command::FileCall(filed) => d.file_call(filed)?,
+        Command::CallHandedOver { call, report, to } => d.call_handed_over(*call, *report, to)?,
+        Command::DivertCall { call, by, message } => d.divert_call(*call, *by, *message)?,
+        Command::DismissCall { call, by, reason } => d.dismiss_call(*call, *by, *reason)?,
+        Command::CallBack { call, by } => d.call_back(*call, *by)?,
+        Command::Tick => {
+            d.tick();
+            d.tick_calls();
+        }
     }
     Ok(d.events)
 }

@@ -37,7 +37,7 @@ impl<'a> Decision<'a> {
         }
     }
 
-    fn start(&mut self, receive: &Receive) {
+    pub(super) fn start(&mut self, receive: &Receive) {
         let report = ReportId(self.ids.next(self.now));
         self.events.push(Event::ReportReceived {
             report,

@@ -5,9 +5,10 @@
 
 mod auth;
 mod books;
+mod calls;
 mod citizen;
 mod citizen_app;
-mod city;
+pub mod city;
 mod client;
 mod hand_over;
 mod journey;
@@ -17,7 +18,7 @@ mod pywa;
 mod races;
 mod realtime;
 mod storage;
-mod town;
+pub mod town;
 mod uploads;
 mod webhook;
 

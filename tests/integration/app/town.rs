@@ -38,7 +38,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const MORNING: Timestamp = Timestamp::from_secs(1_795_226_400);
 
 /// Login name, role, Polres, Polsek. Crews come from the units.
-const PEOPLE: [(&str, &str, &str, Option<&str>); 9] = [
+const PEOPLE: [(&str, &str, &str, Option<&str>); 10] = [
     ("operator", "operator", "medan", None),
     ("supervisor", "supervisor", "medan", None),
     ("operator-barat", "operator", "medan", Some("barat")),
@@ -48,6 +48,7 @@ const PEOPLE: [(&str, &str, &str, Option<&str>); 9] = [
     ("auditor", "auditor", "medan", None),
     ("operator-belawan", "operator", "belawan", None),
     ("kapolres-belawan", "commander", "belawan", None),
+    ("sentral", "integration", "", None),
 ];
 
 /// A running app and everything around it.
@@ -259,6 +260,8 @@ fn config(url: &str, graph_url: &str) -> Config {
     "integration-verify".clone_into(&mut config.whatsapp.verify_token);
     "integration-access".clone_into(&mut config.whatsapp.access_token);
     graph_url.clone_into(&mut config.whatsapp.graph_url);
+    "110-medan=medan,110-belawan=belawan".clone_into(&mut config.call110.lines);
+    "medan=https://wa.me/628110000110".clone_into(&mut config.call110.whatsapp_links);
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
     config
 }
@@ -285,7 +288,7 @@ fn person(username: &str, role: &str, polres: &str, polsek: Option<&str>, unit: 
         username: username.to_owned(),
         name: format!("Contoh {username}"),
         role: role.to_owned(),
-        polres: Some(polres.to_owned()),
+        polres: Some(polres).filter(|code| !code.is_empty()).map(str::to_owned),
         polsek: polsek.map(str::to_owned),
         unit,
         password_hash: HASH.get_or_init(|| auth::hash_password(PASSWORD).unwrap()).clone(),

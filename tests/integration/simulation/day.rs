@@ -101,6 +101,7 @@ impl Day {
             self.submit(Move::new("tick", Command::Tick));
             let late = self.desk.offers.first().is_some_and(|(at, _)| *at <= self.now());
             assert!(!late, "an offer outlived its time");
+            assert!(self.desk.calls.next_due().is_none_or(|at| at > self.now()), "a call outlived its ten seconds");
         }
         if self.rng.u32(..3) == 0 {
             if self.rng.u32(..CRASH) == 0 { self.crash() } else { self.flush() }
@@ -157,7 +158,8 @@ impl Day {
 
     fn tick_is_due(&mut self) -> bool {
         let ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= self.now());
-        ended || self.rng.u32(..8) == 0
+        let climbs = self.desk.calls.next_due().is_some_and(|at| at <= self.now());
+        ended || climbs || self.rng.u32(..8) == 0
     }
 
     /// Decides, applies and judges one command.

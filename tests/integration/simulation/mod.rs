@@ -1,6 +1,7 @@
 //! A day of one Polres without a network, a disk or a clock: thousands of random commands, crashes at
 //! random points, and a judge that looks at the desk after every decision.
 
+mod calls;
 mod day;
 mod moves;
 mod town;
@@ -90,6 +91,19 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("tick: done", 150),
     ("release unit: done", 10),
     ("register: call sign is taken", 3),
+    ("call event: done", 100),
+    ("call event: nothing new", 50),
+    ("claim call: done", 50),
+    ("claim call: somebody else has this call", 10),
+    ("file call: done", 20),
+    ("file call: claim the call first", 10),
+    ("file call: it was said already what came of this call", 5),
+    ("divert call: done", 5),
+    ("dismiss call: done", 5),
+    ("release call: done", 5),
+    ("call back: done", 3),
+    ("call back: cannot", 3),
+    ("hand call over: done", 3),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -119,4 +133,15 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("feedback_queued", 200),
     ("feedback_status", 20),
     ("reporter_viewed", 10),
+    ("call_rang", 100),
+    ("call_answered", 50),
+    ("call_ended", 50),
+    ("call_climbed", 20),
+    ("call_claimed", 50),
+    ("call_released", 5),
+    ("call_filed", 20),
+    ("call_handed_over", 3),
+    ("call_diverted", 5),
+    ("call_dismissed", 5),
+    ("call_called_back", 3),
 ];

@@ -47,7 +47,8 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..100) {
+        match self.rng.u32(..115) {
+            100.. => self.about_calls(),
             0..=25 => self.receive(),
             26..=37 => self.about_reports(),
             38..=45 => self.about_incidents(),
@@ -89,7 +90,7 @@ impl Day {
         Move::new(if handed { "receive handed over" } else { "receive" }, Command::Receive(Box::new(receive)))
     }
 
-    fn understood(&mut self) -> Understood {
+    pub(super) fn understood(&mut self) -> Understood {
         let category = Category::ALL[self.rng.usize(..Category::ALL.len())];
         let category = if self.rng.bool() { Category::Kejahatan } else { category };
         let priority = self.priority();
@@ -110,7 +111,7 @@ impl Day {
         Town::point(along(), along())
     }
 
-    fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Place {
         let at = self.point();
         Place {
             lng: at.lng,
@@ -247,7 +248,7 @@ impl Day {
             .collect()
     }
 
-    fn correction(&mut self) -> Correction {
+    pub(super) fn correction(&mut self) -> Correction {
         Correction {
             category: self.rng.bool().then_some(Category::LakaLantas),
             priority: self.rng.bool().then(|| self.priority()),
@@ -255,7 +256,7 @@ impl Day {
         }
     }
 
-    fn operator(&mut self) -> UserId {
+    pub(super) fn operator(&mut self) -> UserId {
         UserId(Uuid::from_u128(0x2000 + self.rng.u128(..OPERATORS)))
     }
 
@@ -304,7 +305,7 @@ impl Day {
         self.draw(&live, &all).unwrap_or_else(|| AssignmentId(self.nobody()))
     }
 
-    fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
+    pub(super) fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
         let from = if self.rng.u32(..4) > 0 && !likely.is_empty() { likely } else { all };
         if from.is_empty() || self.rng.u32(..50) == 0 {
             return None;
