@@ -19,7 +19,6 @@ use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
 use crate::feedback::transport::GraphTransport;
-use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
 use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
@@ -37,6 +36,7 @@ use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::calls::Exchange;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::field::Field;
+use crate::runtime::handbook::Handbook;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::{MediaFetch, Source};
@@ -45,6 +45,7 @@ use crate::runtime::reading::Reader;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
 use crate::understand::Lexicon;
+use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
@@ -152,7 +153,7 @@ impl App {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
                 outgoing: Arc::new(Outgoing {
-                    wording: Wording::builtin()?,
+                    handbook: Arc::new(Handbook::read(&store, &office.code).await?),
                     office: office.name.clone(),
                     store: store.clone(),
                     notified: notified.clone(),
@@ -174,6 +175,7 @@ impl App {
             desks: desks.clone(),
             lines: lines.clone().into_iter().collect(),
             reader: reader.clone(),
+            turns: Turns::builtin().context("the turns of a conversation")?,
             clock: clock.clone(),
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
@@ -182,6 +184,7 @@ impl App {
             store: store.clone(),
             transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
             lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
+            templates: config.whatsapp.approved()?,
             desks: desks.clone(),
             clock: clock.clone(),
         };

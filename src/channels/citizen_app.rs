@@ -106,6 +106,7 @@ pub fn messages(sent: &AppMessage, from: &AppSender, now: Timestamp) -> Result<V
         location,
         media: None,
         replies_to: sent.report.map(|report| report.to_string()),
+        edited: false,
         forwarded: false,
     };
     let mut all = Vec::new();

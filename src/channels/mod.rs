@@ -46,6 +46,9 @@ pub struct InboundMessage {
     /// External id of the message it answers, edits or reacts to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replies_to: Option<String>,
+    /// It is the new wording of the message it answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
     /// Forwarded from elsewhere: a hint of a hoax, never a proof.
     #[serde(default)]
     pub forwarded: bool,

@@ -10,6 +10,7 @@ use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
+use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// What the earlier stages made of the messages of one report.
@@ -164,6 +165,22 @@ pub enum Command {
         report: ReportId,
         /// What was said, in the vault.
         message: MessageId,
+    },
+    /// A message that tells nothing new about the matter: how far is it, a person please, thanks.
+    Converse {
+        /// About which report, open or lately closed.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// What is wanted.
+        wants: Wants,
+    },
+    /// The reporter rates how it was handled.
+    Rate {
+        /// Which report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
     },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
@@ -356,6 +373,9 @@ pub enum Refusal {
     /// It was said already what came of the call. (http: 409)
     #[error("it was said already what came of this call")]
     CallSettled,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
     /// The queue is empty. (http: 204)
     #[error("nothing is waiting")]
     NothingWaiting,

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
-use crate::model::entry::{Entry, Event, GENESIS, Hash};
+use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
 use crate::model::id::{AssignmentId, CallId, IncidentId, ReportId, ReporterId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
@@ -231,6 +232,7 @@ impl Desk {
             jurisdiction: None,
             state: ReportState::Queued,
             handed_from: *handed_from,
+            talk: Talk::default(),
             stamps,
         };
         self.queue.insert(new.queue_key());
@@ -253,6 +255,8 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::PersonAsked { report }
+            | Event::ReportRated { report, .. }
             | Event::MediaKept { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
@@ -543,11 +547,16 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportClaimed { by, .. } => {
             report.state = ReportState::Claimed { by: *by };
+            report.talk.led_by_person = true;
             report.stamps.claimed_at.get_or_insert(at);
         }
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {
             report.state = ReportState::Queued;
+            // What is open again wants a person; it is rated anew when it ends.
+            report.talk.led_by_person = true;
+            report.talk.stars = None;
+            report.talk.sent.retain(|sent| !matches!(sent, Template::AskRating | Template::RatedThanks));
             report.stamps.closed_at = None;
         }
         Event::ReportAsked { by, .. } => report.state = ReportState::WaitingReporter { by: *by },
@@ -556,7 +565,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
             report.state = ReportState::Closed { outcome: *outcome };
             report.stamps.closed_at = Some(at);
         }
-        Event::FeedbackQueued { .. } => {
+        Event::PersonAsked { .. } => report.talk.person_asked_at = Some(at),
+        Event::ReportRated { stars, .. } => report.talk.stars = Some(*stars),
+        Event::FeedbackQueued { template, .. } => {
+            report.talk.note(*template, at);
             report.stamps.first_reply_at.get_or_insert(at);
         }
         _ => {}

@@ -8,6 +8,7 @@ pub mod command;
 pub mod decide;
 pub mod desk;
 pub mod plan;
+pub mod questions;
 pub mod recommend;
 pub mod unit_index;
 pub mod world;

@@ -1,4 +1,6 @@
 //! What a reporter is told: an event and its facts enter, words leave, and reach the channel.
 
+pub mod articles;
+pub mod traffic;
 pub mod transport;
 pub mod wording;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::wording::Outbound;
+use super::wording::{MAX_BUTTONS, MetaTemplate, Outbound};
 
 /// Longest wait for an answer of the Graph API.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,17 +75,15 @@ impl SendError {
 /// The body of `POST /{version}/{phone_number_id}/messages` for this message.
 #[must_use]
 pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
-    let mut request = json!({ "messaging_product": "whatsapp", "recipient_type": "individual" });
-    match to {
-        Recipient::UserId(id) => request["recipient"] = json!(id),
-        Recipient::Phone(digits) => request["to"] = json!(digits),
-    }
+    let mut request = addressed(to);
     let interactive = if out.ask_location {
         json!({
             "type": "location_request_message",
             "body": { "text": out.text },
             "action": { "name": "send_location" },
         })
+    } else if out.buttons.len() > MAX_BUTTONS {
+        list(out)
     } else if !out.buttons.is_empty() {
         let reply = |(id, title): &(String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
         let buttons: Vec<Value> = out.buttons.iter().map(reply).collect();
@@ -98,6 +96,38 @@ pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
     request["type"] = json!("interactive");
     request["interactive"] = interactive;
     request
+}
+
+/// The body that sends a template Meta has approved, in the language it was approved in.
+#[must_use]
+pub fn template_request(to: &Recipient, meta: &MetaTemplate, language: &str) -> Value {
+    let mut request = addressed(to);
+    let parameters: Vec<Value> = meta.params.iter().map(|text| json!({ "type": "text", "text": text })).collect();
+    let components =
+        if parameters.is_empty() { json!([]) } else { json!([{ "type": "body", "parameters": parameters }]) };
+    request["type"] = json!("template");
+    request["template"] = json!({ "name": meta.name, "language": { "code": language }, "components": components });
+    request
+}
+
+fn addressed(to: &Recipient) -> Value {
+    let mut request = json!({ "messaging_product": "whatsapp", "recipient_type": "individual" });
+    match to {
+        Recipient::UserId(id) => request["recipient"] = json!(id),
+        Recipient::Phone(digits) => request["to"] = json!(digits),
+    }
+    request
+}
+
+/// More buttons than fit are a list: one section whose rows are the buttons.
+fn list(out: &Outbound) -> Value {
+    let row = |(id, title): &(String, String)| json!({ "id": id, "title": title });
+    let rows: Vec<Value> = out.buttons.iter().map(row).collect();
+    json!({
+        "type": "list",
+        "body": { "text": out.text },
+        "action": { "button": "Pilih", "sections": [{ "rows": rows }] },
+    })
 }
 
 /// Sends requests to the Graph API (or to anything that speaks it).
@@ -196,6 +226,27 @@ mod tests {
         });
         assert_eq!(request["interactive"], wanted);
         assert_eq!(request["type"], "interactive");
+    }
+
+    #[test]
+    fn five_choices_are_a_list_and_a_closed_window_takes_a_template() {
+        let buttons = (1..=5).map(|n| (format!("bintang_{n}"), n.to_string())).collect();
+        let to = Recipient::Phone("62812".to_owned());
+        let request = graph_request(&to, &Outbound { buttons, ..out("puas?") });
+        let list = &request["interactive"];
+        assert_eq!((&list["type"], &list["action"]["button"]), (&json!("list"), &json!("Pilih")));
+        assert_eq!(list["action"]["sections"][0]["rows"].as_array().map(Vec::len), Some(5));
+        let meta = MetaTemplate { name: "laporan_selesai".to_owned(), params: vec!["MDN-1".to_owned()] };
+        let wanted = json!({
+            "messaging_product": "whatsapp", "recipient_type": "individual", "to": "62812", "type": "template",
+            "template": {
+                "name": "laporan_selesai", "language": { "code": "id" },
+                "components": [{ "type": "body", "parameters": [{ "type": "text", "text": "MDN-1" }] }],
+            },
+        });
+        assert_eq!(template_request(&to, &meta, "id"), wanted);
+        let bare = MetaTemplate { params: Vec::new(), ..meta };
+        assert_eq!(template_request(&to, &bare, "id")["template"]["components"], json!([]));
     }
 
     fn graph_error(code: i64) -> String {

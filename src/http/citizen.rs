@@ -87,7 +87,7 @@ fn code_message(app: &App, phone: &str, code: &str, now: Timestamp) -> Result<St
     let desk = app.desks.get(&polres).ok_or_else(|| ApiError::not_found("office"))?;
     let outgoing = &desk.parts.outgoing;
     let params = Params { office: Some(outgoing.office.clone()), text: Some(code.to_owned()), ..Params::default() };
-    let mut payload = serde_json::json!(outgoing.wording.compose(Template::OneTimeCode, &params));
+    let mut payload = serde_json::json!(outgoing.handbook.wording().compose(Template::OneTimeCode, &params));
     payload["to"] = phone.into();
     let message = outbox::Outgoing {
         id: MessageId(app.next_id()),

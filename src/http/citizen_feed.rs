@@ -4,12 +4,16 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::citizen_auth::Citizen;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Query};
+use super::places::layer;
 use super::reports::checked_point;
 use crate::app::App;
 use crate::dispatch::desk::Desk;
@@ -93,6 +97,34 @@ pub async fn show(State(app): State<App>) -> Result<Json<Feed>, ApiError> {
     let now = app.clock.now();
     let happenings = app.told.happenings(&app).await?;
     Ok(Json(Feed { items: feed::feed(&happenings, now), now }))
+}
+
+/// Which layer.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct MapQuery {
+    /// `areas` (kelurahan), `arterial` or `street` (roads).
+    layer: String,
+}
+
+/// What a small map of the city is drawn from, as GeoJSON.
+///
+/// # Errors
+/// 401 nobody is logged in; 422 a layer that is none.
+#[utoipa::path(get, path = "/v1/citizen/map.geojson", tag = "citizen", params(MapQuery),
+    responses((status = 200, description = "GeoJSON"), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub async fn map(
+    State(app): State<App>,
+    _citizen: Citizen,
+    Query(query): Query<MapQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let found = match query.layer.as_str() {
+        "areas" => &app.map.areas,
+        "arterial" => &app.map.arterials,
+        "street" => &app.map.streets,
+        _ => return Err(ApiError::invalid("layer", "areas, arterial or street")),
+    };
+    Ok(layer(found, &headers))
 }
 
 /// Where somebody is.

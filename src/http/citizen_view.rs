@@ -190,7 +190,7 @@ impl Own {
 /// # Errors
 /// 503.
 pub async fn own_reports(app: &App, reporter: ReporterId) -> Result<Vec<Own>, ApiError> {
-    let all = app.store.reports_of(reporter, MOST_REPORTS).await?;
+    let all = app.store.own_reports(reporter, MOST_REPORTS).await?;
     let continued: HashMap<ReportId, usize> =
         all.iter().enumerate().filter_map(|(n, filed)| Some((filed.item.handed_from?, n))).collect();
     let mut own = Vec::new();

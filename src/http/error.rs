@@ -158,6 +158,7 @@ impl From<Refusal> for ApiError {
             Refusal::CallTaken { .. } => Self::new(StatusCode::CONFLICT, "call_taken", detail),
             Refusal::CallUnclaimed => Self::new(StatusCode::CONFLICT, "call_unclaimed", detail),
             Refusal::CallSettled => Self::new(StatusCode::CONFLICT, "call_settled", detail),
+            Refusal::StarsOutOfRange => Self::new(unprocessable, "invalid", detail).field("stars"),
             Refusal::NothingWaiting => Self::new(StatusCode::NOT_FOUND, "nothing_waiting", detail),
         }
     }

@@ -1,5 +1,6 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
+pub mod articles;
 pub mod assignments;
 pub mod auth;
 pub mod call_form;
@@ -18,10 +19,12 @@ pub mod limiter;
 pub mod list;
 pub mod media;
 pub mod operation;
+pub mod outbox;
 pub mod places;
 pub mod reports;
 pub mod server;
 pub mod session;
+pub mod templates;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -136,6 +139,19 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(citizen_reports::media))
         .routes(routes!(citizen_feed::show))
         .routes(routes!(citizen_feed::traffic))
+        .routes(routes!(citizen_feed::map))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::change))
+        .routes(routes!(templates::preview))
+        .routes(routes!(templates::reset))
+        .routes(routes!(templates::history))
+        .routes(routes!(templates::quick_replies))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::reset))
+        .routes(routes!(articles::history))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

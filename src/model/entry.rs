@@ -50,18 +50,48 @@ pub enum DeliveryStatus {
 pub enum Template {
     /// Received, with the ticket number.
     Received,
+    /// Received, but written more than an hour ago.
+    ReceivedLate,
     /// Where is it? With a button that shares the location.
     AskPlace,
+    /// What happened?
+    AskWhat,
+    /// When was it?
+    AskWhen,
+    /// Who is involved?
+    AskWho,
+    /// How did it happen, how is it now?
+    AskHow,
     /// What happened, and where? Nothing usable was said yet.
     AskDetails,
     /// Voice notes and calls are not heard: please write.
     AskText,
+    /// Enough is known: an officer will write.
+    Noted,
+    /// How far it has come: ticket, place in the queue, unit.
+    Status,
+    /// A person was asked for and will answer.
+    PersonAsked,
+    /// The answer to a question about a service, from the office's articles.
+    Article,
+    /// A further question after an article goes to a person.
+    FollowUp,
+    /// What is happening on the roads.
+    Traffic,
     /// A unit is on its way, with its ETA.
     UnitEnRoute,
     /// A unit is there.
     UnitOnScene,
     /// Done.
     Closed,
+    /// It is not over, says the reporter: opened again.
+    Reopened,
+    /// How many stars?
+    AskRating,
+    /// Thanks for the stars.
+    RatedThanks,
+    /// You are welcome.
+    Welcome,
     /// Handed to another Polres.
     HandedOver,
     /// Words of an operator.
@@ -70,6 +100,26 @@ pub enum Template {
     OneTimeCode,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
     WhatsappLink,
+    /// A message of another version of this program: it stands in the journal, and is never sent again.
+    #[serde(other)]
+    Other,
+}
+
+impl Template {
+    /// Whether it asks the reporter for something about the matter.
+    #[must_use]
+    pub const fn is_question(self) -> bool {
+        matches!(
+            self,
+            Self::AskPlace
+                | Self::AskWhat
+                | Self::AskWhen
+                | Self::AskWho
+                | Self::AskHow
+                | Self::AskDetails
+                | Self::AskText
+        )
+    }
 }
 
 /// One reason for or against a unit, in seconds of cost.
@@ -170,6 +220,18 @@ pub enum Event {
     ReportReopened {
         /// The report.
         report: ReportId,
+    },
+    /// The reporter asked for a person instead of the machine.
+    PersonAsked {
+        /// The report.
+        report: ReportId,
+    },
+    /// The reporter rated how it was handled.
+    ReportRated {
+        /// The report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
     },
     /// Somebody looked at the reporter's name and number.
     ReporterViewed {

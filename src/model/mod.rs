@@ -11,6 +11,7 @@ pub mod jurisdiction;
 pub mod media;
 pub mod place;
 pub mod report;
+pub mod talk;
 pub mod timeline;
 pub mod unit;
 pub mod viewer;

@@ -7,6 +7,7 @@ use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{IncidentId, MessageId, ReportId, ReporterId, UserId};
 use super::place::{Jurisdiction, Place};
+use super::talk::Talk;
 
 /// The door a report came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -387,6 +388,9 @@ pub struct Report {
     pub state: ReportState,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// How far the conversation has come.
+    #[serde(default)]
+    pub talk: Talk,
     /// Its stamps.
     pub stamps: ReportStamps,
 }

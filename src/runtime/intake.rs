@@ -27,6 +27,7 @@ use crate::model::id::Ids;
 use crate::model::report::Channel;
 use crate::store::inbox::{self, Arrival};
 use crate::store::{Store, StoreError};
+use crate::understand::turns::Turns;
 
 /// Workers; messages of one person always meet the same one. Each waits for one flush at a time, so
 /// this many messages can share one.
@@ -69,6 +70,8 @@ pub struct IntakeParts {
     pub lines: HashMap<String, String>,
     /// Understands and locates.
     pub reader: Arc<Reader>,
+    /// Knows "sampai mana?", "petugas", "makasih".
+    pub turns: Turns,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
 }

@@ -3,7 +3,7 @@
 //! The row in the outbox is in the same transaction as the entry. Sending is in order per person,
 //! with retries; what fails for good stays visible as a dead letter.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,21 +12,26 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::desks::{Chain, DeskHandle};
+use super::facts;
+use super::handbook::Handbook;
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
+use crate::feedback::transport::template_request;
 use crate::feedback::transport::{GraphTransport, Recipient, SendError, graph_request};
-use crate::feedback::wording::{Outbound, Params, Wording, template_code};
+use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
 use crate::model::id::{MessageId, ReporterId};
-use crate::model::incident::Incident;
-use crate::model::report::{Channel, Report, ReportState};
+use crate::model::report::{Channel, Report};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, Store, StoreError, outbox, people};
 
 /// A message is tried this often before it is given up.
 const MOST_ATTEMPTS: u32 = 12;
+
+/// After this long without a word of the person only a template of Meta's may be sent, seconds.
+const WINDOW_S: f64 = 24.0 * 3600.0;
 
 /// Meta takes one message per six seconds to one person (error 131056).
 const PAIR_PAUSE_S: f64 = 6.0;
@@ -35,7 +40,7 @@ const PAIR_PAUSE_S: f64 = 6.0;
 #[derive(Debug)]
 pub struct Outgoing {
     /// The words.
-    pub wording: Wording,
+    pub handbook: Arc<Handbook>,
     /// Name of the office, as reporters read it.
     pub office: String,
     /// Seals what is said.
@@ -82,7 +87,8 @@ impl Outgoing {
         let Some(report) = desk.reports.get(report).filter(|_| *template != Template::Reply) else {
             return Ok(Vec::new());
         };
-        let outbound = self.wording.compose(*template, &self.params(desk, report));
+        let params = facts::params(&self.handbook, &self.office, desk, report, *template, entry.at);
+        let outbound = self.handbook.wording().compose(*template, &params);
         let vault = self.store.vault();
         let mut rows = out_rows(vault, &desk.polres, report, *message, *template, &outbound, entry.at)?;
         if report.channel == Channel::CitizenApp && self.notified.wants(report.reporter, *template) {
@@ -91,32 +97,20 @@ impl Outgoing {
         Ok(rows)
     }
 
-    fn params(&self, desk: &Desk, report: &Report) -> Params {
-        let incident = match report.state {
-            ReportState::Attached { incident } => desk.incidents.get(&incident),
-            _ => None,
-        };
-        let primary = incident.and_then(|incident| desk.live_assignments(incident).find(|a| a.primary));
-        let ahead = desk.queue.iter().take_while(|(_, _, id)| *id != report.id).count();
-        Params {
-            office: Some(self.office.clone()),
-            number: Some(report.number.clone()),
-            ahead: report.is_queued().then_some(ahead),
-            eta_min: primary.and_then(|a| a.travel_time_s).map(minutes),
-            call_sign: primary.and_then(|a| desk.units.get(&a.unit)).map(|unit| unit.call_sign.clone()),
-            place: report.place.as_ref().map(|place| place.label.clone()),
-            text: incident.filter(|i| !i.is_open()).map(disposition_words),
+    /// Meta's template that says what `message` says, for a reporter whose service window has closed.
+    #[must_use]
+    pub fn meta(&self, desk: &Desk, message: &outbox::Outgoing, text: &str, now: Timestamp) -> Option<MetaTemplate> {
+        let mut params = desk.reports.get(&message.report).map_or_else(Params::default, |report| {
+            facts::params(&self.handbook, &self.office, desk, report, message.template, now)
+        });
+        if message.template == Template::Reply {
+            params.text = Some(text.to_owned());
         }
+        if message.template == Template::OneTimeCode {
+            params.text = text.split('*').nth(1).map(str::to_owned);
+        }
+        self.handbook.wording().meta(message.template, &params)
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a travel time in whole minutes")]
-fn minutes(secs: f64) -> u32 {
-    (secs / 60.0).ceil().clamp(1.0, 999.0) as u32
-}
-
-fn disposition_words(incident: &Incident) -> String {
-    format!("{} di {}", incident.category.label(), incident.place.label)
 }
 
 /// The rows of one message to a reporter: in the conversation, and in the outbox of its channel.
@@ -186,6 +180,8 @@ pub struct Sender {
     pub transport: GraphTransport,
     /// The `phone_number_id` of each office.
     pub lines: HashMap<String, String>,
+    /// Language of each template that Meta has approved, by name.
+    pub templates: BTreeMap<String, String>,
     /// The desks, which hear how far a message has come.
     pub desks: HashMap<String, DeskHandle>,
     /// The present moment.
@@ -265,7 +261,14 @@ impl Sender {
         };
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
-        self.transport.send(line, &graph_request(&to, &outbound)).await
+        if self.window_has_closed(message).await? {
+            return self.send_template(line, &to, message, &outbound).await;
+        }
+        match self.transport.send(line, &graph_request(&to, &outbound)).await {
+            // Meta counts otherwise than we do: once more, as a template.
+            Err(SendError::Window) => self.send_template(line, &to, message, &outbound).await,
+            result => result,
+        }
     }
 
     async fn address_of(&self, reporter: ReporterId) -> Result<Recipient, SendError> {
@@ -279,6 +282,30 @@ impl Sender {
             (Some(user), None) => Ok(Recipient::UserId(user)),
             (None, None) => Err(permanent("the reporter has no WhatsApp address")),
         }
+    }
+
+    async fn window_has_closed(&self, message: &outbox::Outgoing) -> Result<bool, SendError> {
+        let written = self.store.last_written(message.reporter, Channel::Whatsapp).await;
+        let written = written.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
+        Ok(written.is_some_and(|at| self.clock.now().secs_since(at) > WINDOW_S))
+    }
+
+    /// Sends the template Meta approved for this message; without one the window stays closed.
+    async fn send_template(
+        &self,
+        line: &str,
+        to: &Recipient,
+        message: &outbox::Outgoing,
+        outbound: &Outbound,
+    ) -> Result<String, SendError> {
+        let desk = self.desks.get(&message.polres).ok_or(SendError::Window)?;
+        let (outgoing, now) = (desk.parts.outgoing.clone(), self.clock.now());
+        let (about, text) = (message.clone(), outbound.text.clone());
+        let meta = desk.look(move |desk| outgoing.meta(desk, &about, &text, now)).await;
+        let meta = meta.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
+        let meta = meta.ok_or(SendError::Window)?;
+        let language = self.templates.get(&meta.name).ok_or(SendError::Window)?;
+        self.transport.send(line, &template_request(to, &meta, language)).await
     }
 }
 

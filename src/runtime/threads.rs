@@ -7,19 +7,21 @@ use serde_json::json;
 
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
-use super::intake::{IntakeParts, is_mute};
+use super::intake::IntakeParts;
 use super::reading::Read;
+use super::turns::{self, Turn};
 use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
-use crate::dispatch::decide::{JOIN_WITHIN, joinable};
+use crate::dispatch::decide::{Belongs, JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, Entry, Event, Template};
+use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel};
+use crate::model::report::{Category, Channel, Report};
+use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
 use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::vault::Vault;
@@ -40,7 +42,8 @@ pub enum Sent {
 struct Thread {
     polres: String,
     report: ReportId,
-    texts: Vec<String>,
+    /// Id at the channel, and words.
+    texts: Vec<(String, String)>,
     pin: Option<LngLat>,
     /// How far the pin may be off, metres, when its channel said so.
     accuracy_m: Option<f64>,
@@ -49,6 +52,43 @@ struct Thread {
     last_at: Timestamp,
     /// Messages it holds; the desk may know of more that came through another door.
     messages: usize,
+}
+
+impl Thread {
+    fn new(polres: &str, report: ReportId, at: Timestamp) -> Self {
+        Self {
+            polres: polres.to_owned(),
+            report,
+            texts: Vec::new(),
+            pin: None,
+            accuracy_m: None,
+            chosen: None,
+            last_at: at,
+            messages: 0,
+        }
+    }
+
+    /// One message more; an edited one stands for what it was before.
+    fn hear(&mut self, message: &InboundMessage) {
+        if message.edited {
+            self.texts.retain(|(id, _)| Some(id) != message.replies_to.as_ref());
+        }
+        if let Some(text) = message.text.clone().filter(|text| !text.is_empty()) {
+            // An edit may be edited again, under the id of the first message.
+            let id = message.replies_to.clone().filter(|_| message.edited);
+            self.texts.push((id.unwrap_or_else(|| message.external_id.clone()), text));
+        }
+        if let Some(pin) = message.location.as_ref().and_then(|location| location.point.ok()) {
+            (self.pin, self.accuracy_m) = (Some(pin), pin_accuracy_m(message));
+        }
+        self.chosen = self.chosen.or(category_chosen(message));
+    }
+}
+
+/// The latest report of a person.
+struct Latest {
+    polres: String,
+    report: Report,
 }
 
 /// A sender as the vault knows him.
@@ -78,32 +118,64 @@ impl Threads {
         self.people.remove(&message.sender.key());
     }
 
-    /// Takes one message: a new report, or more of an open one.
+    /// Takes one message: a turn of the conversation, a new report, or more of an open one.
     ///
     /// # Errors
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
         let known = self.who(&message.sender, received_at).await.map_err(away)?;
-        let meant = report_meant(message);
-        let thread = match meant {
-            Some(report) => self.thread_meant(&known, report).await?,
-            None => self.thread(&known, received_at).await?,
+        let latest = match report_meant(message) {
+            Some(report) => self.meant(&known, report).await?,
+            None => self.latest(&known).await?,
         };
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
-        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
-            return Ok(answered);
+        match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
+            Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
+            Turn::Wants(wants) => {
+                if let Some(latest) = latest {
+                    return self.converse(message, &latest, id, received_at, wants).await;
+                }
+            }
+            Turn::Matter => {}
         }
+        self.take_matter(message, &known, latest, id, received_at).await
+    }
+
+    /// A message that is read: a new report, or more of an open one.
+    async fn take_matter(
+        &mut self,
+        message: &InboundMessage,
+        known: &Known,
+        latest: Option<Latest>,
+        id: MessageId,
+        received_at: Timestamp,
+    ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
-        let (accuracy_m, chosen) = (pin_accuracy_m(message), category_chosen(message));
-        let alone = self.parts.reader.read(&[&said], pin).with_accuracy(accuracy_m).with_choice(chosen);
-        let joined = thread.as_ref().map(|thread| self.read_together(thread, &said, pin, accuracy_m, chosen));
+        let mut alone = self.parts.reader.read(&[&said], pin);
+        alone = alone.with_accuracy(pin_accuracy_m(message)).with_choice(category_chosen(message));
+        let wants = self.parts.turns.read(&said);
+        if wants == Some(Wants::Traffic) {
+            turns::as_question_about_traffic(&mut alone);
+        }
+        let open = latest.as_ref().map(|latest| &latest.report).filter(|report| report.is_open());
+        let meant = report_meant(message).filter(|id| open.is_some_and(|report| report.id == *id));
+        let belonging = match meant {
+            Some(report) => Belongs::Joins(report),
+            None => belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at),
+        };
+        let thread = match latest.filter(|_| belonging.report().is_some()) {
+            Some(latest) => Some(self.thread(latest).await?),
+            None => None,
+        };
+        let joined = thread.as_ref().map(|thread| self.read_together(thread, message, &said, pin));
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
             return Ok(Sent::Recorded);
         };
+        let answer = turns::answer(message, joined.as_ref().unwrap_or(&alone), wants, &desk.parts, received_at);
         let receive = Box::new(Receive {
             channel: message.channel,
             reporter: known.reporter,
@@ -111,30 +183,21 @@ impl Threads {
             more: Vec::new(),
             sent_at: message.sent_at,
             joined: thread.as_ref().zip(joined.as_ref()).map(|(thread, read)| (thread.report, read.understood.clone())),
-            answer: answer_for(message, &alone),
+            answer,
             alone: alone.understood.clone(),
             handed_from: None,
         });
-        let command = match (meant, &thread) {
-            (Some(report), Some(_)) => Command::Append { report, receive },
-            _ => Command::Receive(receive),
+        let command = match meant {
+            Some(report) => Command::Append { report, receive },
+            None => Command::Receive(receive),
         };
-        let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
+        let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
         if self.people.len() >= MOST_THREADS {
             self.people.clear();
         }
         self.people.insert(message.sender.key(), known.reporter);
-        self.remember(
-            known.reporter,
-            &office,
-            &entries,
-            &said,
-            pin.map(|at| (at, accuracy_m)),
-            chosen,
-            received_at,
-            thread,
-        );
+        self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
     }
@@ -176,79 +239,63 @@ impl Threads {
         Ok(Known { reporter, rows })
     }
 
-    /// The open report of this person, from memory or from the desks and the vault.
-    async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
+    /// The latest report of this person, open before closed.
+    async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
         if !known.rows.is_empty() {
             return Ok(None);
         }
-        let young = |thread: &&Thread| now.micros() - thread.last_at.micros() <= JOIN_WITHIN;
-        let remembered = self.open.get(&known.reporter);
         let reporter = known.reporter;
+        let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
-            let found = desk
-                .look(move |desk| {
-                    let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id));
-                    joinable(report, now).map(|report| (report.id, report.messages.clone(), report.last_message_at))
-                })
-                .await?;
-            let Some((report, messages, last_at)) = found else { continue };
-            let same = |thread: &&Thread| thread.report == report && thread.messages == messages.len();
-            if let Some(thread) = remembered.filter(young).filter(same) {
-                return Ok(Some(thread.clone()));
-            }
-            return self.recall(polres, report, &messages, last_at).await.map(Some);
-        }
-        Ok(None)
-    }
-
-    /// The report this message says it belongs to, when it is this person's and still open.
-    async fn thread_meant(&self, known: &Known, meant: ReportId) -> Result<Option<Thread>, SubmitError> {
-        let reporter = known.reporter;
-        for (polres, desk) in &self.parts.desks {
-            let own = move |desk: &Desk| {
-                let report = desk.reports.get(&meant).filter(|report| report.reporter == reporter && report.is_open());
-                report.map(|report| (report.messages.clone(), report.last_message_at))
+            let find = move |desk: &Desk| desk.latest.get(&reporter).and_then(|id| desk.reports.get(id)).cloned();
+            let Some(report) = desk.look(find).await? else { continue };
+            let newer = |than: &Latest| {
+                (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
             };
-            if let Some((messages, last_at)) = desk.look(own).await? {
-                return self.recall(polres, meant, &messages, last_at).await.map(Some);
+            if latest.as_ref().is_none_or(newer) {
+                latest = Some(Latest { polres: polres.clone(), report });
             }
         }
-        Ok(None)
+        Ok(latest)
     }
 
-    /// What was said in a report so far, from the vault.
-    async fn recall(
-        &self,
-        polres: &str,
-        report: ReportId,
-        messages: &[MessageId],
-        last_at: Timestamp,
-    ) -> Result<Thread, SubmitError> {
-        let mut said = self.parts.store.messages(messages).await.map_err(away)?;
-        said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
-        let inbound: Vec<InboundMessage> =
-            said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
-        let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
-        let pinned = |message: &InboundMessage| Some((message.location.as_ref()?.point.ok()?, pin_accuracy_m(message)));
-        let (pin, accuracy_m) = inbound.iter().rev().find_map(pinned).unzip();
-        let chosen = inbound.iter().find_map(category_chosen);
-        let (accuracy_m, messages) = (accuracy_m.flatten(), messages.len());
-        Ok(Thread { polres: polres.to_owned(), report, texts, pin, accuracy_m, chosen, last_at, messages })
+    /// The report a message says it belongs to, when it is this person's.
+    async fn meant(&self, known: &Known, meant: ReportId) -> Result<Option<Latest>, SubmitError> {
+        let reporter = known.reporter;
+        for (polres, desk) in &self.parts.desks {
+            let own = move |desk: &Desk| desk.reports.get(&meant).filter(|report| report.reporter == reporter).cloned();
+            if let Some(report) = desk.look(own).await? {
+                return Ok(Some(Latest { polres: polres.clone(), report }));
+            }
+        }
+        self.latest(known).await
     }
 
-    fn read_together(
-        &self,
-        thread: &Thread,
-        said: &str,
-        pin: Option<LngLat>,
-        accuracy_m: Option<f64>,
-        chosen: Option<Category>,
-    ) -> Read {
-        let mut texts: Vec<&str> = thread.texts.iter().map(String::as_str).collect();
+    /// What was said in a report so far, from memory or from the vault.
+    async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
+        let Latest { polres, report } = latest;
+        let whole = |thread: &&Thread| thread.report == report.id && thread.messages == report.messages.len();
+        let remembered = self.open.get(&report.reporter).filter(whole);
+        if let Some(thread) = remembered {
+            return Ok(thread.clone());
+        }
+        let mut said = self.parts.store.messages(&report.messages).await.map_err(away)?;
+        said.sort_by_cached_key(|message| report.messages.iter().position(|id| *id == message.id));
+        let mut thread = Thread::new(&polres, report.id, report.last_message_at);
+        thread.messages = report.messages.len();
+        let inbound = said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok());
+        inbound.for_each(|message: InboundMessage| thread.hear(&message));
+        Ok(thread)
+    }
+
+    fn read_together(&self, thread: &Thread, message: &InboundMessage, said: &str, pin: Option<LngLat>) -> Read {
+        let edited = |id: &str| message.edited && message.replies_to.as_deref() == Some(id);
+        let mut texts: Vec<&str> =
+            thread.texts.iter().filter(|(id, _)| !edited(id)).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
-        let accuracy_m = if pin.is_some() { accuracy_m } else { thread.accuracy_m };
-        let read = self.parts.reader.read(&texts, pin.or(thread.pin));
-        read.with_accuracy(accuracy_m).with_choice(thread.chosen.or(chosen))
+        let accuracy_m = if pin.is_some() { pin_accuracy_m(message) } else { thread.accuracy_m };
+        let chosen = thread.chosen.or(category_chosen(message));
+        self.parts.reader.read(&texts, pin.or(thread.pin)).with_accuracy(accuracy_m).with_choice(chosen)
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else
@@ -266,34 +313,37 @@ impl Threads {
         }
     }
 
-    /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
-    async fn take_answer(
+    /// A reaction wants nothing: it stands in the conversation, if there is one.
+    async fn note_quietly(
         &self,
         message: &InboundMessage,
-        known: &Known,
+        latest: Option<Latest>,
         id: MessageId,
         at: Timestamp,
-    ) -> Result<Option<Sent>, SubmitError> {
-        let quiet = message.kind == MessageKind::Reaction || message.choice.as_deref() == Some("sudah");
-        if !quiet && message.choice.as_deref() != Some("belum") {
-            return Ok(None);
-        }
-        let reporter = known.reporter;
-        for desk in self.parts.desks.values() {
-            let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? else { continue };
-            let row =
-                message_row(&self.parts, message, reporter, id, at, &desk.parts.office.code, report).map_err(away)?;
-            if quiet {
-                self.parts.store.write(vec![row]).await.map_err(away)?;
-            } else {
-                let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
-                desk.submit_with(Actor::Reporter(reporter), Command::Reopen { report, message: id }, Some(rows))
-                    .await?;
-            }
-            return Ok(Some(Sent::Recorded));
-        }
+    ) -> Result<Sent, SubmitError> {
         // A reaction of somebody without a report: the body in the inbox is record enough.
-        Ok(quiet.then_some(Sent::Recorded))
+        let Some(Latest { polres, report }) = latest else { return Ok(Sent::Recorded) };
+        let row = message_row(&self.parts, message, report.reporter, id, at, &polres, report.id).map_err(away)?;
+        self.parts.store.write(vec![row]).await.map_err(away)?;
+        Ok(Sent::Recorded)
+    }
+
+    /// A turn of the conversation about a report, open or lately closed.
+    async fn converse(
+        &self,
+        message: &InboundMessage,
+        latest: &Latest,
+        id: MessageId,
+        at: Timestamp,
+        wants: Wants,
+    ) -> Result<Sent, SubmitError> {
+        let Latest { polres, report } = latest;
+        let desk = self.parts.desks.get(polres).ok_or(SubmitError::Away)?;
+        let row = message_row(&self.parts, message, report.reporter, id, at, polres, report.id).map_err(away)?;
+        let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
+        let command = Command::Converse { report: report.id, message: id, wants };
+        desk.submit_with(Actor::Reporter(report.reporter), command, Some(rows)).await?;
+        Ok(Sent::Recorded)
     }
 
     fn rows(
@@ -326,9 +376,7 @@ impl Threads {
         reporter: ReporterId,
         polres: &str,
         entries: &[Entry],
-        said: &str,
-        pin: Option<(LngLat, Option<f64>)>,
-        chosen: Option<Category>,
+        message: &InboundMessage,
         at: Timestamp,
         thread: Option<Thread>,
     ) {
@@ -336,22 +384,9 @@ impl Threads {
         if self.open.len() >= MOST_THREADS {
             self.open.retain(|_, thread| at.micros() - thread.last_at.micros() <= JOIN_WITHIN);
         }
-        let mut thread = thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread {
-            polres: polres.to_owned(),
-            report,
-            texts: Vec::new(),
-            pin: None,
-            accuracy_m: None,
-            chosen,
-            last_at: at,
-            messages: 0,
-        });
-        if !said.is_empty() {
-            thread.texts.push(said.to_owned());
-        }
-        if let Some((at, accuracy_m)) = pin {
-            (thread.pin, thread.accuracy_m) = (Some(at), accuracy_m);
-        }
+        let mut thread =
+            thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread::new(polres, report, at));
+        thread.hear(message);
         thread.last_at = at;
         thread.messages += 1;
         self.open.insert(reporter, thread);
@@ -446,18 +481,4 @@ fn file_row(
         ..Media::new(kept, polres, MediaOrigin::Whatsapp, MediaState::Waiting, now)
     };
     media::insert(vault, &file).map(Some)
-}
-
-/// The answer a message wants; the desk decides whether its place must be asked for.
-fn answer_for(message: &InboundMessage, read: &Read) -> Option<Template> {
-    if !matches!(message.channel, Channel::Whatsapp | Channel::CitizenApp) {
-        return None;
-    }
-    let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());
-    let vague = matches!(read.meaning.category, Category::BelumJelas | Category::Salam) && read.meaning.what.is_none();
-    Some(match message.kind {
-        MessageKind::Voice | MessageKind::Audio => Template::AskText,
-        kind if is_mute(kind) || silent || vague => Template::AskDetails,
-        _ => Template::Received,
-    })
 }

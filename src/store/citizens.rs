@@ -205,7 +205,7 @@ impl Store {
     ///
     /// # Errors
     /// A backend that failed; a row that cannot be read back.
-    pub async fn reports_of(&self, reporter: ReporterId, limit: usize) -> Result<Vec<Filed<Report>>, StoreError> {
+    pub async fn own_reports(&self, reporter: ReporterId, limit: usize) -> Result<Vec<Filed<Report>>, StoreError> {
         let sql = "SELECT polres, body FROM reports WHERE reporter_id = $1 ORDER BY received_us DESC, id DESC LIMIT $2";
         self.read(sql, params![reporter, limit]).await?.iter().map(Filed::from_row).collect()
     }

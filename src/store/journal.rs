@@ -77,6 +77,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReportAsked { report, .. }
         | E::ReportClosed { report, .. }
         | E::ReportReopened { report }
+        | E::PersonAsked { report }
+        | E::ReportRated { report, .. }
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. }

@@ -36,6 +36,7 @@ migrations! {
     8 "0008_media",
     9 "0009_citizens",
     13 "0013_calls",
+    10 "0010_articles",
 }
 
 macro_rules! ledger {

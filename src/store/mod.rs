@@ -18,6 +18,7 @@ pub mod sealed_file;
 pub mod tracks;
 pub mod users;
 pub mod vault;
+pub mod words;
 
 mod dialect;
 mod error;

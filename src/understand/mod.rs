@@ -11,6 +11,7 @@ pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
 mod stem;
+pub mod turns;
 
 use serde_json::{Value, json};
 

@@ -43,6 +43,13 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     jurisdiction: null,
     state: { name: 'queued' },
     handed_from: null,
+    talk: {
+      sent: [],
+      last_sent_at: null,
+      person_asked_at: null,
+      led_by_person: false,
+      stars: null,
+    },
     stamps: {
       sent_at: AT,
       received_at: AT,

@@ -136,6 +136,19 @@ export type QueueItem = Told<Schemas['QueueItem']>;
 export type Queue = Told<Schemas['Queue']>;
 /** A message that was recorded and will be sent. */
 export type Queued = Told<Schemas['Queued']>;
+export type Article = Told<Schemas['Article']>;
+export type ArticleView = Told<Schemas['ArticleView']>;
+export type ArticleList = Told<Schemas['ArticleList']>;
+export type ArticleHistory = Told<Schemas['ArticleHistory']>;
+export type ArticleChange = Asked<Schemas['ArticleChange']>;
+export type TemplateView = Told<Schemas['TemplateView']>;
+export type Templates = Told<Schemas['Templates']>;
+export type TemplateHistory = Told<Schemas['TemplateHistory']>;
+export type TemplateChange = Asked<Schemas['TemplateChange']>;
+export type Preview = Told<Schemas['Preview']>;
+export type QuickReplies = Told<Schemas['QuickReplies']>;
+export type OutboxItem = Told<Schemas['OutboxItem']>;
+export type OutboxList = Told<Schemas['OutboxList']>;
 
 /** One answer of the gazetteer. */
 export type PlaceCandidate = Told<Schemas['PlaceCandidate']>;

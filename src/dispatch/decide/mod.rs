@@ -5,11 +5,13 @@
 
 mod assignments;
 mod calls;
+mod conversation;
 mod incidents;
 mod reports;
 mod units;
 
-pub use reports::{joinable, similar_incidents};
+pub use conversation::{Belongs, belongs};
+pub use reports::similar_incidents;
 
 use std::collections::BTreeSet;
 
@@ -56,6 +58,8 @@ pub fn decide(
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
+        Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,

@@ -1,13 +1,15 @@
 //! Decisions about reports: received, joined, claimed, corrected, answered, ended.
 
-use super::{Decision, JOIN_WITHIN, is_certain};
+use super::conversation::{Belongs, belongs};
+use super::{Decision, is_certain};
 use crate::dispatch::command::{Correction, Receive, Refusal, Understood};
+use crate::dispatch::questions::is_a_matter;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::Incident;
 use crate::model::place::{LngLat, Place, PlaceSource};
-use crate::model::report::{Category, Outcome, Priority, Report, ReportState, Service};
+use crate::model::report::{Category, Outcome, Priority, Report, ReportState};
 use crate::model::viewer::Scope;
 
 /// Incidents of one category this near and this young are shown as perhaps the same, and an
@@ -22,9 +24,11 @@ impl<'a> Decision<'a> {
         {
             return;
         }
-        match joinable(self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id)), self.now) {
-            Some(report) if receive.handed_from.is_none() => self.extend(report.id, receive),
-            _ => self.start(receive),
+        let latest = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
+        match belongs(latest.filter(|_| receive.handed_from.is_none()), &receive.alone.reading, self.now) {
+            Belongs::Joins(report) => self.extend(report, receive),
+            Belongs::FollowsUp(report) => self.follow_up(report, receive),
+            Belongs::New => self.start(receive),
         }
     }
 
@@ -55,12 +59,7 @@ impl<'a> Decision<'a> {
         self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: false });
         self.locate(report, understood);
         let dispatched = self.dispatch_emergency(report, self.now, receive.sent_at, understood);
-        if let Some(answer) = receive.answer {
-            let unplaced = understood.place.is_none() && wants_place(understood);
-            let template =
-                if answer == Template::Received && unplaced && !dispatched { Template::AskPlace } else { answer };
-            self.tell_reporter(report, template);
-        }
+        self.open_conversation(report, receive, dispatched);
     }
 
     fn extend(&mut self, report: ReportId, receive: &Receive) {
@@ -83,23 +82,23 @@ impl<'a> Decision<'a> {
         if better.is_some() {
             self.locate(report, understood);
         }
-        match found.state {
-            ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
-            ReportState::Queued | ReportState::WaitingReporter { .. } => {
-                let joined = Understood {
-                    // What a person said it is stands; the new message may still say where.
-                    reading: if found.reading_by_hand { found.reading } else { understood.reading },
-                    place: better.cloned().or_else(|| found.place.clone()),
-                    jurisdiction: better
-                        .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
-                };
-                self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
+        let joined = Understood {
+            // What a person said it is stands; the new message may still say where.
+            reading: if found.reading_by_hand { found.reading } else { understood.reading },
+            place: better.cloned().or_else(|| found.place.clone()),
+            jurisdiction: better.map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
+        };
+        let dispatched = match found.state {
+            ReportState::Attached { incident } => {
+                self.improve_incident(incident, understood, better.is_some());
+                false
             }
-            _ => {}
-        }
-        if receive.answer == Some(Template::AskText) {
-            self.tell_reporter(report, Template::AskText);
-        }
+            ReportState::Queued | ReportState::WaitingReporter { .. } => {
+                self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined)
+            }
+            _ => false,
+        };
+        self.go_on(found, receive, &joined, dispatched);
     }
 
     fn locate(&mut self, report: ReportId, understood: &Understood) {
@@ -124,7 +123,7 @@ impl<'a> Decision<'a> {
         let Some(place) = understood.place.as_ref().filter(|place| is_certain(place, self.rules)) else { return false };
         let ours = understood.jurisdiction.as_ref().is_some_and(|j| j.polres == self.desk.polres);
         if reading.priority != Priority::P1
-            || !matches!(reading.service, Service::Police | Service::OtherAgency)
+            || !is_a_matter(reading.service)
             || reading.confidence < automatic.reading_confidence
             || !young
             || !ours
@@ -281,12 +280,6 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// Whether a further message of its reporter belongs to this report.
-#[must_use]
-pub fn joinable(report: Option<&Report>, now: Timestamp) -> Option<&Report> {
-    report.filter(|report| report.is_open() && now.micros() - report.last_message_at.micros() <= JOIN_WITHIN)
-}
-
 /// Open incidents of one category that are near and young enough to be perhaps the same event.
 pub fn similar_incidents<'a>(
     incidents: impl Iterator<Item = &'a Incident>,
@@ -300,11 +293,6 @@ pub fn similar_incidents<'a>(
             && now.secs_since(incident.received_at) <= SAME_EVENT_S
             && incident.place.point().distance_m(at) <= SAME_EVENT_M
     })
-}
-
-/// Whether a matter is one that somebody goes to, so that its place must be asked for.
-fn wants_place(understood: &Understood) -> bool {
-    matches!(understood.reading.service, Service::Police | Service::OtherAgency)
 }
 
 /// A new place replaces the old one when nobody set it by hand, and it is a pin the reporter shared

@@ -10,6 +10,7 @@ mod citizen;
 mod citizen_app;
 pub mod city;
 mod client;
+mod conversations;
 mod hand_over;
 mod journey;
 mod media;

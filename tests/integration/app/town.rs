@@ -263,6 +263,7 @@ fn config(url: &str, graph_url: &str) -> Config {
     "110-medan=medan,110-belawan=belawan".clone_into(&mut config.call110.lines);
     "medan=https://wa.me/628110000110".clone_into(&mut config.call110.whatsapp_links);
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
+    "laporan_selesai:id,balasan_petugas:id".clone_into(&mut config.whatsapp.templates);
     config
 }
 

@@ -100,6 +100,7 @@ pub fn report(number: u32, secs: i64) -> Report {
         jurisdiction: Some(jurisdiction("medan-kota")),
         state: ReportState::Queued,
         handed_from: None,
+        talk: sigap::model::talk::Talk::default(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),

@@ -2,6 +2,8 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+import conversationEn from './conversation.en.json';
+import conversationId from './conversation.id.json';
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -11,11 +13,12 @@ import loginId from './login.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId };
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...conversationId };
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
   ...tabletEn,
   ...insightEn,
   ...adminEn,
+  ...conversationEn,
 };
