@@ -20,6 +20,3 @@ CREATE TABLE templates (
     changed_us BIGINT NOT NULL,
     CONSTRAINT one_template_per_version PRIMARY KEY (polres, code, version)
 );
-
--- When a person last wrote: after 24 hours only a template of Meta's may be sent.
-CREATE INDEX messages_by_reporter ON messages (reporter_id, sent_us) WHERE direction = 'in';

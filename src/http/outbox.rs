@@ -33,6 +33,7 @@ pub enum OutboxState {
 #[into_params(parameter_in = Query)]
 pub struct OutboxQuery {
     /// `dead` (when left out) or `waiting`.
+    #[param(inline)]
     pub state: Option<OutboxState>,
 }
 

@@ -100,7 +100,8 @@ impl Outgoing {
     /// Meta's template that says what `message` says, for a reporter whose service window has closed.
     #[must_use]
     pub fn meta(&self, desk: &Desk, message: &outbox::Outgoing, text: &str, now: Timestamp) -> Option<MetaTemplate> {
-        let mut params = desk.reports.get(&message.report).map_or_else(Params::default, |report| {
+        let office = || Params { office: Some(self.office.clone()), ..Params::default() };
+        let mut params = desk.reports.get(&message.report).map_or_else(office, |report| {
             facts::params(&self.handbook, &self.office, desk, report, message.template, now)
         });
         if message.template == Template::Reply {

@@ -35,8 +35,8 @@ migrations! {
     7 "0007_tracks",
     8 "0008_media",
     9 "0009_citizens",
-    13 "0013_calls",
     10 "0010_articles",
+    13 "0013_calls",
 }
 
 macro_rules! ledger {
