@@ -129,8 +129,15 @@ async fn sender(app: &App, citizen: &Citizen) -> Result<AppSender, ApiError> {
 async fn already(app: &App, citizen: &Citizen, key: &str) -> Result<Option<CitizenReport>, ApiError> {
     let id = citizen_app::external_id(citizen.reporter, key);
     let Some(message) = app.store.message_by_external(Channel::CitizenApp, &id).await? else { return Ok(None) };
-    let own = citizen_view::own_report(app, citizen.reporter, message.report).await?;
+    let own = citizen_view::own_reports(app, citizen.reporter).await?;
+    // What a blocked person says is kept, but not in a report.
+    let own = own.into_iter().find(|own| own.ids().contains(&message.report)).ok_or_else(blocked)?;
     Ok(citizen_view::list(app, &[own]).await?.pop())
+}
+
+fn blocked() -> ApiError {
+    let why = "reports from this number are blocked for now; if a life is in danger, call 110";
+    ApiError::new(StatusCode::FORBIDDEN, "blocked", why)
 }
 
 /// Finished uploads of this person.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::citizen::{Citizen, FIRE};
 use super::city::{BARAT, NOWHERE, TIMUR};
 use super::client::Client;
+use super::media::photo;
 use super::on_both_stores;
 use super::town::Town;
 use crate::store_contract::place::Place;
@@ -353,6 +354,34 @@ async fn who_asks_for_it_hears_over_whatsapp_that_a_unit_comes_and_that_it_is_ov
     let told = town.told_after_pauses(digits, 3).await;
     assert!(told[1].contains("sedang menuju lokasi") && told[2].contains("telah ditangani"), "{told:#?}");
     assert_eq!(told.len(), 3, "{told:#?}");
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_goes_up_with_the_report_and_only_its_reporter_and_officers_see_it() {
+    let town = Town::new().await;
+    let (siti, budi) = (with_app(&town, "6281200000013").await, with_app(&town, "6281200000014").await);
+    let photo = photo(400, 300);
+    let begin = siti.request(Method::POST, "/v1/uploads").header("tus-resumable", "1.0.0");
+    let begin = begin.header("upload-length", photo.len().to_string());
+    let begin = begin.header("content-type", "application/offset+octet-stream").body(photo);
+    let answer = siti.send(begin).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let media = answer.header("upload-media-id").to_owned();
+    let with = |key: &str| json!({ "key": key, "text": "pohon tumbang", "media": [media] });
+    budi.post(REPORTS, &with("k")).await.problem(422, "invalid");
+    let report = siti.post(REPORTS, &with("k")).await.ok();
+    let id = report["id"].as_str().unwrap();
+    let detail = siti.get(&format!("{REPORTS}/{id}")).await.ok();
+    let shown = detail["messages"].as_array().unwrap().iter().find(|m| m["kind"] == "image").unwrap();
+    assert_eq!(shown["media"], json!(media));
+    let path = format!("/v1/citizen/media/{media}");
+    let seen = siti.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!((seen.status().as_u16(), seen.headers()["content-type"].to_str().unwrap()), (200, "image/jpeg"));
+    budi.get(&path).await.problem(404, "not_found");
+    town.as_nobody().get(&path).await.problem(401, "unauthorized");
+    let operator = town.as_user("operator-belawan").request(Method::GET, &format!("/v1/media/{media}"));
+    assert_eq!(operator.send().await.unwrap().status().as_u16(), 200);
     town.finish().await;
 }
 

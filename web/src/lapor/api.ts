@@ -21,8 +21,13 @@ export class No extends Error {
 }
 
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  const answer = await fetch(path, { method, credentials: 'same-origin', ...sent }).catch(() => null);
+  const sent =
+    body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const answer = await fetch(path, { method, credentials: 'same-origin', ...sent }).catch(
+    () => null,
+  );
   if (answer === null) throw new No(null, '', 0);
   const said = await answer.json().catch(() => null);
   if (answer.ok) return said as T;
@@ -33,7 +38,11 @@ const REPORTS = '/v1/citizen/reports';
 
 export const citizen = {
   code: (phone: string, name: string) =>
-    ask<{ expires_in_s: number }>('POST', '/v1/citizen/accounts', name === '' ? { phone } : { phone, name }),
+    ask<{ expires_in_s: number }>(
+      'POST',
+      '/v1/citizen/accounts',
+      name === '' ? { phone } : { phone, name },
+    ),
   enter: (phone: string, code: string) => ask<Me>('POST', '/v1/citizen/sessions', { phone, code }),
   me: () => ask<Me>('GET', '/v1/citizen/sessions'),
   change: (change: { name?: string; notify_whatsapp?: boolean }) =>
@@ -42,19 +51,29 @@ export const citizen = {
   reports: () => ask<{ items: Report[] }>('GET', REPORTS),
   report: (id: string) => ask<Detail>('GET', `${REPORTS}/${id}`),
   rate: (id: string, stars: number, note: string) =>
-    ask<Detail>('POST', `${REPORTS}/${id}/rating`, note.trim() === '' ? { stars } : { stars, note }),
+    ask<Detail>(
+      'POST',
+      `${REPORTS}/${id}/rating`,
+      note.trim() === '' ? { stars } : { stars, note },
+    ),
   reopen: (id: string, key: string, text: string) =>
     ask<Detail>('POST', `${REPORTS}/${id}/reopen`, { key, text }),
   feed: () => ask<{ items: FeedItem[] }>('GET', '/v1/citizen/feed'),
   traffic: (near: { lng: number; lat: number } | null) =>
-    ask<{ items: FeedItem[] }>('GET', `/v1/citizen/traffic${near ? `?near=${near.lng},${near.lat}` : ''}`),
+    ask<{ items: FeedItem[] }>(
+      'GET',
+      `/v1/citizen/traffic${near ? `?near=${near.lng},${near.lat}` : ''}`,
+    ),
   demo: () => ask<{ demo: boolean }>('GET', '/v1/map/config'),
 };
 
 /** The last code the demonstration sent to this number; only a demonstration tells. */
 export async function demoCode(phone: string): Promise<string | null> {
   const tail = phone.replace(/\D/g, '').slice(-8);
-  const sent = await ask<{ items: { to: string; text: string | null }[] }>('GET', '/demo/outbox').catch(() => null);
+  const sent = await ask<{ items: { to: string; text: string | null }[] }>(
+    'GET',
+    '/demo/outbox',
+  ).catch(() => null);
   const last = sent?.items.filter((item) => item.to.endsWith(tail)).at(-1)?.text;
   return last?.match(/\*(\d{6})\*/)?.[1] ?? null;
 }

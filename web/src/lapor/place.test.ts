@@ -10,7 +10,9 @@ function telephone(readings: number[], refuses = false) {
     watchPosition(found: PositionCallback, failed: PositionErrorCallback) {
       queueMicrotask(() => {
         for (const accuracy of readings) {
-          found({ coords: { longitude: 98.67123456, latitude: 3.59, accuracy } } as GeolocationPosition);
+          found({
+            coords: { longitude: 98.67123456, latitude: 3.59, accuracy },
+          } as GeolocationPosition);
         }
         if (refuses) failed({ code: 1 } as GeolocationPositionError);
       });

@@ -16,7 +16,9 @@ export const ROUGH_M = 150;
 const round6 = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
 
 /** The best reading within the patience; `null` when the telephone or its owner says no. */
-export function whereAmI(geolocation: Geolocation | undefined = navigator.geolocation): Promise<Fix | null> {
+export function whereAmI(
+  geolocation: Geolocation | undefined = navigator.geolocation,
+): Promise<Fix | null> {
   if (geolocation === undefined) return Promise.resolve(null);
   return new Promise((resolve) => {
     let best: Fix | null = null;

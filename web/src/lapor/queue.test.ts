@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { backoffS, type Item, type Outcome, outcomeOf, Queue, type Shelf, type Wire } from './queue';
+import {
+  backoffS,
+  type Item,
+  type Outcome,
+  outcomeOf,
+  Queue,
+  type Shelf,
+  type Wire,
+} from './queue';
 
 function report(key: string, files: string[] = []): Item {
   return {
@@ -64,7 +72,9 @@ test('without a network everything is kept, and a new visit sends it once', asyn
 
 test('a file that has come whole is not sent again when the report must wait', async () => {
   let tries = 0;
-  const { heard, open } = world((what) => (what === 'send a' && tries++ === 0 ? { kind: 'later' } : null));
+  const { heard, open } = world((what) =>
+    what === 'send a' && tries++ === 0 ? { kind: 'later' } : null,
+  );
   const queue = open();
   expect(await queue.add(report('a', ['1']))).toBe('later');
   expect(await queue.drain()).toBe('empty');
@@ -97,7 +107,9 @@ test('a refused file is left out and the words still go; alone it refuses the re
 });
 
 test('who is signed out keeps everything, and nothing behind it overtakes', async () => {
-  const { heard, kept, open } = world((what) => (what === 'send a' ? { kind: 'signed_out' } : null));
+  const { heard, kept, open } = world((what) =>
+    what === 'send a' ? { kind: 'signed_out' } : null,
+  );
   const queue = open();
   expect(await queue.add(report('a'))).toBe('signed_out');
   expect(await queue.add(report('b'))).toBe('signed_out');
@@ -122,7 +134,10 @@ test('a telephone that forbids storage still reports', async () => {
   };
   const memory = new Queue<string>(
     forbidden,
-    { upload: async () => ({ kind: 'done', value: 'x' }), send: async (item) => ({ kind: 'done', value: item.key }) },
+    {
+      upload: async () => ({ kind: 'done', value: 'x' }),
+      send: async (item) => ({ kind: 'done', value: item.key }),
+    },
     undefined,
     (item) => sent.push(item.key),
   );
@@ -132,7 +147,8 @@ test('a telephone that forbids storage still reports', async () => {
 });
 
 test('what a status means', () => {
-  for (const status of [null, 500, 503, 408, 423, 429]) expect(outcomeOf(status, '').kind).toBe('later');
+  for (const status of [null, 500, 503, 408, 423, 429])
+    expect(outcomeOf(status, '').kind).toBe('later');
   expect(outcomeOf(401, '').kind).toBe('signed_out');
   for (const status of [400, 403, 404, 409, 413, 415, 422]) {
     expect(outcomeOf(status, 'w')).toEqual({ kind: 'refused', why: 'w' });

@@ -64,7 +64,10 @@ export interface Wire<Answer> {
 export type Drained = 'empty' | 'later' | 'signed_out';
 
 /** Reads an HTTP status; `null` means no answer came. */
-export function outcomeOf(status: number | null, why: string): Exclude<Outcome<never>, { kind: 'done' }> {
+export function outcomeOf(
+  status: number | null,
+  why: string,
+): Exclude<Outcome<never>, { kind: 'done' }> {
   if (status === 401) return { kind: 'signed_out' };
   const passing = status === null || status >= 500 || [408, 423, 425, 429].includes(status);
   return passing ? { kind: 'later' } : { kind: 'refused', why };
@@ -152,7 +155,8 @@ export class Queue<Answer> {
 
   async #item(item: Item): Promise<Drained | null> {
     // A photo alone that was refused leaves nothing to send.
-    const empty = item.text.trim() === '' && item.lng === null && !item.files.some((file) => file.media);
+    const empty =
+      item.text.trim() === '' && item.lng === null && !item.files.some((file) => file.media);
     const lost = item.files.find((file) => file.refused !== undefined);
     const outcome: Outcome<Answer> =
       empty && lost ? { kind: 'refused', why: lost.refused ?? '' } : await this.wire.send(item);

@@ -11,7 +11,9 @@ function open(): Promise<IDBPDatabase<Table>> {
   return openDB<Table>('sigap-lapor', 1, {
     upgrade(db) {
       // The row number keeps the order; an item's own key keeps it from being stored twice.
-      db.createObjectStore('items', { autoIncrement: true }).createIndex('key', 'key', { unique: true });
+      db.createObjectStore('items', { autoIncrement: true }).createIndex('key', 'key', {
+        unique: true,
+      });
     },
   });
 }

@@ -8,7 +8,9 @@ const PIECE = 512 * 1024;
 
 /** Reads a refusal of a door. */
 export function outcome(error: unknown): Exclude<Outcome<never>, { kind: 'done' }> {
-  return error instanceof No ? outcomeOf(error.status, error.detail) : { kind: 'refused', why: String(error) };
+  return error instanceof No
+    ? outcomeOf(error.status, error.detail)
+    : { kind: 'refused', why: String(error) };
 }
 
 /** Sends a file in pieces; `part` hears how much of it has gone, 0 to 1. */
@@ -86,8 +88,13 @@ export function wire(part: (share: number) => void): Wire<Report> {
     async send(item) {
       const path = '/v1/citizen/reports';
       try {
-        if (item.report === null) return { kind: 'done', value: await ask<Report>('POST', path, bodyOf(item)) };
-        const answer = await ask<{ report: Report }>('POST', `${path}/${item.report}/messages`, bodyOf(item));
+        if (item.report === null)
+          return { kind: 'done', value: await ask<Report>('POST', path, bodyOf(item)) };
+        const answer = await ask<{ report: Report }>(
+          'POST',
+          `${path}/${item.report}/messages`,
+          bodyOf(item),
+        );
         return { kind: 'done', value: answer.report };
       } catch (error) {
         return outcome(error);
