@@ -34,7 +34,9 @@ use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::calls::Exchange;
+use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
+use crate::runtime::directory;
 use crate::runtime::field::Field;
 use crate::runtime::handbook::Handbook;
 use crate::runtime::intake::{Intake, IntakeParts};
@@ -42,6 +44,7 @@ use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::{MediaFetch, Source};
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
+use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
 use crate::understand::Lexicon;
@@ -144,11 +147,12 @@ impl App {
         let (travel, roads) = travel(&store).await?;
         let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
-        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
+        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
+            directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
             let parts = DeskParts {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
@@ -177,6 +181,7 @@ impl App {
             reader: reader.clone(),
             turns: Turns::builtin().context("the turns of a conversation")?,
             clock: clock.clone(),
+            burst_per_min: config.shield.burst_per_min,
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
         tasks.extend(more);
@@ -186,6 +191,14 @@ impl App {
             lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
             templates: config.whatsapp.approved()?,
             desks: desks.clone(),
+            clock: clock.clone(),
+        };
+        let courier = Courier {
+            store: store.clone(),
+            transport: sender.transport.clone(),
+            webhooks: WebhookPost::new(config.referrals.allow_private)?,
+            lines: sender.lines.clone(),
+            settings: config.referrals.clone(),
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
@@ -198,6 +211,7 @@ impl App {
         };
         let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
         tasks.push(tokio::spawn(fetch.run(stop.clone())));
+        tasks.push(tokio::spawn(courier.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =

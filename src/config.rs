@@ -6,6 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::dispatch::shield::ShieldRules;
+
 /// Secrets that only `sigap demo` may use.
 pub const DEMO_APP_SECRET: &str = "demo-app-secret";
 /// Verify token that only `sigap demo` may use.
@@ -34,10 +36,14 @@ pub struct Config {
     pub media: Media,
     /// Telephone 110.
     pub call110: Call110,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
     /// People's data.
     pub privacy: Privacy,
     /// The map.
     pub map: Map,
+    /// Matters passed to other agencies.
+    pub referrals: Referrals,
 }
 
 /// `[server]`
@@ -285,6 +291,58 @@ pub struct Map {
     pub style: String,
     /// File of an own basemap, `PMTiles`; empty: none.
     pub pmtiles: String,
+}
+
+/// `[referrals]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Referrals {
+    /// Minutes without an answer until an agency is reminded; 0 for never.
+    #[serde(deserialize_with = "number")]
+    pub remind_min: i64,
+    /// Hours a link opens its page.
+    #[serde(deserialize_with = "number")]
+    pub lasts_h: i64,
+    /// Approved template of Meta with one variable, for agencies that have not written to us; empty: plain text.
+    pub whatsapp_template: String,
+    /// Mail program that takes a letter on its input (`/usr/sbin/sendmail -t -i`); empty: no e-mail.
+    pub sendmail: String,
+    /// Sender of those letters.
+    pub mail_from: String,
+    /// Lets webhooks lead into our own network, and over plain http.
+    #[serde(deserialize_with = "flag")]
+    pub allow_private: bool,
+}
+
+impl Default for Referrals {
+    fn default() -> Self {
+        Self {
+            remind_min: 15,
+            lasts_h: 72,
+            whatsapp_template: String::new(),
+            sendmail: String::new(),
+            mail_from: String::new(),
+            allow_private: false,
+        }
+    }
+}
+
+/// A whole number, also as text: the environment has nothing else.
+fn number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Integer(number) => Ok(number),
+        Value::String(text) => text.trim().parse().map_err(serde::de::Error::custom),
+        _ => Err(serde::de::Error::custom("expected a whole number")),
+    }
+}
+
+/// Yes or no, also as text.
+fn flag<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Boolean(flag) => Ok(flag),
+        Value::String(text) => text.trim().parse().map_err(serde::de::Error::custom),
+        _ => Err(serde::de::Error::custom("expected true or false")),
+    }
 }
 
 /// Why settings cannot be used.

@@ -11,7 +11,7 @@ use crate::dispatch::desk::Desk;
 use crate::runtime::desks::fold_journal;
 use crate::store::journal::Verdict;
 use crate::store::{Statement, Store};
-use crate::store::{calls, projections};
+use crate::store::{calls, projections, shield};
 
 /// Rows written in one transaction.
 const TOGETHER: usize = 5000;
@@ -71,6 +71,9 @@ pub async fn replay(store: &Store) -> Result<()> {
         rows.extend(reports.values().map(|report| projections::upsert_report(code, report)));
         rows.extend(all_calls.values().map(|call| calls::upsert(code, call)));
         rows.extend(desk.units.values().map(|unit| projections::upsert_unit(code, unit)));
+        rows.extend(shield::clear(code));
+        rows.extend(desk.strikes.values().map(|strike| shield::upsert_strike(code, strike)));
+        rows.extend(shield::upsert_blocks(code, &desk.blocks.values().collect::<Vec<_>>()));
         for chunk in rows.chunks(TOGETHER) {
             store.write(chunk.to_vec()).await?;
         }

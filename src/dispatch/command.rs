@@ -5,11 +5,16 @@ use crate::model::assignment::Step;
 use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
-use crate::model::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
+};
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
+use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
 
@@ -45,6 +50,34 @@ pub struct Receive {
     pub answer: Option<Template>,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// What speaks for noise: of the report read together where it has one, else of this message.
+    pub noise: Noise,
+}
+
+/// What tells of the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameEvent {
+    /// A report that waits.
+    Report(ReportId),
+    /// An open incident.
+    Incident(IncidentId),
+}
+
+/// A matter to be passed to another agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refer {
+    /// What.
+    pub subject: Subject,
+    /// To whom.
+    pub agency: AgencyId,
+    /// Words for the agency, in the vault.
+    pub note: Option<MessageId>,
+    /// Seconds the link opens the page.
+    pub lasts_s: i64,
+    /// Seconds without an answer until a reminder, and between reminders; 0 for none.
+    pub remind_every_s: i64,
+    /// The reporters hear of it.
+    pub tell: bool,
 }
 
 /// A new unit.
@@ -159,6 +192,15 @@ pub enum Command {
         /// The incident it joins; none makes a new one.
         incident: Option<IncidentId>,
     },
+    /// It tells of the same event as another report or an incident, and goes its way.
+    Join {
+        /// Which.
+        report: ReportId,
+        /// Whose way.
+        into: SameEvent,
+    },
+    /// It was another event after all: back to the queue with its first arrival time.
+    Part(ReportId),
     /// The reporter says it is not over: back to the queue with its first arrival time.
     Reopen {
         /// Which.
@@ -220,6 +262,30 @@ pub enum Command {
     },
     /// Opened again.
     ReopenIncident(IncidentId),
+    /// One incident turned out to be another one.
+    Merge {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It was not: open again with its reports.
+    Unmerge(IncidentId),
+    /// Passed to another agency.
+    Refer(Refer),
+    /// The agency has it.
+    AcknowledgeReferral(ReferralId),
+    /// The agency says how it went.
+    ReportReferral {
+        /// Which.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        note: Option<MessageId>,
+    },
+    /// An operator ends a referral.
+    CloseReferral(ReferralId, ReferralEnd),
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -324,6 +390,78 @@ pub enum Command {
         /// Who called.
         by: UserId,
     },
+    /// A person counts a misuse.
+    GiveStrike {
+        /// The report that is its evidence.
+        report: ReportId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// A strike is taken back.
+    ReverseStrike {
+        /// Which.
+        strike: StrikeId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody is to be blocked.
+    ProposeBlock {
+        /// Who.
+        reporter: ReporterId,
+        /// The door of the misuse.
+        channel: Channel,
+        /// The report that led to it.
+        report: Option<ReportId>,
+        /// Who proposes it.
+        by: UserId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// The second officer says yes, or upholds a block after an appeal.
+    ConfirmBlock {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// For how long; 0 is for ever, none is as the office has set.
+        days: Option<u32>,
+    },
+    /// The second officer says no.
+    DeclineBlock {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// A block ends.
+    LiftBlock {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody asks that a block be looked at again.
+    AppealBlock {
+        /// Which.
+        block: BlockId,
+        /// What was said, in the vault.
+        appeal: MessageId,
+    },
+    /// Somebody looks at the name and number of a person who is blocked.
+    ViewBlocked {
+        /// Which block.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+    },
     /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
 }
@@ -376,6 +514,9 @@ pub enum Refusal {
     /// Stars are 1 to 5. (http: 422)
     #[error("stars are 1 to 5")]
     StarsOutOfRange,
+    /// Who proposed a block does not confirm it too. (http: 409)
+    #[error("a second officer confirms it")]
+    SecondOfficer,
     /// The queue is empty. (http: 204)
     #[error("nothing is waiting")]
     NothingWaiting,

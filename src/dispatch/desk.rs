@@ -11,9 +11,11 @@ use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
-use crate::model::id::{AssignmentId, CallId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
@@ -43,27 +45,39 @@ pub struct Desk {
     pub assignments: BTreeMap<AssignmentId, Assignment>,
     /// Units of the Polres.
     pub units: BTreeMap<UnitId, Unit>,
-    /// The queue in fair order: priority lane, then arrival.
-    pub queue: BTreeSet<(Priority, Timestamp, ReportId)>,
+    /// The queue in fair order: lane and priority, then arrival.
+    pub queue: BTreeSet<(Rank, Timestamp, ReportId)>,
     /// Unanswered offers by the instant they end.
     pub offers: BTreeSet<(Timestamp, AssignmentId)>,
     /// The latest report of each reporter.
     pub latest: BTreeMap<ReporterId, ReportId>,
     /// Reports continued here from another Polres's journal.
     pub handed: BTreeMap<ReportId, ReportId>,
+    /// What each referral is about.
+    #[serde(default)]
+    pub referrals: BTreeMap<ReferralId, Subject>,
+    /// When agencies that have not answered are reminded.
+    #[serde(default)]
+    pub reminders: BTreeSet<(Timestamp, ReferralId)>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
     /// Calls to 110.
     #[serde(default)]
     pub calls: CallBook,
-    closed: BTreeSet<(Timestamp, Closed)>,
+    /// How people stand who misused the line.
+    pub standing: BTreeMap<ReporterId, Standing>,
+    /// Every strike that was given.
+    pub strikes: BTreeMap<StrikeId, Strike>,
+    /// Every block that was proposed.
+    pub blocks: BTreeMap<BlockId, Block>,
+    pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
     incidents_today: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Closed {
+pub(super) enum Closed {
     Report(ReportId),
     Incident(IncidentId),
 }
@@ -81,6 +95,10 @@ pub struct Touched {
     pub units: BTreeSet<UnitId>,
     /// Calls to 110.
     pub calls: BTreeSet<CallId>,
+    /// Strikes.
+    pub strikes: BTreeSet<StrikeId>,
+    /// Blocks.
+    pub blocks: BTreeSet<BlockId>,
 }
 
 impl Touched {
@@ -91,6 +109,8 @@ impl Touched {
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
         self.calls.extend(&other.calls);
+        self.strikes.extend(&other.strikes);
+        self.blocks.extend(&other.blocks);
     }
 }
 
@@ -113,8 +133,13 @@ impl Desk {
             offers: BTreeSet::new(),
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
+            referrals: BTreeMap::new(),
+            reminders: BTreeSet::new(),
             free: BTreeMap::new(),
             calls: CallBook::default(),
+            standing: BTreeMap::new(),
+            strikes: BTreeMap::new(),
+            blocks: BTreeMap::new(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -201,12 +226,32 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::StrikeGiven { .. }
+            | Event::StrikeReversed { .. }
+            | Event::BlockProposed { .. }
+            | Event::BlockConfirmed { .. }
+            | Event::BlockDeclined { .. }
+            | Event::BlockAppealed { .. }
+            | Event::BlockLifted { .. }
+            | Event::BlockExpired { .. }
+            | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
+            Event::ReferralSent { .. }
+            | Event::ReferralAcknowledged { .. }
+            | Event::ReferralReported { .. }
+            | Event::ReferralReminded { .. }
+            | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
+            Event::ReportJoined { .. }
+            | Event::ReportParted { .. }
+            | Event::IncidentMerged { .. }
+            | Event::IncidentUnmerged { .. } => self.apply_together(event, at, touched),
             _ => self.apply_report(event, at, touched),
         }
     }
 
     fn receive(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
-        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from } = event else {
+        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from, lane, noise } =
+            event
+        else {
             return;
         };
         let (day, reports, incidents) = self.counters(at);
@@ -230,8 +275,12 @@ impl Desk {
             reading_by_hand: false,
             place: None,
             jurisdiction: None,
+            lane: *lane,
+            noise: noise.clone(),
             state: ReportState::Queued,
             handed_from: *handed_from,
+            followers: Vec::new(),
+            referrals: Vec::new(),
             talk: Talk::default(),
             stamps,
         };
@@ -258,15 +307,20 @@ impl Desk {
             | Event::PersonAsked { report }
             | Event::ReportRated { report, .. }
             | Event::MediaKept { report, .. }
+            | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
             _ => return,
         };
         let Some(report) = self.reports.get_mut(&id) else { return };
         self.queue.remove(&report.queue_key());
+        let before = report.state;
         change_report(report, event, at);
         if report.is_queued() {
             self.queue.insert(report.queue_key());
+        }
+        if report.state != before {
+            self.leave(id, before, touched);
         }
         if let Event::ReportAttached { incident, .. } = event
             && let Some(incident) = self.incidents.get_mut(incident)
@@ -307,6 +361,8 @@ impl Desk {
             handling: Handling::Open,
             state: IncidentState::Queued,
             shortfall: None,
+            merged_into: None,
+            referrals: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -477,7 +533,7 @@ impl Desk {
         touched.units.insert(id);
     }
 
-    fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
+    pub(super) fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
         let Some(incident) = self.incidents.get(&id) else { return };
         let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
         if let Some(incident) = self.incidents.get_mut(&id) {
@@ -500,6 +556,7 @@ impl Desk {
                 Closed::Incident(id) => {
                     if let Some(incident) = self.incidents.remove(&id) {
                         incident.assignments.iter().for_each(|a| drop(self.assignments.remove(a)));
+                        self.forget_referrals(&incident.referrals);
                     }
                 }
             }
@@ -508,6 +565,7 @@ impl Desk {
 
     fn forget_report(&mut self, id: ReportId) {
         let Some(report) = self.reports.remove(&id) else { return };
+        self.forget_referrals(&report.referrals);
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);
         }
@@ -549,6 +607,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
             report.state = ReportState::Claimed { by: *by };
             report.talk.led_by_person = true;
             report.stamps.claimed_at.get_or_insert(at);
+        }
+        Event::ReportLaned { lane, noise, .. } => {
+            report.lane = *lane;
+            report.noise.clone_from(noise);
         }
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {

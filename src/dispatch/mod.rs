@@ -10,6 +10,9 @@ pub mod desk;
 pub mod plan;
 pub mod questions;
 pub mod recommend;
+mod referring;
+pub mod shield;
+mod together;
 pub mod unit_index;
 pub mod world;
 

@@ -1,6 +1,7 @@
 //! What a reporter is told: an event and its facts enter, words leave, and reach the channel.
 
 pub mod articles;
+pub mod referral;
 pub mod traffic;
 pub mod transport;
 pub mod wording;

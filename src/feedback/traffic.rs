@@ -136,6 +136,8 @@ mod tests {
             opened_at: NOW,
             reopened_at: None,
             closed_at: None,
+            merged_into: None,
+            referrals: Vec::new(),
         }
     }
 

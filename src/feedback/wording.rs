@@ -68,9 +68,15 @@ pub const TEMPLATES: &[Template] = &[
     Template::RatedThanks,
     Template::Welcome,
     Template::HandedOver,
+    Template::Referred,
     Template::Reply,
     Template::OneTimeCode,
     Template::WhatsappLink,
+    Template::Strike1,
+    Template::Strike2,
+    Template::Blocked,
+    Template::Unblocked,
+    Template::AppealReceived,
 ];
 
 /// A message to a reporter, before any channel.
@@ -262,9 +268,15 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::RatedThanks => "rated_thanks",
         Template::Welcome => "welcome",
         Template::HandedOver => "handed_over",
+        Template::Referred => "referred",
         Template::Reply => "reply",
         Template::OneTimeCode => "one_time_code",
         Template::WhatsappLink => "whatsapp_link",
+        Template::Strike1 => "strike_1",
+        Template::Strike2 => "strike_2",
+        Template::Blocked => "blocked",
+        Template::Unblocked => "unblocked",
+        Template::AppealReceived => "appeal_received",
         Template::Other => "other",
     }
 }

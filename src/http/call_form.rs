@@ -165,6 +165,7 @@ async fn file(app: &App, who: &Who, call: &Call, typed: &CallNotes, queue: bool)
         joined: None,
         answer: None,
         handed_from: None,
+        noise: crate::model::shield::Noise::default(),
     };
     let filed =
         FileCall { call: call.id, by: who.viewer.user, receive, chosen: typed.choice().checked()?, to_queue: queue };

@@ -9,7 +9,7 @@ use super::auth::{Speaker, Who};
 use super::call_form::CallNotes;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query, Raw};
-use super::list::{Page, cursor_after, cursor_from};
+use super::list::{Page, cursor, cursor_after};
 use super::reports::masked;
 use crate::app::App;
 use crate::channels::call_center::{self, BadNotice};
@@ -153,7 +153,7 @@ pub async fn list(
         },
         state: state.map(str::to_owned),
         result: result.map(str::to_owned),
-        after: asked.after.as_deref().map(cursor_from).transpose()?,
+        after: asked.after.as_deref().map(cursor).transpose()?,
         limit: asked.limit.unwrap_or(50).clamp(1, 200),
     };
     let items: Vec<Call> = app.store.calls(&filter).await?.into_iter().map(|filed| filed.item).collect();

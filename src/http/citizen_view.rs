@@ -335,6 +335,7 @@ fn progress(report: &Report, live: &Live) -> Progress {
         ReportState::Claimed { .. } => Progress::BeingRead,
         ReportState::WaitingReporter { .. } => Progress::Asked,
         ReportState::Closed { outcome } => closed_as(outcome),
+        ReportState::Joined { .. } => Progress::Joined,
         ReportState::Attached { .. } => match live.primary.as_ref().map(|(assignment, _)| assignment.state) {
             Some(AssignmentState::OnScene) => Progress::OnScene,
             Some(AssignmentState::EnRoute) => Progress::OnTheWay,

@@ -63,6 +63,7 @@ pub async fn create(
         joined: None,
         answer: None,
         handed_from: None,
+        noise: crate::model::shield::Noise::default(),
     }));
     let rows = entered_rows(&app, &who, &wanted, reporter, message, read, now);
     let desk = who.desk(&app)?;

@@ -159,6 +159,7 @@ impl From<Refusal> for ApiError {
             Refusal::CallUnclaimed => Self::new(StatusCode::CONFLICT, "call_unclaimed", detail),
             Refusal::CallSettled => Self::new(StatusCode::CONFLICT, "call_settled", detail),
             Refusal::StarsOutOfRange => Self::new(unprocessable, "invalid", detail).field("stars"),
+            Refusal::SecondOfficer => Self::new(StatusCode::CONFLICT, "second_officer", detail),
             Refusal::NothingWaiting => Self::new(StatusCode::NOT_FOUND, "nothing_waiting", detail),
         }
     }

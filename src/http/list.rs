@@ -57,7 +57,7 @@ impl PageQuery {
             number: self.q.clone(),
             from: instant(self.from.as_deref(), "from")?,
             to: instant(self.to.as_deref(), "to")?,
-            after: self.after.as_deref().map(cursor_from).transpose()?,
+            after: self.after.as_deref().map(cursor).transpose()?,
             limit: self.rows(),
         })
     }
@@ -95,11 +95,11 @@ pub fn cursor_after(at: Timestamp, id: uuid::Uuid) -> String {
     format!("{}.{id}", at.micros())
 }
 
-/// The row a page begins after.
+/// What `after` says.
 ///
 /// # Errors
 /// 422 not a cursor.
-pub fn cursor_from(text: &str) -> Result<Cursor, ApiError> {
+pub fn cursor(text: &str) -> Result<Cursor, ApiError> {
     let parsed = text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
     let (at, id) = parsed.ok_or_else(|| ApiError::invalid("after", "not a cursor of this list"))?;
     Ok(Cursor { received_at: Timestamp(at), id })

@@ -1,8 +1,10 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
+pub mod agencies;
 pub mod articles;
 pub mod assignments;
 pub mod auth;
+pub mod blocks;
 pub mod call_form;
 pub mod calls;
 pub mod citizen;
@@ -21,10 +23,14 @@ pub mod media;
 pub mod operation;
 pub mod outbox;
 pub mod places;
+pub mod referral_page;
+pub mod referrals;
 pub mod reports;
 pub mod server;
 pub mod session;
+pub mod strikes;
 pub mod templates;
+pub mod together;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -86,6 +92,20 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(strikes::give))
+        .routes(routes!(strikes::reverse))
+        .routes(routes!(strikes::bulk))
+        .routes(routes!(blocks::list, blocks::propose))
+        .routes(routes!(blocks::show))
+        .routes(routes!(blocks::contacts))
+        .routes(routes!(blocks::confirm))
+        .routes(routes!(blocks::decline))
+        .routes(routes!(blocks::lift))
+        .routes(routes!(blocks::appeal))
+        .routes(routes!(blocks::reveal))
+        .routes(routes!(together::duplicates))
+        .routes(routes!(together::join))
+        .routes(routes!(together::part))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -107,6 +127,18 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))

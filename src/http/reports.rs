@@ -20,11 +20,11 @@ use crate::model::entry::{Actor, DeliveryStatus, Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel, Meaning, Outcome, Priority, Report, ReportState};
+use crate::model::report::{Category, Meaning, Outcome, Priority, Report, ReportState};
 use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{Direction, Message, Profile};
 use crate::store::projections::Cursor;
 
 /// Characters of a report's text shown in the queue.
@@ -273,6 +273,8 @@ pub struct ReportDetail {
     pub candidates: Vec<PlaceCandidate>,
     /// Open incidents that are perhaps the same event.
     pub similar: Vec<Incident>,
+    /// How the reporter stands, and whether a warning is proposed.
+    pub standing: super::strikes::StandingView,
 }
 
 /// One report.
@@ -305,6 +307,7 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
     messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
     let meaning = app.store.reading(id).await?;
+    let standing = standing(app, who, &report).await?;
     let candidates = place_candidates(app, meaning.as_ref(), &messages);
     let attached = match report.state {
         ReportState::Attached { incident } => Some(incident),
@@ -316,6 +319,7 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
         messages: with_files(app, messages).await?,
         meaning,
         candidates,
+        standing,
         report,
     })
 }
@@ -328,6 +332,11 @@ async fn with_files(app: &App, messages: Vec<Message>) -> Result<Vec<MessageView
         MessageView { media, ..MessageView::from(message) }
     };
     Ok(messages.into_iter().map(view).collect())
+}
+
+async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strikes::StandingView, ApiError> {
+    let (report, rules) = (report.clone(), app.config.shield.clone());
+    Ok(who.desk(app)?.look(move |desk| super::strikes::StandingView::of(desk, &rules, &report)).await?)
 }
 
 fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {
@@ -598,23 +607,7 @@ fn note_row(
     report: &Report,
     text: &str,
 ) -> Result<(MessageId, crate::store::Statement), ApiError> {
-    let now = app.clock.now();
-    let id = MessageId(app.next_id());
-    let message = Message {
-        id,
-        polres: who.viewer.polres.clone(),
-        report: report.id,
-        reporter: report.reporter,
-        channel: Channel::Desk,
-        direction: Direction::Note,
-        external_id: None,
-        kind: "note".to_owned(),
-        sent_at: now,
-        received_at: now,
-        status: None,
-        body: serde_json::json!({ "text": text, "by": who.user.name }),
-    };
-    Ok((id, people::insert_message(app.store.vault(), &message)?))
+    super::strikes::note_under(app, who, report.id, report.reporter, text)
 }
 
 /// What a report becomes.
@@ -683,7 +676,13 @@ pub async fn hand(
 }
 
 /// Carries out a dispatcher's command on a report he may see.
-async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: ReportId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Report, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;

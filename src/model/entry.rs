@@ -9,11 +9,16 @@ use utoipa::ToSchema;
 use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
-use super::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::id::{
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
+};
 use super::incident::Disposition;
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
+use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
+use super::shield::{Lane, Noise};
 use super::unit::{UnitKind, UnitStatus};
 
 /// Who caused an entry.
@@ -28,6 +33,8 @@ pub enum Actor {
     Unit(UnitId),
     /// A reporter, over a channel.
     Reporter(ReporterId),
+    /// Another agency, over the link it was sent.
+    Agency(AgencyId),
 }
 
 /// How far a message to a reporter has come.
@@ -94,12 +101,26 @@ pub enum Template {
     Welcome,
     /// Handed to another Polres.
     HandedOver,
+    /// Passed to another agency.
+    Referred,
     /// Words of an operator.
     Reply,
     /// The code that lets somebody into the citizen app; belongs to no report, never in the journal.
     OneTimeCode,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
     WhatsappLink,
+    /// A first warning for misuse.
+    #[serde(rename = "strike_1")]
+    Strike1,
+    /// The last warning.
+    #[serde(rename = "strike_2")]
+    Strike2,
+    /// Blocked: how to appeal, and that 110 is always there.
+    Blocked,
+    /// No longer blocked.
+    Unblocked,
+    /// An appeal was received.
+    AppealReceived,
     /// A message of another version of this program: it stands in the journal, and is never sent again.
     #[serde(other)]
     Other,
@@ -154,6 +175,132 @@ pub enum Event {
         /// The report in another Polres's journal that it continues.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handed_from: Option<ReportId>,
+        /// Which line of the queue it stands in.
+        #[serde(default, skip_serializing_if = "Lane::is_main")]
+        lane: Lane,
+        /// What speaks for noise, if anything does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+    },
+    /// It stands in another line of the queue now, or other signs speak for noise.
+    ReportLaned {
+        /// The report.
+        report: ReportId,
+        /// Its lane now.
+        lane: Lane,
+        /// What speaks for noise now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+    },
+    /// A person counted a misuse.
+    StrikeGiven {
+        /// The new strike.
+        strike: StrikeId,
+        /// For which report.
+        report: ReportId,
+        /// Human number of the report.
+        number: String,
+        /// Whose.
+        reporter: ReporterId,
+        /// Over which door.
+        channel: Channel,
+        /// The evidence, in the vault.
+        messages: Vec<MessageId>,
+        /// Its number on the ladder.
+        level: u32,
+        /// Who gave it.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A strike was taken back.
+    StrikeReversed {
+        /// Which.
+        strike: StrikeId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody is to be blocked; a second officer decides.
+    BlockProposed {
+        /// The new block.
+        block: BlockId,
+        /// Who.
+        reporter: ReporterId,
+        /// The door of the misuse.
+        channel: Channel,
+        /// The report that led to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<ReportId>,
+        /// Who proposed it.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A second officer confirmed a block, or upheld it after an appeal.
+    BlockConfirmed {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Ends then; none is for ever.
+        expires_at: Option<Timestamp>,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// The second officer said no.
+    BlockDeclined {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// Somebody who is blocked asks that it be looked at again.
+    BlockAppealed {
+        /// Which.
+        block: BlockId,
+        /// What was said, in the vault.
+        appeal: MessageId,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// A named person ended a block.
+    BlockLifted {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// Time ended a block.
+    BlockExpired {
+        /// Which.
+        block: BlockId,
+    },
+    /// Somebody who is blocked wrote: kept, counted, not answered.
+    BlockedContact {
+        /// His block.
+        block: BlockId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// The report it made or joined, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<ReportId>,
+        /// Words of danger stand in it.
+        #[serde(default)]
+        alarm: bool,
     },
     /// A further message of the same person within the joining window.
     ReportExtended {
@@ -205,6 +352,21 @@ pub enum Event {
         report: ReportId,
         /// The incident.
         incident: IncidentId,
+    },
+    /// It tells of the same event as another waiting report and goes its way from now on.
+    ReportJoined {
+        /// The report.
+        report: ReportId,
+        /// The one it follows.
+        into: ReportId,
+    },
+    /// It goes its own way again: back to the queue, with its first arrival time.
+    ReportParted {
+        /// The report.
+        report: ReportId,
+        /// The incident it belonged to, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
     },
     /// It ended.
     ReportClosed {
@@ -334,6 +496,71 @@ pub enum Event {
     IncidentReopened {
         /// The incident.
         incident: IncidentId,
+    },
+    /// It is the same as another incident and ends in it; its open reports go along.
+    IncidentMerged {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+        /// The reports that go along.
+        reports: Vec<ReportId>,
+    },
+    /// It was not the same after all: open again, with its reports.
+    IncidentUnmerged {
+        /// The one that is open again.
+        incident: IncidentId,
+        /// The one it had ended in.
+        from: IncidentId,
+        /// The reports that come back.
+        reports: Vec<ReportId>,
+    },
+    /// Passed to another agency, by a link of its own.
+    ReferralSent {
+        /// The new referral.
+        referral: ReferralId,
+        /// What is passed on.
+        subject: Subject,
+        /// To whom; who that is, is in the directory.
+        agency: AgencyId,
+        /// Words of the operator, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+        /// The link opens nothing after this.
+        expires_at: Timestamp,
+        /// When the agency is reminded, if it has not answered.
+        remind_at: Option<Timestamp>,
+        /// Seconds between two reminders.
+        remind_every_s: i64,
+    },
+    /// The agency has it.
+    ReferralAcknowledged {
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The agency says how it went.
+    ReferralReported {
+        /// The referral.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// No answer in time: the agency was reminded.
+    ReferralReminded {
+        /// The referral.
+        referral: ReferralId,
+        /// When it is reminded again.
+        next_at: Option<Timestamp>,
+    },
+    /// Ended by an operator.
+    ReferralClosed {
+        /// The referral.
+        referral: ReferralId,
+        /// How.
+        how: ReferralEnd,
     },
     /// A unit was offered an incident.
     AssignmentOffered {

@@ -24,7 +24,7 @@ use crate::model::jurisdiction::Office;
 use crate::model::unit::UnitStatus;
 use crate::realtime::hub::Room;
 use crate::realtime::message::Frame;
-use crate::store::{Statement, Store, StoreError, calls, journal, projections};
+use crate::store::{Statement, Store, StoreError, calls, journal, projections, shield};
 
 /// Commands that share one flush, at most.
 const BATCH: usize = 256;
@@ -384,6 +384,10 @@ impl Owner {
         job.extend(incidents.map(|incident| projections::upsert_incident(polres, incident)));
         job.extend(reports.map(|report| projections::upsert_report(polres, report)));
         job.extend(units.map(|unit| projections::upsert_unit(polres, unit)));
+        let strikes = touched.strikes.iter().filter_map(|id| desk.strikes.get(id));
+        let blocks: Vec<_> = touched.blocks.iter().filter_map(|id| desk.blocks.get(id)).collect();
+        job.extend(strikes.map(|strike| shield::upsert_strike(polres, strike)));
+        job.extend(shield::upsert_blocks(polres, &blocks));
         job
     }
 

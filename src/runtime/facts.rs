@@ -76,7 +76,7 @@ fn state_word(report: &Report, incident: Option<&Incident>, unit: Option<&Assign
         (ReportState::Claimed { .. }, _) => "claimed",
         (ReportState::WaitingReporter { .. }, _) => "waiting_reporter",
         (ReportState::Queued, _) if report.talk.person_asked_at.is_some() => "person_asked",
-        (ReportState::Queued, _) => "queued",
+        (ReportState::Queued | ReportState::Joined { .. }, _) => "queued",
     }
 }
 

@@ -74,6 +74,8 @@ pub struct IntakeParts {
     pub turns: Turns,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
+    /// Messages of one person within a minute that are answered and read together.
+    pub burst_per_min: u32,
 }
 
 /// The way in; cheap to clone.

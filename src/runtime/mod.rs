@@ -1,7 +1,10 @@
 //! The moving parts: one task per desk, the intake, the outbox, the field of units.
 
 pub mod calls;
+pub mod courier;
 pub mod desks;
+pub mod directory;
+pub mod duplicates;
 pub mod facts;
 pub mod field;
 pub mod hand_over;
@@ -9,7 +12,12 @@ pub mod handbook;
 pub mod intake;
 pub mod media;
 pub mod media_fetch;
+pub mod notices;
 pub mod outgoing;
+pub mod rate;
 pub mod reading;
+pub mod referral_link;
+pub mod referring;
 pub mod threads;
 mod turns;
+pub mod webhook_post;

@@ -21,11 +21,11 @@ use crate::feedback::transport::{GraphTransport, Recipient, SendError, graph_req
 use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
-use crate::model::id::{MessageId, ReporterId};
+use crate::model::id::{MessageId, ReportId, ReporterId};
 use crate::model::report::{Channel, Report};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
-use crate::store::{Statement, Store, StoreError, outbox, people};
+use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
 
 /// A message is tried this often before it is given up.
 const MOST_ATTEMPTS: u32 = 12;
@@ -82,9 +82,15 @@ impl Outgoing {
     /// # Errors
     /// A message cannot be sealed.
     pub fn rows(&self, desk: &Desk, entry: &Entry) -> Result<Vec<Statement>, StoreError> {
-        let Event::FeedbackQueued { report, message, template } = &entry.event else { return Ok(Vec::new()) };
-        // A reply carries an operator's words: the door that took them records its rows.
-        let Some(report) = desk.reports.get(report).filter(|_| *template != Template::Reply) else {
+        if let Event::ReferralReminded { referral, .. } = &entry.event {
+            return Ok(vec![referrals::remind_delivery(*referral, entry.at)]);
+        }
+        let Event::FeedbackQueued { report, message, template } = &entry.event else {
+            return super::notices::rows(self, desk, entry);
+        };
+        // What a door fills in, an operator's words or an agency's name, it records itself.
+        let by_door = matches!(template, Template::Reply | Template::Referred);
+        let Some(report) = desk.reports.get(report).filter(|_| !by_door) else {
             return Ok(Vec::new());
         };
         let params = facts::params(&self.handbook, &self.office, desk, report, *template, entry.at);
@@ -92,7 +98,8 @@ impl Outgoing {
         let vault = self.store.vault();
         let mut rows = out_rows(vault, &desk.polres, report, *message, *template, &outbound, entry.at)?;
         if report.channel == Channel::CitizenApp && self.notified.wants(report.reporter, *template) {
-            rows.push(outbox_row(vault, &desk.polres, report, *message, *template, &outbound, entry.at)?);
+            let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+            rows.push(outbox_row(vault, &desk.polres, to, *message, *template, &outbound, entry.at)?);
         }
         Ok(rows)
     }
@@ -114,6 +121,17 @@ impl Outgoing {
     }
 }
 
+/// To whom a message goes, and under which report it is filed.
+#[derive(Debug, Clone, Copy)]
+pub struct To {
+    /// Filed under this report, or under the block of a person who has none.
+    pub report: ReportId,
+    /// The person.
+    pub reporter: ReporterId,
+    /// Over this door.
+    pub channel: Channel,
+}
+
 /// The rows of one message to a reporter: in the conversation, and in the outbox of its channel.
 ///
 /// # Errors
@@ -127,12 +145,29 @@ pub fn out_rows(
     outbound: &Outbound,
     at: Timestamp,
 ) -> Result<Vec<Statement>, StoreError> {
+    let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+    out_rows_to(vault, polres, to, id, template, outbound, at)
+}
+
+/// The same for a person who may have no report on the desk.
+///
+/// # Errors
+/// The message cannot be sealed.
+pub fn out_rows_to(
+    vault: &Vault,
+    polres: &str,
+    to: To,
+    id: MessageId,
+    template: Template,
+    outbound: &Outbound,
+    at: Timestamp,
+) -> Result<Vec<Statement>, StoreError> {
     let message = Message {
         id,
         polres: polres.to_owned(),
-        report: report.id,
-        reporter: report.reporter,
-        channel: report.channel,
+        report: to.report,
+        reporter: to.reporter,
+        channel: to.channel,
         direction: Direction::Out,
         external_id: None,
         kind: "text".to_owned(),
@@ -142,8 +177,8 @@ pub fn out_rows(
         body: json!({ "text": outbound.text, "template": template_code(template) }),
     };
     let mut rows = vec![people::insert_message(vault, &message)?];
-    if report.channel == Channel::Whatsapp {
-        rows.push(outbox_row(vault, polres, report, id, template, outbound, at)?);
+    if to.channel == Channel::Whatsapp {
+        rows.push(outbox_row(vault, polres, to, id, template, outbound, at)?);
     }
     Ok(rows)
 }
@@ -151,7 +186,7 @@ pub fn out_rows(
 fn outbox_row(
     vault: &Vault,
     polres: &str,
-    report: &Report,
+    to: To,
     id: MessageId,
     template: Template,
     outbound: &Outbound,
@@ -160,8 +195,8 @@ fn outbox_row(
     let outgoing = outbox::Outgoing {
         id,
         polres: polres.to_owned(),
-        report: report.id,
-        reporter: report.reporter,
+        report: to.report,
+        reporter: to.reporter,
         template,
         payload: json!(outbound),
         attempts: 0,

@@ -10,7 +10,8 @@ use crate::locate::geocode::{Located, Query, geocode};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
 use crate::model::place::{LngLat, Place, PlaceSource};
 use crate::model::report::{Category, Meaning, Reading};
-use crate::understand::{self, Lexicon};
+use crate::model::shield::Noise;
+use crate::understand::{self, Lexicon, screen};
 
 /// A place outside every configured area is kept, but never certain.
 const OUTSIDE_CONFIDENCE: f64 = 0.4;
@@ -84,6 +85,12 @@ impl Reader {
         let mut reading = Reading::from(&meaning);
         reading.known.place |= place.is_some();
         Read { meaning, understood: Understood { reading, place, jurisdiction } }
+    }
+
+    /// How much a report looks like noise.
+    #[must_use]
+    pub fn screen(&self, contact: &screen::Contact<'_>) -> Noise {
+        screen::score(contact, &self.lexicon)
     }
 
     /// Candidates for the place of a report, for the card.

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::intake::IntakeParts;
+use super::rate::Rate;
 use super::reading::Read;
 use super::turns::{self, Turn};
 use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
@@ -17,15 +18,17 @@ use crate::dispatch::decide::{Belongs, JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
-use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
+use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel, Report};
+use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
 use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
+use crate::understand::screen::Contact;
 
 /// Threads kept in memory by one worker.
 const MOST_THREADS: usize = 2000;
@@ -49,6 +52,8 @@ struct Thread {
     accuracy_m: Option<f64>,
     /// What he chose from a list, if he did.
     chosen: Option<Category>,
+    /// A photo, a voice or a pin was among it.
+    shows: bool,
     last_at: Timestamp,
     /// Messages it holds; the desk may know of more that came through another door.
     messages: usize,
@@ -63,6 +68,7 @@ impl Thread {
             pin: None,
             accuracy_m: None,
             chosen: None,
+            shows: false,
             last_at: at,
             messages: 0,
         }
@@ -82,6 +88,7 @@ impl Thread {
             (self.pin, self.accuracy_m) = (Some(pin), pin_accuracy_m(message));
         }
         self.chosen = self.chosen.or(category_chosen(message));
+        self.shows |= shows(message);
     }
 }
 
@@ -104,13 +111,14 @@ pub struct Threads {
     ids: Ids,
     people: HashMap<String, ReporterId>,
     open: HashMap<ReporterId, Thread>,
+    rates: HashMap<ReporterId, Rate>,
 }
 
 impl Threads {
     /// No conversations yet; older ones are found in the store when needed.
     #[must_use]
     pub fn new(parts: Arc<IntakeParts>) -> Self {
-        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new() }
+        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new(), rates: HashMap::new() }
     }
 
     /// The sender must be looked up again.
@@ -169,7 +177,11 @@ impl Threads {
             Some(latest) => Some(self.thread(latest).await?),
             None => None,
         };
-        let joined = thread.as_ref().map(|thread| self.read_together(thread, message, &said, pin));
+        let rate = self.rate(known.reporter, received_at);
+        // In a burst each message is read once, by itself: that is enough to hear danger in it.
+        let joined =
+            thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, message, &said, pin));
+        let noise = self.noise_of(message, &alone, joined.as_ref().zip(thread.as_ref()), &said, rate.is_full);
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
@@ -183,9 +195,10 @@ impl Threads {
             more: Vec::new(),
             sent_at: message.sent_at,
             joined: thread.as_ref().zip(joined.as_ref()).map(|(thread, read)| (thread.report, read.understood.clone())),
-            answer,
+            answer: answer.filter(|_| !rate.is_over),
             alone: alone.understood.clone(),
             handed_from: None,
+            noise,
         });
         let command = match meant {
             Some(report) => Command::Append { report, receive },
@@ -288,6 +301,36 @@ impl Threads {
         Ok(thread)
     }
 
+    /// How fast this person writes.
+    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> super::rate::Reached {
+        if self.rates.len() >= MOST_THREADS {
+            self.rates.retain(|_, rate| rate.is_live(at));
+        }
+        self.rates.entry(reporter).or_default().count(at, self.parts.burst_per_min)
+    }
+
+    /// What speaks for noise: of the whole report where it was read together, else of this message.
+    fn noise_of(
+        &self,
+        message: &InboundMessage,
+        alone: &Read,
+        joined: Option<(&Read, &Thread)>,
+        said: &str,
+        burst: bool,
+    ) -> Noise {
+        let earlier = joined.iter().flat_map(|(_, thread)| &thread.texts);
+        let mut texts: Vec<&str> = earlier.map(|(_, text)| text.as_str()).collect();
+        texts.push(said);
+        self.parts.reader.screen(&Contact {
+            meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
+            texts: &texts,
+            shows: shows(message) || joined.is_some_and(|(_, thread)| thread.shows),
+            forwarded: message.forwarded,
+            burst,
+            appeals: message.choice.as_deref() == Some("banding"),
+        })
+    }
+
     fn read_together(&self, thread: &Thread, message: &InboundMessage, said: &str, pin: Option<LngLat>) -> Read {
         let edited = |id: &str| message.edited && message.replies_to.as_deref() == Some(id);
         let mut texts: Vec<&str> =
@@ -359,18 +402,27 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
+        let in_burst = joined.is_none() && known.rows.is_empty();
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
-            let Some(report) = report_of(entries) else { return Ok(rows) };
+            let Some(report) = report_of(entries) else {
+                // A contact of somebody who is blocked is filed under his block.
+                if let Some(block) = block_of(entries) {
+                    rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, ReportId(block.0))?);
+                }
+                return Ok(rows);
+            };
             rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, report)?);
             rows.extend(file_row(parts.store.vault(), &message, (reporter, id, report), &desk.polres, at)?);
+            if in_burst && !is_read(entries) {
+                return Ok(rows);
+            }
             let meaning = joined.filter(|(id, _)| *id == report).map_or(alone, |(_, meaning)| meaning);
             rows.push(people::upsert_reading(parts.store.vault(), report, &meaning)?);
             Ok(rows)
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one message has this many sides")]
     fn remember(
         &mut self,
         reporter: ReporterId,
@@ -423,6 +475,28 @@ fn report_of(entries: &[Entry]) -> Option<ReportId> {
         Event::ReportReceived { report, .. } | Event::ReportExtended { report, .. } => Some(*report),
         _ => None,
     })
+}
+
+/// The block of a sender who is blocked.
+fn block_of(entries: &[Entry]) -> Option<BlockId> {
+    entries.iter().find_map(|entry| match entry.event {
+        Event::BlockedContact { block, .. } => Some(block),
+        _ => None,
+    })
+}
+
+/// Whether what a report means was judged anew.
+fn is_read(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::ReportRead { .. }))
+}
+
+/// Whether a message shows something that words do not say.
+fn shows(message: &InboundMessage) -> bool {
+    use MessageKind as Kind;
+    matches!(
+        message.kind,
+        Kind::Location | Kind::Image | Kind::Video | Kind::Document | Kind::Audio | Kind::Voice | Kind::Unsupported
+    )
 }
 
 fn message_row(

@@ -36,6 +36,8 @@ migrations! {
     8 "0008_media",
     9 "0009_citizens",
     10 "0010_articles",
+    11 "0011_agencies",
+    12 "0012_shield",
     13 "0013_calls",
 }
 

@@ -237,6 +237,19 @@ impl Store {
         self.opened(sql, params![texts(reports)]).await
     }
 
+    /// Messages filed under one id that stand below `(received_us, id)`, newest first.
+    pub(super) async fn messages_below(
+        &self,
+        report: ReportId,
+        below: (i64, String),
+        limit: usize,
+    ) -> Result<Vec<Message>, StoreError> {
+        let sql = messages_where!(
+            "report_id = $1 AND direction = 'in' AND (received_us, id) < ($2, $3) ORDER BY received_us DESC, id DESC LIMIT $4"
+        );
+        self.opened(sql, params![report, below.0, below.1, limit]).await
+    }
+
     /// The message that a channel knows by this id.
     ///
     /// # Errors

@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
-use crate::model::id::{AssignmentId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
+};
 
 /// One value on its way in or out.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +66,10 @@ from! {
     UserId => |it| Self::from(it.0),
     MediaId => |it| Self::from(it.0),
     CallId => |it| Self::from(it.0),
+    StrikeId => |it| Self::from(it.0),
+    BlockId => |it| Self::from(it.0),
+    AgencyId => |it| Self::from(it.0),
+    ReferralId => |it| Self::from(it.0),
     Timestamp => |it| Self::Int(it.micros()),
 }
 

@@ -6,10 +6,12 @@
 
 mod categorise;
 mod cues;
+pub mod duplicate;
 mod five_w;
 pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
+pub mod screen;
 mod stem;
 pub mod turns;
 

@@ -331,6 +331,7 @@ export function makeCity() {
       jurisdiction: placed ? jurisdiction(index) : null,
       state: { name: 'queued' },
       handed_from: null,
+      followers: [],
       stamps: {
         sent_at: ago(44 + index * 97),
         received_at: received,
@@ -391,6 +392,7 @@ export function makeCity() {
       declined: [],
       handling: state === 'held' ? { name: 'held', by: 'user-1' } : { name: 'open' },
       state,
+      merged_into: null,
       shortfall: index === 3 ? 'semua mobil Polsek ini sedang bertugas' : null,
       automatic: index === 1,
       received_at: ago(120 + index * 130),

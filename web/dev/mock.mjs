@@ -259,6 +259,7 @@ function makeIncident(id, body) {
     declined: [],
     handling: { name: 'open' },
     state: 'queued',
+    merged_into: null,
     shortfall: null,
     automatic: false,
     received_at: report.stamps.received_at,

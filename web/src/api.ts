@@ -14,6 +14,7 @@ import type {
   Category,
   Correction,
   Disposition,
+  Duplicates,
   Id,
   Incident,
   IncidentDetail,
@@ -165,9 +166,13 @@ export const api = {
     reply: (id: Id, text: string) => post<Queued>(`/v1/reports/${id}/reply`, { text }),
     resolve: (id: Id, outcome: Outcome, note?: string) =>
       post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
-    /** Makes an incident of it, or joins an existing one. */
-    incident: (id: Id, incident?: Id) =>
-      post<Incident>(`/v1/reports/${id}/incident`, incident ? { incident_id: incident } : {}),
+    /** Makes an incident of it. */
+    incident: (id: Id) => post<Incident>(`/v1/reports/${id}/incident`),
+    duplicates: (id: Id) => get<Duplicates>(`/v1/reports/${id}/duplicates`),
+    /** Joins it to a report that waits, or to an incident; `part` undoes it. */
+    join: (id: Id, into: { report_id?: Id | null } | { incident_id: Id }) =>
+      post<Report>(`/v1/reports/${id}/join`, into),
+    part: (id: Id) => post<Report>(`/v1/reports/${id}/part`),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
     reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
@@ -188,6 +193,8 @@ export const api = {
     close: (id: Id, disposition: Disposition, note?: string) =>
       post<Incident>(`/v1/incidents/${id}/close`, { disposition, ...(note ? { note } : {}) }),
     reopen: (id: Id) => post<Incident>(`/v1/incidents/${id}/reopen`),
+    merge: (id: Id, into: Id) => post<Incident>(`/v1/incidents/${id}/merge`, { into }),
+    unmerge: (id: Id) => post<Incident>(`/v1/incidents/${id}/unmerge`),
     feedback: (id: Id, text: string) => post<Queued>(`/v1/incidents/${id}/feedback`, { text }),
     timeline: (id: Id) => get<Timeline>(`/v1/incidents/${id}/timeline`),
   },
@@ -223,8 +230,7 @@ export const api = {
     saveArticle: (category: Category, change: ArticleChange) =>
       request<ArticleView>('PUT', `/v1/articles/${category}`, change),
     resetArticle: (category: Category) => post<ArticleView>(`/v1/articles/${category}/reset`),
-    articleHistory: (category: Category) =>
-      get<ArticleHistory>(`/v1/articles/${category}/history`),
+    articleHistory: (category: Category) => get<ArticleHistory>(`/v1/articles/${category}/history`),
     templates: () => get<Templates>('/v1/templates'),
     saveTemplate: (code: string, change: TemplateChange) =>
       request<TemplateView>('PUT', `/v1/templates/${code}`, change),

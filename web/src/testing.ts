@@ -43,6 +43,7 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     jurisdiction: null,
     state: { name: 'queued' },
     handed_from: null,
+    followers: [],
     talk: {
       sent: [],
       last_sent_at: null,
@@ -72,6 +73,7 @@ export const arrived = (id: Id, priority: Priority, second: number): Report => {
 export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
   return {
     id,
+    merged_into: null,
     number: `TST-${id}`,
     category: 'kamtibmas',
     priority: 2,

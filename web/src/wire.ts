@@ -132,6 +132,8 @@ export type Message = Told<Schemas['MessageView']>;
 export type Reporter = Told<Schemas['ReporterView']>;
 export type Revealed = Told<Schemas['Revealed']>;
 export type ReportDetail = Told<Schemas['ReportDetail']>;
+export type Proposal = Told<Schemas['Proposal']>;
+export type Duplicates = Told<Schemas['Duplicates']>;
 export type QueueItem = Told<Schemas['QueueItem']>;
 export type Queue = Told<Schemas['Queue']>;
 /** A message that was recorded and will be sent. */

@@ -9,6 +9,7 @@ use crate::model::call::{Call, CallNews, CallResult, Dismissal};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Event;
 use crate::model::id::{CallId, MessageId, ReportId, UserId};
+use crate::model::shield::Lane;
 
 impl<'a> Decision<'a> {
     /// The exchange says something. No entries: it had said so before.
@@ -70,12 +71,7 @@ impl<'a> Decision<'a> {
         let mut receive = filed.receive.clone();
         receive.alone = self.chosen(receive.alone, &filed.chosen);
         let understood = receive.alone.clone();
-        self.start(&receive);
-        let received = self.events.iter().find_map(|event| match event {
-            Event::ReportReceived { report, .. } => Some(*report),
-            _ => None,
-        });
-        let report = received.ok_or(Refusal::NotFound("report"))?;
+        let report = self.start(&receive, Lane::Main);
         if filed.chosen.category.is_some() || filed.chosen.priority.is_some() {
             self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: true });
         }

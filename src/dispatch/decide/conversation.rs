@@ -11,6 +11,7 @@ use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
 use crate::model::id::{MessageId, ReportId};
 use crate::model::report::{Category, Outcome, Priority, Reading, Report, ReportState};
+use crate::model::shield::Lane;
 use crate::model::talk::{Talk, Wants};
 
 /// An answer to a question may take this long and still belong to its report. Microseconds.
@@ -87,8 +88,11 @@ const fn ends_with_article(category: Category) -> bool {
 
 impl Decision<'_> {
     /// Answers the message that began `report`.
-    pub(super) fn open_conversation(&mut self, report: ReportId, receive: &Receive, dispatched: bool) {
+    pub(super) fn open_conversation(&mut self, report: ReportId, receive: &Receive, lane: Lane, dispatched: bool) {
         let Some(wanted) = receive.answer else { return };
+        // Noise is told what the line is for, not that a report was received.
+        let noise = lane == Lane::SetAside && wanted == Template::Received;
+        let wanted = if noise { Template::AskDetails } else { wanted };
         let late = self.now.secs_since(receive.sent_at) > LATE_S;
         let template = opening(wanted, late, dispatched, &receive.alone, &self.rules.plans.questions);
         match template {
@@ -153,6 +157,10 @@ impl Decision<'_> {
     pub(super) fn converse(&mut self, id: ReportId, message: MessageId, wants: Wants) -> Result<(), Refusal> {
         let report = self.report(id)?;
         self.events.push(Event::ReportExtended { report: id, message });
+        if let Some(block) = self.desk.blocking(report.reporter, report.channel) {
+            self.events.push(Event::BlockedContact { block: block.id, message, report: Some(id), alarm: false });
+            return Ok(());
+        }
         let talk = &report.talk;
         match wants {
             Wants::Status => self.tell_reporter(id, Template::Status),

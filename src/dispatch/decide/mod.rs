@@ -7,17 +7,22 @@ mod assignments;
 mod calls;
 mod conversation;
 mod incidents;
+mod referrals;
 mod reports;
+mod shield;
+mod together;
 mod units;
 
 pub use conversation::{Belongs, belongs};
 pub use reports::similar_incidents;
+pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
 
 use super::command::{Command, Refusal};
 use super::desk::Desk;
 use super::plan::Plans;
+use super::shield::ShieldRules;
 use super::world::World;
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
@@ -32,6 +37,8 @@ pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
 pub struct Rules {
     /// Response plans.
     pub plans: Plans,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
 }
 
 /// Decides one command at `now`.
@@ -57,6 +64,8 @@ pub fn decide(
         Command::Reply { report, message } => d.reply(*report, *message)?,
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
+        Command::Join { report, into } => d.join(*report, *into)?,
+        Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
         Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
         Command::Rate { report, stars } => d.rate(*report, *stars)?,
@@ -67,6 +76,12 @@ pub fn decide(
         Command::Resume(incident) => d.resume(*incident)?,
         Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,
         Command::ReopenIncident(incident) => d.reopen(*incident)?,
+        Command::Merge { incident, into } => d.merge(*incident, *into)?,
+        Command::Unmerge(incident) => d.unmerge(*incident)?,
+        Command::Refer(wanted) => d.refer(wanted)?,
+        Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
+        Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
+        Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;
@@ -90,11 +105,23 @@ pub fn decide(
         Command::DivertCall { call, by, message } => d.divert_call(*call, *by, *message)?,
         Command::DismissCall { call, by, reason } => d.dismiss_call(*call, *by, *reason)?,
         Command::CallBack { call, by } => d.call_back(*call, *by)?,
+        Command::GiveStrike { report, by, note } => d.give_strike(*report, *by, *note)?,
+        Command::ReverseStrike { strike, by, note } => d.reverse_strike(*strike, *by, *note)?,
+        Command::ProposeBlock { reporter, channel, report, by, note } => {
+            d.propose_block(*reporter, *channel, *report, *by, *note)?;
+        }
+        Command::ConfirmBlock { block, by, days } => d.confirm_block(*block, *by, *days)?,
+        Command::DeclineBlock { block, by, note } => d.decline_block(*block, *by, *note)?,
+        Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
+        Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
+        Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
         Command::Tick => {
             d.tick();
             d.tick_calls();
+            d.remind();
         }
     }
+    d.followers_follow();
     Ok(d.events)
 }
 

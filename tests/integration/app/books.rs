@@ -62,6 +62,13 @@ pub async fn rows_follow_from_the_journal(store: &Store) {
         for (id, call) in &calls {
             assert_eq!(store.call(*id).await.unwrap().unwrap().item, *call, "{polres}: a call");
         }
+        for block in desk.blocks.values() {
+            assert_eq!(store.block(block.id).await.unwrap().unwrap().item, *block, "{polres}: a block");
+        }
+        let people: Vec<_> = desk.standing.keys().copied().collect();
+        let strikes = store.strikes_of(polres, &people).await.unwrap();
+        assert_eq!(strikes.len(), desk.strikes.len());
+        assert!(strikes.iter().all(|strike| *strike == desk.strikes[&strike.id]), "{polres}: a strike");
         let units = store.units(Some(polres)).await.unwrap();
         assert_eq!(units.len(), desk.units.len());
         assert!(units.iter().all(|row| row.item == desk.units[&row.item.id]), "{polres}: a unit");

@@ -83,6 +83,7 @@ impl Day {
             joined: None,
             answer: None,
             handed_from: None,
+            noise: self.noise(),
         };
         let (chosen, to_queue) = (self.correction(), self.rng.bool());
         Command::FileCall(Box::new(FileCall { call, by, receive, chosen, to_queue }))

@@ -1,7 +1,7 @@
 /** Which key means what in the command center. Pure: the handler acts on the answer. */
 
 export type KeyAction =
-  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' }
+  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'part' | 'reply' | 'move' }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
@@ -22,6 +22,7 @@ const LETTERS: Record<string, KeyAction> = {
   '?': { do: 'help' },
   i: { do: 'incident' },
   j: { do: 'join' },
+  p: { do: 'part' },
   r: { do: 'reply' },
   g: { do: 'move' },
   q: { do: 'tab', tab: 'queue' },

@@ -26,12 +26,13 @@ export interface CardKeys {
   offer?: (rank: number) => void;
   incident?: () => void;
   join?: () => void;
+  part?: () => void;
   reply?: () => void;
   move?: () => void;
 }
 
 const REFRESH_MS = 300;
-const QUEUE_KINDS = /^report_(received|extended|released|reopened)$/;
+const QUEUE_KINDS = /^report_(received|extended|released|reopened|parted)$/;
 
 class Room {
   tab = $state<Tab>('queue');

@@ -13,7 +13,14 @@ import loginId from './login.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...conversationId };
+export const indonesian = {
+  ...id,
+  ...loginId,
+  ...tabletId,
+  ...insightId,
+  ...adminId,
+  ...conversationId,
+};
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
