@@ -21,6 +21,8 @@ use crate::dispatch::plan::Plans;
 use crate::feedback::transport::GraphTransport;
 use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
+use crate::http::citizen_auth::Citizens;
+use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
 use crate::locate::gazetteer::Gazetteer;
@@ -43,6 +45,8 @@ use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Outgoing, Sender};
+use crate::runtime::media_fetch::{MediaFetch, Source};
+use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
@@ -83,6 +87,12 @@ pub struct Parts {
     pub map: MapLayers,
     /// Who is logged in.
     pub sessions: Sessions,
+    /// Who is logged in to the citizen app.
+    pub citizens: Citizens,
+    /// What the public was told last.
+    pub told: Told,
+    /// People of the citizen app who want to hear over WhatsApp too.
+    pub notified: Notified,
     /// Figures for Prometheus.
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
@@ -148,6 +158,7 @@ impl App {
         ));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
+        let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
@@ -159,6 +170,7 @@ impl App {
                     handbook: Arc::new(Handbook::read(&store, &office.code).await?),
                     office: office.name.clone(),
                     store: store.clone(),
+                    notified: notified.clone(),
                 }),
                 office: office.clone(),
                 store: store.clone(),
@@ -226,6 +238,9 @@ impl App {
             exchange,
             map,
             sessions: Sessions::default(),
+            citizens: Citizens::default(),
+            told: Told::default(),
+            notified,
             metrics,
             demo,
             stop,

@@ -4,6 +4,7 @@
 
 pub mod call_center;
 pub mod gowa;
+pub mod citizen_app;
 mod json;
 pub mod media;
 mod pidf;
@@ -141,6 +142,9 @@ pub struct SharedLocation {
     /// Address of the place, when the sender picked one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// How far the point may be off, metres, when the channel says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_m: Option<f64>,
 }
 
 /// A file that is still at the channel; ids in webhooks live 7 days (Meta, June 2026).

@@ -316,6 +316,7 @@ fn location(content: Option<&Node<'_>>) -> SharedLocation {
         raw_lat: raw_lat.chars().take(RAW_NUMBER_CHARS).collect(),
         name: content.and_then(|location| location.word("name")),
         address: content.and_then(|location| location.word("address")),
+        accuracy_m: None,
     }
 }
 

@@ -149,6 +149,13 @@ pub struct FileCall {
 pub enum Command {
     /// A message came in.
     Receive(Box<Receive>),
+    /// A message for one report, however old that is; to be received like any other when it has ended.
+    Append {
+        /// Which.
+        report: ReportId,
+        /// The message.
+        receive: Box<Receive>,
+    },
     /// An operator takes this report, or the head of the queue.
     Claim {
         /// Which; none for the head of the queue.
@@ -515,9 +522,6 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
-    /// Stars are 1 to 5. (http: 422)
-    #[error("stars are 1 to 5")]
-    StarsOutOfRange,
     /// Somebody else has the call. (http: 409, with his name)
     #[error("somebody else has this call")]
     CallTaken {
@@ -530,6 +534,9 @@ pub enum Refusal {
     /// It was said already what came of the call. (http: 409)
     #[error("it was said already what came of this call")]
     CallSettled,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
     /// Who proposed a block does not confirm it too. (http: 409)
     #[error("a second officer confirms it")]
     SecondOfficer,

@@ -9,11 +9,17 @@ pub mod call_form;
 pub mod calls;
 mod corrections;
 pub mod conversation;
+pub mod citizen;
+pub mod citizen_auth;
+pub mod citizen_feed;
+pub mod citizen_reports;
+pub mod citizen_view;
 pub mod entered;
 pub mod error;
 pub mod extract;
 pub mod incidents;
 pub mod insight;
+pub mod limiter;
 pub mod list;
 pub mod media;
 pub mod operation;
@@ -163,6 +169,17 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(citizen::register, citizen::change))
+        .routes(routes!(citizen::log_in, citizen::show, citizen::log_out))
+        .routes(routes!(citizen_reports::create, citizen_reports::list))
+        .routes(routes!(citizen_reports::show))
+        .routes(routes!(citizen_reports::write))
+        .routes(routes!(citizen_reports::rate))
+        .routes(routes!(citizen_reports::reopen))
+        .routes(routes!(citizen_reports::media))
+        .routes(routes!(citizen_feed::show))
+        .routes(routes!(citizen_feed::traffic))
+        .routes(routes!(citizen_feed::map))
         .routes(routes!(templates::list))
         .routes(routes!(templates::change))
         .routes(routes!(templates::preview))

@@ -83,6 +83,6 @@ async fn take(app: &App, format: Format, body: Bytes) -> Result<StatusCode, ApiE
             Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))
         }
         Err(IntakeError::Store(error)) => Err(error.into()),
-        Err(IntakeError::Closing) => Err(ApiError::away()),
+        Err(IntakeError::Closing | IntakeError::Late) => Err(ApiError::away()),
     }
 }

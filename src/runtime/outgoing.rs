@@ -3,10 +3,11 @@
 //! The row in the outbox is in the same transaction as the entry. Sending is in order per person,
 //! with retries; what fails for good stays visible as a dead letter.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::RwLock;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -54,6 +55,35 @@ pub struct Outgoing {
     pub office: String,
     /// Seals what is said.
     pub store: Store,
+    /// People of the app who want to hear over WhatsApp too.
+    pub notified: Notified,
+}
+
+/// People of the citizen app who want to hear over WhatsApp too that a unit is on its way, and that it
+/// is over; cheap to clone, all clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Notified(Arc<RwLock<HashSet<ReporterId>>>);
+
+impl Notified {
+    /// Those who asked for it before this start.
+    #[must_use]
+    pub fn new(people: Vec<ReporterId>) -> Self {
+        Self(Arc::new(RwLock::new(people.into_iter().collect())))
+    }
+
+    /// Notes what a person wants from now on.
+    pub fn set(&self, reporter: ReporterId, wanted: bool) {
+        let mut people = self.0.write();
+        if wanted {
+            people.insert(reporter)
+        } else {
+            people.remove(&reporter)
+        };
+    }
+
+    fn wants(&self, reporter: ReporterId, template: Template) -> bool {
+        matches!(template, Template::UnitEnRoute | Template::Closed) && self.0.read().contains(&reporter)
+    }
 }
 
 impl Outgoing {
@@ -75,7 +105,13 @@ impl Outgoing {
         };
         let params = facts::params(&self.handbook, &self.office, desk, report, *template, entry.at);
         let outbound = self.handbook.wording().compose(*template, &params);
-        out_rows(self.store.vault(), &desk.polres, report, *message, *template, &outbound, entry.at)
+        let vault = self.store.vault();
+        let mut rows = out_rows(vault, &desk.polres, report, *message, *template, &outbound, entry.at)?;
+        if report.channel == Channel::CitizenApp && self.notified.wants(report.reporter, *template) {
+            let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+            rows.push(outbox_row(vault, &desk.polres, to, *message, *template, &outbound, entry.at)?);
+        }
+        Ok(rows)
     }
 
     /// Meta's template that says what `message` says, for a reporter whose service window has closed.
@@ -87,6 +123,9 @@ impl Outgoing {
         });
         if message.template == Template::Reply {
             params.text = Some(text.to_owned());
+        }
+        if message.template == Template::OneTimeCode {
+            params.text = text.split('*').nth(1).map(str::to_owned);
         }
         self.handbook.wording().meta(message.template, &params)
     }
@@ -152,21 +191,33 @@ pub fn out_rows_to(
     };
     let mut rows = vec![people::insert_message(vault, &message)?];
     if to.channel == Channel::Whatsapp {
-        let outgoing = outbox::Outgoing {
-            id,
-            polres: polres.to_owned(),
-            report: to.report,
-            reporter: to.reporter,
-            template,
-            payload: json!(outbound),
-            attempts: 0,
-            next_at: at,
-            created_at: at,
-            error: None,
-        };
-        rows.push(outbox::insert(vault, &outgoing)?);
+        rows.push(outbox_row(vault, polres, to, id, template, outbound, at)?);
     }
     Ok(rows)
+}
+
+fn outbox_row(
+    vault: &Vault,
+    polres: &str,
+    to: To,
+    id: MessageId,
+    template: Template,
+    outbound: &Outbound,
+    at: Timestamp,
+) -> Result<Statement, StoreError> {
+    let outgoing = outbox::Outgoing {
+        id,
+        polres: polres.to_owned(),
+        report: to.report,
+        reporter: to.reporter,
+        template,
+        payload: json!(outbound),
+        attempts: 0,
+        next_at: at,
+        created_at: at,
+        error: None,
+    };
+    outbox::insert(vault, &outgoing)
 }
 
 /// Sends what the outbox holds.
@@ -240,6 +291,10 @@ impl Sender {
             tracing::warn!(error = %Chain(&error), "an outbox row could not be settled; the message may be sent twice");
             return;
         }
+        // A code belongs to no conversation and to no journal.
+        if message.template == Template::OneTimeCode {
+            return;
+        }
         if let Ok(wamid) = &result
             && let Err(error) = self.store.write(vec![people::set_external_id(message.id, wamid)]).await
         {
@@ -262,6 +317,10 @@ impl Sender {
             (None, Some(user), _) => Recipient::UserId(user),
             (None, None, Some(jid)) => Recipient::Jid(jid),
             (None, None, None) => return Err(permanent("the reporter has no WhatsApp address")),
+        let line = self.lines.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
+        let to = match message.payload["to"].as_str() {
+            Some(digits) => Recipient::Phone(digits.to_owned()),
+            None => self.address_of(message.reporter).await?,
         };
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
@@ -272,6 +331,19 @@ impl Sender {
             // Meta counts otherwise than we do: once more, as a template.
             Err(SendError::Window) => self.send_template(line, &to, message, &outbound).await,
             result => result,
+        }
+    }
+
+    async fn address_of(&self, reporter: ReporterId) -> Result<Recipient, SendError> {
+        let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
+        let profile = self.store.reporter(reporter).await;
+        let profile = profile
+            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
+            .ok_or_else(|| permanent("the reporter was erased"))?;
+        match (profile.wa_user_id, profile.wa_id) {
+            (_, Some(digits)) => Ok(Recipient::Phone(digits)),
+            (Some(user), None) => Ok(Recipient::UserId(user)),
+            (None, None) => Err(permanent("the reporter has no WhatsApp address")),
         }
     }
 

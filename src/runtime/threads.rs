@@ -14,16 +14,17 @@ use super::intake::{IntakeParts, is_mute};
 use super::rate::Rate;
 use super::reading::Read;
 use super::turns::{self, Turn};
+use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
-use crate::dispatch::decide::{JOIN_WITHIN, belongs};
+use crate::dispatch::decide::{Belongs, JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
-use crate::model::report::Report;
+use crate::model::report::{Category, Channel, Report};
 use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
@@ -50,12 +51,32 @@ struct Thread {
     /// Id at the channel, and words.
     texts: Vec<(String, String)>,
     pin: Option<LngLat>,
+    /// How far the pin may be off, metres, when its channel said so.
+    accuracy_m: Option<f64>,
+    /// What he chose from a list, if he did.
+    chosen: Option<Category>,
     /// A photo, a voice or a pin was among it.
     shows: bool,
     last_at: Timestamp,
+    /// Messages it holds; the desk may know of more that came through another door.
+    messages: usize,
 }
 
 impl Thread {
+    fn new(polres: &str, report: ReportId, at: Timestamp) -> Self {
+        Self {
+            polres: polres.to_owned(),
+            report,
+            texts: Vec::new(),
+            pin: None,
+            accuracy_m: None,
+            chosen: None,
+            shows: false,
+            last_at: at,
+            messages: 0,
+        }
+    }
+
     /// One message more; an edited one stands for what it was before.
     fn hear(&mut self, message: &InboundMessage) {
         if message.edited {
@@ -66,7 +87,10 @@ impl Thread {
             let id = message.replies_to.clone().filter(|_| message.edited);
             self.texts.push((id.unwrap_or_else(|| message.external_id.clone()), text));
         }
-        self.pin = message.location.as_ref().and_then(|location| location.point.ok()).or(self.pin);
+        if let Some(pin) = message.location.as_ref().and_then(|location| location.point.ok()) {
+            (self.pin, self.accuracy_m) = (Some(pin), pin_accuracy_m(message));
+        }
+        self.chosen = self.chosen.or(category_chosen(message));
         self.shows |= shows(message);
     }
 }
@@ -113,7 +137,10 @@ impl Threads {
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
         let known = self.who(&message.sender, received_at).await.map_err(away)?;
-        let latest = self.latest(&known).await?;
+        let latest = match report_meant(message) {
+            Some(report) => self.meant(&known, report).await?,
+            None => self.latest(&known).await?,
+        };
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
         let rate = self.rate(known.reporter, received_at);
@@ -153,11 +180,17 @@ impl Threads {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
         let mut alone = self.parts.reader.read(&[&said], pin);
+        alone = alone.with_accuracy(pin_accuracy_m(message)).with_choice(category_chosen(message));
         let wants = self.parts.turns.read(&said);
         if wants == Some(Wants::Traffic) {
             turns::as_question_about_traffic(&mut alone);
         }
-        let belonging = belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at);
+        let open = latest.as_ref().map(|latest| &latest.report).filter(|report| report.is_open());
+        let meant = report_meant(message).filter(|id| open.is_some_and(|report| report.id == *id));
+        let belonging = match meant {
+            Some(report) => Belongs::Joins(report),
+            None => belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at),
+        };
         let thread = match latest.filter(|_| belonging.report().is_some()) {
             Some(latest) => Some(self.thread(latest).await?),
             None => None,
@@ -172,7 +205,7 @@ impl Threads {
             return Ok(Sent::Recorded);
         };
         let answer = turns::answer(message, joined.as_ref().unwrap_or(&alone), wants, &desk.parts, received_at);
-        let command = Command::Receive(Box::new(Receive {
+        let receive = Box::new(Receive {
             channel: message.channel,
             reporter: known.reporter,
             message: id,
@@ -183,7 +216,11 @@ impl Threads {
             alone: alone.understood.clone(),
             handed_from: None,
             noise,
-        }));
+        });
+        let command = match meant {
+            Some(report) => Command::Append { report, receive },
+            None => Command::Receive(receive),
+        };
         let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
         self.learnt(message, &known);
@@ -196,7 +233,8 @@ impl Threads {
     fn with_file(&mut self, message: &InboundMessage, now: Timestamp) -> InboundMessage {
         let mut message = message.clone();
         if let Some(media) = message.media.as_mut().filter(|_| message.kind != MessageKind::Sticker) {
-            media.kept = Some(MediaId(self.ids.next(now)));
+            // A file from the app is ours already.
+            media.kept.get_or_insert_with(|| MediaId(self.ids.next(now)));
         }
         message
     }
@@ -268,23 +306,32 @@ impl Threads {
         Ok(latest)
     }
 
+    /// The report a message says it belongs to, when it is this person's.
+    async fn meant(&self, known: &Known, meant: ReportId) -> Result<Option<Latest>, SubmitError> {
+        let reporter = known.reporter;
+        for (polres, desk) in &self.parts.desks {
+            let own = move |desk: &Desk| desk.reports.get(&meant).filter(|report| report.reporter == reporter).cloned();
+            if let Some(report) = desk.look(own).await? {
+                return Ok(Some(Latest { polres: polres.clone(), report }));
+            }
+        }
+        self.latest(known).await
+    }
+
     /// What was said in a report so far, from memory or from the vault.
     async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
         let Latest { polres, report, .. } = latest;
         let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
+        let Latest { polres, report } = latest;
+        let whole = |thread: &&Thread| thread.report == report.id && thread.messages == report.messages.len();
+        let remembered = self.open.get(&report.reporter).filter(whole);
         if let Some(thread) = remembered {
             return Ok(thread.clone());
         }
         let mut said = self.parts.store.messages(&report.messages).await.map_err(away)?;
         said.sort_by_cached_key(|message| report.messages.iter().position(|id| *id == message.id));
-        let mut thread = Thread {
-            polres,
-            report: report.id,
-            texts: Vec::new(),
-            pin: None,
-            shows: false,
-            last_at: report.last_message_at,
-        };
+        let mut thread = Thread::new(&polres, report.id, report.last_message_at);
+        thread.messages = report.messages.len();
         let inbound = said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok());
         inbound.for_each(|message: InboundMessage| thread.hear(&message));
         Ok(thread)
@@ -325,13 +372,17 @@ impl Threads {
         let mut texts: Vec<&str> =
             thread.texts.iter().filter(|(id, _)| !edited(id)).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
-        self.parts.reader.read(&texts, pin.or(thread.pin))
+        let accuracy_m = if pin.is_some() { pin_accuracy_m(message) } else { thread.accuracy_m };
+        let chosen = thread.chosen.or(category_chosen(message));
+        self.parts.reader.read(&texts, pin.or(thread.pin)).with_accuracy(accuracy_m).with_choice(chosen)
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else
     /// to the office that was written to.
     fn office_for(&self, message: &InboundMessage, thread: Option<&Thread>, alone: &Read) -> String {
-        let written_to = self.parts.lines.get(&message.line);
+        // The app writes to an office by its code, WhatsApp to one of its numbers.
+        let desk = || self.parts.desks.get_key_value(&message.line).map(|(polres, _)| polres);
+        let written_to = self.parts.lines.get(&message.line).or_else(desk);
         let at_home =
             alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
         let first = || self.parts.lines.values().min().cloned().unwrap_or_default();
@@ -457,16 +508,11 @@ impl Threads {
         if self.open.len() >= MOST_THREADS {
             self.open.retain(|_, thread| at.micros() - thread.last_at.micros() <= JOIN_WITHIN);
         }
-        let mut thread = thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread {
-            polres: polres.to_owned(),
-            report,
-            texts: Vec::new(),
-            pin: None,
-            shows: false,
-            last_at: at,
-        });
+        let mut thread =
+            thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread::new(polres, report, at));
         thread.hear(message);
         thread.last_at = at;
+        thread.messages += 1;
         self.open.insert(reporter, thread);
     }
 
@@ -568,6 +614,9 @@ fn file_row(
     let Some((attached, kept)) = message.media.as_ref().and_then(|media| Some((media, media.kept?))) else {
         return Ok(None);
     };
+    if message.channel == Channel::CitizenApp {
+        return Ok(Some(media::attach(kept, report, Some(id), Some(reporter))));
+    }
     let said = Said {
         filename: attached.filename.clone(),
         mime: attached.mime.clone(),

@@ -58,6 +58,7 @@ pub fn decide(
         Decision { desk, world, rules, now, ids, events: Vec::new(), taken: BTreeSet::new(), served: BTreeSet::new() };
     match command {
         Command::Receive(receive) => d.receive(receive),
+        Command::Append { report, receive } => d.append(*report, receive),
         Command::Claim { report, polsek, by } => d.claim(*report, polsek.as_deref(), *by)?,
         Command::Release(report) => d.release(*report)?,
         Command::CorrectReport(report, correction) => d.correct_report(*report, correction)?,

@@ -7,6 +7,7 @@ mod auth;
 mod books;
 mod calls;
 mod citizen;
+mod citizen_app;
 pub mod city;
 mod client;
 mod conversations;
