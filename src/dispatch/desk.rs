@@ -235,6 +235,9 @@ impl Desk {
             | Event::BlockLifted { .. }
             | Event::BlockExpired { .. }
             | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
+            Event::PhotoTaken { .. } | Event::PhotoApproved { .. } | Event::PhotoDeclined { .. } => {
+                self.apply_photo(event, at, touched);
+            }
             Event::ReferralSent { .. }
             | Event::ReferralAcknowledged { .. }
             | Event::ReferralReported { .. }
@@ -363,6 +366,7 @@ impl Desk {
             shortfall: None,
             merged_into: None,
             referrals: Vec::new(),
+            photos: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,

@@ -43,7 +43,7 @@ pub struct Automatic {
 }
 
 const fn answer_confidence() -> f64 {
-    0.6
+    0.5
 }
 
 /// The response plans of an office.

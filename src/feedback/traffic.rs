@@ -137,6 +137,7 @@ mod tests {
             reopened_at: None,
             closed_at: None,
             merged_into: None,
+            photos: Vec::new(),
             referrals: Vec::new(),
         }
     }

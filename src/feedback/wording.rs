@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::entry::Template;
+use crate::model::id::MediaId;
 
 /// Longest text of an ordinary message (Meta), characters.
 pub const MAX_TEXT_CHARS: usize = 4096;
@@ -24,11 +25,12 @@ const MAX_ROWS: usize = 10;
 pub const MAX_TITLE_CHARS: usize = 20;
 
 /// The names that may stand in braces.
-pub const PLACEHOLDERS: [&str; 13] = [
+pub const PLACEHOLDERS: [&str; 14] = [
     "office",
     "hello",
     "number",
     "ahead",
+    "turn",
     "eta_min",
     "call_sign",
     "place",
@@ -69,6 +71,7 @@ pub const TEMPLATES: &[Template] = &[
     Template::Welcome,
     Template::HandedOver,
     Template::Referred,
+    Template::AfterPhoto,
     Template::Reply,
     Template::OneTimeCode,
     Template::WhatsappLink,
@@ -80,14 +83,63 @@ pub const TEMPLATES: &[Template] = &[
 ];
 
 /// A message to a reporter, before any channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbound {
     /// The words.
     pub text: String,
     /// Whether the message carries the button that shares a location.
+    #[serde(default)]
     pub ask_location: bool,
     /// `(id, title)` of each button; more than three are shown as a list.
+    /// `(id, title)` of each button.
+    #[serde(default)]
     pub buttons: Vec<(String, String)>,
+    /// A photo of ours that goes along; the words are its caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaId>,
+    /// A template approved by Meta, for a message outside the 24 hours; the words are what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<MetaTemplate>,
+}
+
+/// A template approved by Meta, and what fills its blanks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetaTemplate {
+    /// Its name at Meta.
+    pub name: String,
+    /// Its language, `id`.
+    pub language: String,
+    /// What stands for `{{1}}`, `{{2}}` … of its body.
+    #[serde(default)]
+    pub params: Vec<String>,
+}
+
+/// How a place is asked for where there is no button for it.
+const HOW_TO_SHARE_A_PLACE: &str =
+    "Kirim lokasi: ketuk tanda lampiran (📎 atau +), pilih *Lokasi*, lalu *Kirim lokasi saat ini*.";
+
+/// How an answer is given where there are no buttons.
+const HOW_TO_CHOOSE: &str = "Balas dengan angkanya.";
+
+impl Outbound {
+    /// The same without buttons, for a channel that has none: choices are numbered.
+    #[must_use]
+    pub fn as_plain_text(&self) -> String {
+        let mut text = self.text.clone();
+        if self.ask_location {
+            text.push_str("\n\n");
+            text.push_str(HOW_TO_SHARE_A_PLACE);
+        }
+        if !self.buttons.is_empty() {
+            text.push('\n');
+            for (number, (_, title)) in (1..).zip(&self.buttons) {
+                text.push_str(&format!("\n{number}. {title}"));
+            }
+            text.push('\n');
+            text.push_str(HOW_TO_CHOOSE);
+        }
+        text
+    }
 }
 
 /// What is known for the placeholders; lines that need the unknown are left out.
@@ -99,8 +151,10 @@ pub struct Params {
     pub hello: Option<String>,
     /// Ticket number.
     pub number: Option<String>,
-    /// How many reports stand before this one in its lane.
+    /// How many reports stand before this one in its lane; none stand: unknown, so that nobody reads a 0.
     pub ahead: Option<usize>,
+    /// Its place in the queue, 1 for the next one.
+    pub turn: Option<usize>,
     /// ETA in whole minutes.
     pub eta_min: Option<u32>,
     /// Call sign of the unit; never the name of an officer.
@@ -127,7 +181,8 @@ impl Params {
             "office" => self.office.clone(),
             "hello" => self.hello.clone(),
             "number" => self.number.clone(),
-            "ahead" => self.ahead.map(|ahead| ahead.to_string()),
+            "ahead" => self.ahead.filter(|ahead| *ahead > 0).map(|ahead| ahead.to_string()),
+            "turn" => self.turn.map(|turn| turn.to_string()),
             // "0 minutes" reads as "there already", which is not yet true.
             "eta_min" => self.eta_min.map(|minutes| minutes.max(1).to_string()),
             "call_sign" => self.call_sign.clone(),
@@ -269,6 +324,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::Welcome => "welcome",
         Template::HandedOver => "handed_over",
         Template::Referred => "referred",
+        Template::AfterPhoto => "after_photo",
         Template::Reply => "reply",
         Template::OneTimeCode => "one_time_code",
         Template::WhatsappLink => "whatsapp_link",
@@ -373,6 +429,8 @@ impl Wording {
     pub fn compose(&self, template: Template, params: &Params) -> Outbound {
         let Some(pattern) = self.patterns.get(template_code(template)) else {
             return Outbound { text: String::new(), ask_location: false, buttons: Vec::new() };
+        let Some(pattern) = self.0.get(template_code(template)) else {
+            return Outbound::default();
         };
         let mut buttons: Vec<_> = pattern.buttons.iter().map(|it| (it.id.clone(), it.title.clone())).collect();
         let text = match (template, &params.text) {
@@ -385,7 +443,7 @@ impl Wording {
         }
         let interactive = pattern.ask_location || !buttons.is_empty();
         let limit = if interactive { MAX_INTERACTIVE_CHARS } else { MAX_TEXT_CHARS };
-        Outbound { text: shortened(text, limit), ask_location: pattern.ask_location, buttons }
+        Outbound { text: shortened(text, limit), ask_location: pattern.ask_location, buttons, ..Outbound::default() }
     }
 }
 
@@ -465,6 +523,7 @@ mod tests {
             office: Some("Polrestabes Medan".to_owned()),
             number: Some("MDN-20261121-0042".to_owned()),
             ahead: Some(3),
+            turn: Some(4),
             eta_min: Some(6),
             call_sign: Some("Sabhara-07".to_owned()),
             place: Some("Jl. Sisingamangaraja".to_owned()),

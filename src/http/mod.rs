@@ -7,6 +7,8 @@ pub mod auth;
 pub mod blocks;
 pub mod call_form;
 pub mod calls;
+mod corrections;
+pub mod conversation;
 pub mod citizen;
 pub mod citizen_auth;
 pub mod citizen_feed;
@@ -22,6 +24,7 @@ pub mod list;
 pub mod media;
 pub mod operation;
 pub mod outbox;
+pub mod photos;
 pub mod places;
 pub mod referral_page;
 pub mod referrals;
@@ -31,6 +34,7 @@ pub mod session;
 pub mod strikes;
 pub mod templates;
 pub mod together;
+pub mod typed;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -69,6 +73,7 @@ struct Document;
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
+        .routes(routes!(webhook::receive_gowa))
         .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
     let tus = |name: &'static str| {
         SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(uploads::TUS))
@@ -78,6 +83,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
+    let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -116,6 +122,20 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
+        .routes(routes!(photos::approve))
+        .routes(routes!(photos::decline))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -127,18 +147,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
-        .routes(routes!(together::merge))
-        .routes(routes!(together::unmerge))
-        .routes(routes!(agencies::list, agencies::create))
-        .routes(routes!(agencies::change, agencies::remove))
-        .routes(routes!(referrals::of_incident, referrals::refer_incident))
-        .routes(routes!(referrals::of_report, referrals::refer_report))
-        .routes(routes!(referrals::suggestions))
-        .routes(routes!(referrals::report_suggestions))
-        .routes(routes!(referrals::close))
-        .routes(routes!(referral_page::show))
-        .routes(routes!(referral_page::acknowledge))
-        .routes(routes!(referral_page::report))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -190,6 +198,7 @@ fn described() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
+        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

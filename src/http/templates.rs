@@ -243,6 +243,7 @@ fn invented(office: &str) -> Params {
         hello: some(office),
         number: some("CTH-20261121-0042"),
         ahead: Some(3),
+        turn: Some(4),
         eta_min: Some(6),
         call_sign: some("Sabhara-07"),
         place: some("Jl. Contoh No. 1"),

@@ -32,6 +32,7 @@ pub fn params(
         hello: (report.talk.sent.len() == 1).then(|| office.to_owned()),
         number: Some(report.number.clone()),
         ahead: report.is_queued().then_some(ahead),
+        turn: report.is_queued().then_some(ahead + 1),
         eta_min: unit.and_then(|unit| eta_min(unit, now)),
         call_sign: unit.and_then(|unit| desk.units.get(&unit.unit)).map(|unit| unit.call_sign.clone()),
         place: report.place.as_ref().map(|place| place.label.clone()),
@@ -76,6 +77,7 @@ fn state_word(report: &Report, incident: Option<&Incident>, unit: Option<&Assign
         (ReportState::Claimed { .. }, _) => "claimed",
         (ReportState::WaitingReporter { .. }, _) => "waiting_reporter",
         (ReportState::Queued, _) if report.talk.person_asked_at.is_some() => "person_asked",
+        // Somebody else told the same: it goes the way of that report.
         (ReportState::Queued | ReportState::Joined { .. }, _) => "queued",
     }
 }

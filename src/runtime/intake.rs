@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -18,14 +20,15 @@ use uuid::Uuid;
 use super::desks::{Chain, ClockDebug, DeskHandle, SubmitError};
 use super::reading::Reader;
 use super::threads::{Sent, Threads};
+use crate::channels::gowa;
 use crate::channels::citizen_app;
 use crate::channels::whatsapp::{self, Inbound, Malformed};
 use crate::channels::{InboundMessage, MessageKind};
 use crate::model::clock::Timestamp;
 use crate::model::entry::DeliveryStatus;
-use crate::model::id::Ids;
+use crate::model::id::{Ids, ReporterId};
 use crate::model::report::Channel;
-use crate::store::inbox::{self, Arrival};
+use crate::store::inbox::{self, Arrival, Format};
 use crate::store::{Store, StoreError};
 use crate::understand::turns::Turns;
 
@@ -66,14 +69,18 @@ pub struct IntakeParts {
     pub store: Store,
     /// The desks by Polres.
     pub desks: HashMap<String, DeskHandle>,
-    /// Polres of each `phone_number_id`.
+    /// Polres of each telephone of ours.
     pub lines: HashMap<String, String>,
+    /// Telephones whose messages carry numbers where others carry buttons.
+    pub numbered: HashSet<String>,
     /// Understands and locates.
     pub reader: Arc<Reader>,
     /// Knows "sampai mana?", "petugas", "makasih".
     pub turns: Turns,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
+    /// Reporters that turned out to be others while this program ran.
+    pub merged: Mutex<HashMap<ReporterId, ReporterId>>,
     /// Messages of one person within a minute that are answered and read together.
     pub burst_per_min: u32,
 }
@@ -133,6 +140,8 @@ impl Intake {
         }
         let intake = Self { parts, shards, done };
         for arrival in intake.parts.store.undone(100_000).await? {
+            match read(arrival.format, &arrival.body, arrival.received_at) {
+                Ok(items) => intake.hand_out(arrival.id, items, arrival.received_at).await.unwrap_or_default(),
             match stored(&arrival) {
                 Ok(items) => drop(intake.hand_out(arrival.id, items, arrival.received_at).await),
                 Err(error) => tracing::warn!(error = %error, "a stored body cannot be read"),
@@ -145,11 +154,11 @@ impl Intake {
     ///
     /// # Errors
     /// [`IntakeError`].
-    pub async fn accept(&self, body: Bytes) -> Result<(), IntakeError> {
+    pub async fn accept(&self, format: Format, body: Bytes) -> Result<(), IntakeError> {
         let received_at = self.parts.clock.now();
-        let items = whatsapp::parse(&body, received_at)?;
+        let items = read(format, &body, received_at)?;
         let id = Ids::random().next(received_at);
-        let arrival = Arrival { id, channel: Channel::Whatsapp, received_at, body: body.to_vec() };
+        let arrival = Arrival { id, channel: Channel::Whatsapp, format, received_at, body: body.to_vec() };
         let row = inbox::insert(self.parts.store.vault(), &arrival)?;
         self.parts.store.write(vec![row]).await?;
         metrics::counter!("sigap_webhook_bodies_total").increment(1);
@@ -194,6 +203,13 @@ fn stored(arrival: &Arrival) -> Result<Vec<Inbound>, Malformed> {
             Ok(messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect())
         }
         _ => whatsapp::parse(&arrival.body, arrival.received_at),
+    }
+}
+
+fn read(format: Format, body: &[u8], now: Timestamp) -> Result<Vec<Inbound>, Malformed> {
+    match format {
+        Format::Graph => whatsapp::parse(body, now),
+        Format::Gowa => gowa::parse(body, now),
     }
 }
 

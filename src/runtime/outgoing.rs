@@ -23,6 +23,13 @@ use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
 use crate::model::id::{MessageId, ReportId, ReporterId};
 use crate::model::report::{Channel, Report};
+use super::lines::Route;
+use super::media::{MediaError, MediaVault, Version};
+use crate::feedback::transport::{Attachment, Recipient, SendError};
+use crate::feedback::wording::{Outbound, Params, Wording, template_code};
+use crate::model::id::{MediaId, MessageId, ReportId, ReporterId};
+use crate::model::incident::Incident;
+use crate::model::report::{Channel, Report, ReportState};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
@@ -35,6 +42,9 @@ const WINDOW_S: f64 = 24.0 * 3600.0;
 
 /// Meta takes one message per six seconds to one person (error 131056).
 const PAIR_PAUSE_S: f64 = 6.0;
+
+/// The first answer to a message: it shows that the message was seen.
+const FIRST_ANSWERS: [Template; 4] = [Template::Received, Template::AskPlace, Template::AskDetails, Template::AskText];
 
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]
@@ -174,7 +184,10 @@ pub fn out_rows_to(
         sent_at: at,
         received_at: at,
         status: None,
-        body: json!({ "text": outbound.text, "template": template_code(template) }),
+        body: json!({
+            "text": outbound.text, "template": template_code(template), "media": outbound.media,
+            "choices": outbound.buttons.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+        }),
     };
     let mut rows = vec![people::insert_message(vault, &message)?];
     if to.channel == Channel::Whatsapp {
@@ -218,6 +231,10 @@ pub struct Sender {
     pub lines: HashMap<String, String>,
     /// Language of each template that Meta has approved, by name.
     pub templates: BTreeMap<String, String>,
+    /// How they leave each office.
+    pub routes: HashMap<String, Route>,
+    /// Photos that go along.
+    pub media: MediaVault,
     /// The desks, which hear how far a message has come.
     pub desks: HashMap<String, DeskHandle>,
     /// The present moment.
@@ -290,6 +307,16 @@ impl Sender {
 
     async fn try_send(&self, message: &outbox::Outgoing) -> Result<String, SendError> {
         let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
+        let route = self.routes.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
+        let profile = self.store.reporter(message.reporter).await;
+        let profile = profile
+            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
+            .ok_or_else(|| permanent("the reporter was erased"))?;
+        let to = match (profile.wa_id, profile.wa_user_id, profile.wa_jid) {
+            (Some(digits), ..) => Recipient::Phone(digits),
+            (None, Some(user), _) => Recipient::UserId(user),
+            (None, None, Some(jid)) => Recipient::Jid(jid),
+            (None, None, None) => return Err(permanent("the reporter has no WhatsApp address")),
         let line = self.lines.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
         let to = match message.payload["to"].as_str() {
             Some(digits) => Recipient::Phone(digits.to_owned()),
@@ -342,6 +369,40 @@ impl Sender {
         let meta = meta.ok_or(SendError::Window)?;
         let language = self.templates.get(&meta.name).ok_or(SendError::Window)?;
         self.transport.send(line, &template_request(to, &meta, language)).await
+        let attached = match outbound.media {
+            Some(id) => Some(self.attachment(id).await?),
+            None => None,
+        };
+        if FIRST_ANSWERS.contains(&message.template) {
+            self.show_as_seen(route, message.report).await;
+        }
+        route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await
+    }
+
+    /// The shown version of a photo of ours: at most 1,600 pixels, below Meta's 5 MB.
+    async fn attachment(&self, id: MediaId) -> Result<Attachment, SendError> {
+        let read = async {
+            let mut reader = self.media.open(id, Version::Shown).await?;
+            let mut bytes = Vec::new();
+            while (bytes.len() as u64) < reader.len() {
+                bytes.extend(reader.piece(bytes.len() as u64, u64::MAX).await?);
+            }
+            Ok::<_, MediaError>(bytes)
+        };
+        match read.await {
+            Ok(bytes) => Ok(Attachment { mime: "image/jpeg".to_owned(), bytes }),
+            Err(MediaError::Missing) => Err(SendError::Permanent { code: 0, why: "the photo was erased".to_owned() }),
+            Err(error) => Err(SendError::Retry { after_s: 5, why: error.to_string() }),
+        }
+    }
+
+    /// Blue ticks, and "is writing", for the message that is about to be answered.
+    async fn show_as_seen(&self, route: &Route, report: crate::model::id::ReportId) {
+        let Ok(messages) = self.store.messages_of_reports(&[report]).await else { return };
+        let last = messages.into_iter().rev().find(|message| message.direction == Direction::In);
+        if let Some(id) = last.and_then(|message| message.external_id) {
+            route.transport.seen(&route.line, &id).await;
+        }
     }
 }
 

@@ -8,6 +8,9 @@ use serde_json::json;
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::intake::IntakeParts;
+use super::rate::{Rate, Reached};
+use super::identity::{self, Known};
+use super::intake::{IntakeParts, is_mute};
 use super::rate::Rate;
 use super::reading::Read;
 use super::turns::{self, Turn};
@@ -25,7 +28,7 @@ use crate::model::report::{Category, Channel, Report};
 use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{self, Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
 use crate::understand::screen::Contact;
@@ -96,6 +99,8 @@ impl Thread {
 struct Latest {
     polres: String,
     report: Report,
+    /// A block of this person counts.
+    is_blocked: bool,
 }
 
 /// A sender as the vault knows him.
@@ -123,7 +128,7 @@ impl Threads {
 
     /// The sender must be looked up again.
     pub fn forget(&mut self, message: &InboundMessage) {
-        self.people.remove(&message.sender.key());
+        self.people.remove(&names_key(&message.sender));
     }
 
     /// Takes one message: a turn of the conversation, a new report, or more of an open one.
@@ -138,16 +143,29 @@ impl Threads {
         };
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
-        match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
+        let rate = self.rate(known.reporter, received_at);
+        // Who is blocked, or writes faster than anybody reads, leads no conversation.
+        let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
+        match turns::turn(&self.parts.turns, message, talks.map(|latest| &latest.report), received_at) {
             Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
             Turn::Wants(wants) => {
-                if let Some(latest) = latest {
-                    return self.converse(message, &latest, id, received_at, wants).await;
+                if let Some(latest) = talks {
+                    return self.converse(message, latest, id, received_at, wants).await;
                 }
             }
             Turn::Matter => {}
+        let known = self.who(message, received_at).await.map_err(away)?;
+        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
+            return self.take_note(message, &known, received_at).await;
         }
-        self.take_matter(message, &known, latest, id, received_at).await
+        let thread = self.thread(&known, received_at).await?;
+        let id = MessageId(self.ids.next(received_at));
+        let message = &self.with_file(message, received_at);
+        let message = &self.with_choice(message, known.reporter).await?;
+        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
+            return Ok(answered);
+        }
+        self.take_matter(message, &known, latest, (id, received_at), &rate).await
     }
 
     /// A message that is read: a new report, or more of an open one.
@@ -156,8 +174,8 @@ impl Threads {
         message: &InboundMessage,
         known: &Known,
         latest: Option<Latest>,
-        id: MessageId,
-        received_at: Timestamp,
+        (id, received_at): (MessageId, Timestamp),
+        rate: &Reached,
     ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
@@ -177,7 +195,6 @@ impl Threads {
             Some(latest) => Some(self.thread(latest).await?),
             None => None,
         };
-        let rate = self.rate(known.reporter, received_at);
         // In a burst each message is read once, by itself: that is enough to hear danger in it.
         let joined =
             thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, message, &said, pin));
@@ -206,10 +223,7 @@ impl Threads {
         };
         let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        if self.people.len() >= MOST_THREADS {
-            self.people.clear();
-        }
-        self.people.insert(message.sender.key(), known.reporter);
+        self.learnt(message, &known);
         self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
@@ -225,48 +239,68 @@ impl Threads {
         message
     }
 
-    async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
-        if let Some(reporter) = self.people.get(&sender.key()) {
-            return Ok(Known { reporter: *reporter, rows: Vec::new() });
+    /// Where there are no buttons, a number alone is the button of the last message that had some.
+    async fn with_choice(&self, message: &InboundMessage, reporter: ReporterId) -> Result<InboundMessage, SubmitError> {
+        let mut message = message.clone();
+        let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
+        let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
+        let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
+        let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
+        let choice =
+            last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
+        if choice.is_some() {
+            message.kind = MessageKind::Button;
+            message.choice = choice;
         }
-        let store = &self.parts.store;
-        let vault = store.vault();
-        let aliases: Vec<(&str, [u8; 32])> = [("wa_user", &sender.user_id), ("wa_id", &sender.wa_id)]
-            .into_iter()
-            .filter_map(|(kind, text)| Some((kind, vault.alias(kind, text.as_deref()?))))
-            .collect();
-        let bare: Vec<[u8; 32]> = aliases.iter().map(|(_, alias)| *alias).collect();
-        if let Some(reporter) = store.reporter_by_aliases(&bare).await? {
-            return Ok(Known { reporter, rows: Vec::new() });
+        Ok(message)
+    }
+
+    /// Who wrote, from memory or from the vault.
+    async fn who(&mut self, message: &InboundMessage, now: Timestamp) -> Result<Known, StoreError> {
+        let mut names = vec![&message.sender];
+        names.extend(&message.renamed);
+        if let Some(reporter) = self.people.get(&names_key(&message.sender)).filter(|_| message.renamed.is_none()) {
+            // Another worker may have learnt since that two were one.
+            let kept = self.parts.merged.lock().get(reporter).copied();
+            return Ok(Known::already(kept.unwrap_or(*reporter)));
         }
-        let reporter = ReporterId(self.ids.next(now));
-        let profile = Profile {
-            name: sender.name.clone(),
-            phone: sender.wa_id.as_ref().map(|digits| format!("+{digits}")),
-            wa_id: sender.wa_id.clone(),
-            wa_user_id: sender.user_id.clone(),
-            user_id: None,
-        };
-        let mut rows = vec![people::insert_reporter(vault, reporter, &profile, now)?];
-        rows.extend(aliases.iter().map(|(kind, alias)| people::insert_alias(alias, kind, reporter)));
-        Ok(Known { reporter, rows })
+        identity::who(&self.parts.store, &mut self.ids, &names, now).await
+    }
+
+    /// The rows that make a sender known are durable.
+    fn learnt(&mut self, message: &InboundMessage, known: &Known) {
+        if !known.merged.is_empty() {
+            let mut merged = self.parts.merged.lock();
+            merged.extend(known.merged.iter().map(|other| (*other, known.reporter)));
+        }
+        if self.people.len() >= MOST_THREADS {
+            self.people.clear();
+        }
+        self.people.insert(names_key(&message.sender), known.reporter);
     }
 
     /// The latest report of this person, open before closed.
     async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
         if !known.rows.is_empty() {
+    /// The open report of this person, from memory or from the desks and the vault.
+    async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
+        if known.is_new {
             return Ok(None);
         }
         let reporter = known.reporter;
         let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
-            let find = move |desk: &Desk| desk.latest.get(&reporter).and_then(|id| desk.reports.get(id)).cloned();
-            let Some(report) = desk.look(find).await? else { continue };
+            let find = move |desk: &Desk| {
+                let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id))?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            let Some((report, is_blocked)) = desk.look(find).await? else { continue };
             let newer = |than: &Latest| {
                 (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
             };
             if latest.as_ref().is_none_or(newer) {
-                latest = Some(Latest { polres: polres.clone(), report });
+                latest = Some(Latest { polres: polres.clone(), report, is_blocked });
             }
         }
         Ok(latest)
@@ -286,6 +320,8 @@ impl Threads {
 
     /// What was said in a report so far, from memory or from the vault.
     async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
+        let Latest { polres, report, .. } = latest;
+        let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
         let Latest { polres, report } = latest;
         let whole = |thread: &&Thread| thread.report == report.id && thread.messages == report.messages.len();
         let remembered = self.open.get(&report.reporter).filter(whole);
@@ -302,7 +338,7 @@ impl Threads {
     }
 
     /// How fast this person writes.
-    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> super::rate::Reached {
+    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> Reached {
         if self.rates.len() >= MOST_THREADS {
             self.rates.retain(|_, rate| rate.is_live(at));
         }
@@ -318,8 +354,8 @@ impl Threads {
         said: &str,
         burst: bool,
     ) -> Noise {
-        let earlier = joined.iter().flat_map(|(_, thread)| &thread.texts);
-        let mut texts: Vec<&str> = earlier.map(|(_, text)| text.as_str()).collect();
+        let mut texts: Vec<&str> =
+            joined.iter().flat_map(|(_, thread)| &thread.texts).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
         self.parts.reader.screen(&Contact {
             meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
@@ -358,6 +394,42 @@ impl Threads {
 
     /// A reaction wants nothing: it stands in the conversation, if there is one.
     async fn note_quietly(
+    /// What makes no report: a message taken back, or news of the sender. It is recorded with the
+    /// message it is about, else with the sender's latest report.
+    async fn take_note(&mut self, message: &InboundMessage, known: &Known, at: Timestamp) -> Result<Sent, SubmitError> {
+        let store = &self.parts.store;
+        let original = match &message.replies_to {
+            Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
+            None => None,
+        };
+        let about = match original.filter(|original| original.reporter == known.reporter) {
+            Some(original) => Some((original.polres, original.report)),
+            None => self.latest_of(known.reporter).await?,
+        };
+        let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
+        let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
+        let id = MessageId(self.ids.next(at));
+        let mut rows = known.rows.clone();
+        rows.push(message_row(&self.parts, message, known.reporter, id, at, &polres, report).map_err(away)?);
+        self.parts.store.write(rows).await.map_err(|error| match error {
+            StoreError::Conflict { constraint } => SubmitError::Conflict(constraint),
+            error => away(error),
+        })?;
+        self.learnt(message, known);
+        Ok(Sent::Recorded)
+    }
+
+    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
+        for (polres, desk) in &self.parts.desks {
+            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
+                return Ok(Some((polres.clone(), report)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
+    async fn take_answer(
         &self,
         message: &InboundMessage,
         latest: Option<Latest>,
@@ -365,7 +437,7 @@ impl Threads {
         at: Timestamp,
     ) -> Result<Sent, SubmitError> {
         // A reaction of somebody without a report: the body in the inbox is record enough.
-        let Some(Latest { polres, report }) = latest else { return Ok(Sent::Recorded) };
+        let Some(Latest { polres, report, .. }) = latest else { return Ok(Sent::Recorded) };
         let row = message_row(&self.parts, message, report.reporter, id, at, &polres, report.id).map_err(away)?;
         self.parts.store.write(vec![row]).await.map_err(away)?;
         Ok(Sent::Recorded)
@@ -380,7 +452,7 @@ impl Threads {
         at: Timestamp,
         wants: Wants,
     ) -> Result<Sent, SubmitError> {
-        let Latest { polres, report } = latest;
+        let Latest { polres, report, .. } = latest;
         let desk = self.parts.desks.get(polres).ok_or(SubmitError::Away)?;
         let row = message_row(&self.parts, message, report.reporter, id, at, polres, report.id).map_err(away)?;
         let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
@@ -462,6 +534,12 @@ impl Threads {
             tracing::warn!(report.id = %report, error = %error, "a report stays although it lies in another office's area");
         }
     }
+}
+
+/// All names a message carries: one more name is one more thing to learn.
+fn names_key(sender: &Sender) -> String {
+    let names = [&sender.user_id, &sender.wa_id, &sender.jid];
+    names.map(|name| name.as_deref().unwrap_or_default()).join(" ")
 }
 
 fn away(error: StoreError) -> SubmitError {

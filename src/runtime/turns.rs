@@ -39,7 +39,7 @@ pub(super) fn turn(turns: &Turns, message: &InboundMessage, latest: Option<&Repo
     };
     let context = match latest.talk.last() {
         _ if latest.is_open() => None,
-        Some(Template::AskRating) => read_stars(said),
+        Some(Template::AskRating | Template::RatedThanks) => read_stars(said),
         Some(Template::Closed | Template::Welcome | Template::Status) => turns.read_done(said),
         _ => None,
     };
@@ -85,7 +85,11 @@ pub(super) fn answer(
     }
     let reading = &read.understood.reading;
     let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());
-    let vague = matches!(read.meaning.category, Category::BelumJelas | Category::Salam) && read.meaning.what.is_none();
+    let vague = match read.meaning.category {
+        Category::Salam => true,
+        Category::BelumJelas => read.meaning.what.is_none(),
+        _ => false,
+    };
     let sure = reading.confidence >= office.rules.plans.automatic.answer_confidence;
     let today = now.local_date(office.office.utc_offset_h);
     let answered =

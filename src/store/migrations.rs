@@ -39,6 +39,7 @@ migrations! {
     11 "0011_agencies",
     12 "0012_shield",
     13 "0013_calls",
+    14 "0014_corrections",
 }
 
 macro_rules! ledger {

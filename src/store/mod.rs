@@ -7,6 +7,7 @@
 
 pub mod agencies;
 pub mod calls;
+pub mod corrections;
 pub mod citizens;
 pub mod inbox;
 pub mod journal;

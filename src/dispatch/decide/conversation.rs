@@ -4,9 +4,9 @@
 //! reporter (WhatsApp takes one in six seconds), and what follows from it. One missing thing is
 //! asked at a time; once a person leads, the machine asks nothing more.
 
-use super::{Decision, JOIN_WITHIN};
+use super::{Decision, JOIN_WITHIN, is_certain};
 use crate::dispatch::command::{Receive, Refusal, Understood};
-use crate::dispatch::questions::Questions;
+use crate::dispatch::questions::{Questions, is_a_matter};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
 use crate::model::id::{MessageId, ReportId};
@@ -22,6 +22,9 @@ const LATE_S: f64 = 3600.0;
 
 /// A message this soon after ours was not written in answer to it. Seconds.
 const TOO_QUICK_S: f64 = 3.0;
+
+/// Who wrote this lately is still writing: one question at a time, not one a line. Seconds.
+const STILL_WRITING_S: f64 = 3.0;
 
 /// From this certainty on, a message is a matter of its own. 0 to 1.
 const OWN_MATTER: f64 = 0.5;
@@ -126,14 +129,25 @@ impl Decision<'_> {
             self.end_if_answered(report.id, Template::Article, about.reading.category);
             return;
         }
-        let too_quick = talk.last_sent_at.is_some_and(|at| self.now.secs_since(at) < TOO_QUICK_S);
-        if !talk.awaits_answer() || too_quick {
+        // Nothing was said, or nothing new: it was asked back once.
+        if wanted == Template::AskDetails && talk.has_said(Template::AskDetails) {
+            return;
+        }
+        // Its own office will write.
+        let elsewhere = about.jurisdiction.as_ref().is_some_and(|j| j.polres != self.desk.polres)
+            && about.place.as_ref().is_some_and(|place| is_certain(place, self.rules));
+        let too_quick = talk.last_sent_at.is_some_and(|at| self.now.secs_since(at) < TOO_QUICK_S)
+            || self.now.secs_since(report.last_message_at) < STILL_WRITING_S;
+        let has_become_a_matter = !is_a_matter(report.reading.service) && is_a_matter(about.reading.service);
+        if elsewhere || too_quick || !(talk.awaits_answer() || has_become_a_matter) {
             return;
         }
         let placed = about.place.is_some();
         match self.rules.plans.questions.next(&about.reading, placed, talk) {
             Some(question) => self.tell_reporter(report.id, question),
-            None if !talk.has_said(Template::Noted) => self.tell_reporter(report.id, Template::Noted),
+            None if is_a_matter(about.reading.service) && !talk.has_said(Template::Noted) => {
+                self.tell_reporter(report.id, Template::Noted)
+            }
             None => {}
         }
     }

@@ -26,13 +26,14 @@ impl<'a> Decision<'a> {
             return;
         }
         let latest = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
-        let belonging = belongs(latest.filter(|_| receive.handed_from.is_none()), &receive.alone.reading, self.now);
+        let latest = latest.filter(|_| receive.handed_from.is_none());
+        let belonging = belongs(latest, &receive.alone.reading, self.now);
         let blocking = self.desk.blocking(receive.reporter, receive.channel).filter(|_| receive.handed_from.is_none());
         match (blocking, belonging) {
             (Some(block), Belongs::Joins(open)) => self.receive_blocked(block, receive, Some(open)),
             (Some(block), _) => self.receive_blocked(block, receive, None),
             (None, Belongs::Joins(open)) => self.extend(open, receive),
-            (None, Belongs::FollowsUp(answered)) => self.follow_up(answered, receive),
+            (None, Belongs::FollowsUp(report)) => self.follow_up(report, receive),
             (None, Belongs::New) => {
                 let lane = self.lane_for(&receive.alone.reading, self.noise_of(receive).as_ref());
                 self.start(receive, lane);

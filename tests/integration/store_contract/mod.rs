@@ -70,6 +70,7 @@ contract! {
     people::rows_moved_into_each_other_do_not_open,
     people::nothing_personal_is_readable_in_the_tables,
     people::readings_are_replaced,
+    people::corrections_are_sealed_replaced_and_erased_with_the_person,
     people::a_wrong_key_is_noticed_at_start,
     boxes::the_inbox_gives_what_is_not_done_in_order,
     boxes::the_outbox_keeps_the_order_of_each_reporter,
