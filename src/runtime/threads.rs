@@ -426,7 +426,7 @@ impl Threads {
 
     /// A turn of the conversation about a report, open or lately closed.
     async fn converse(
-        &self,
+        &mut self,
         message: &InboundMessage,
         latest: &Latest,
         id: MessageId,
@@ -439,6 +439,10 @@ impl Threads {
         let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
         let command = Command::Converse { report: report.id, message: id, wants };
         desk.submit_with(Actor::Reporter(report.reporter), command, Some(rows)).await?;
+        // It stands in the report, and says nothing of the matter.
+        if let Some(thread) = self.open.get_mut(&report.reporter).filter(|thread| thread.report == report.id) {
+            thread.messages += 1;
+        }
         Ok(Sent::Recorded)
     }
 

@@ -23,11 +23,11 @@ const OPEN: [&str; 15] = [
     "GET /v1/map/config",
     "POST /v1/channels/gowa/webhook",
     "POST /v1/channels/whatsapp/webhook",
+    "POST /v1/citizen/accounts",
+    "POST /v1/citizen/sessions",
     "POST /v1/referrals/by-token",
     "POST /v1/referrals/by-token/acknowledge",
     "POST /v1/referrals/by-token/report",
-    "POST /v1/citizen/accounts",
-    "POST /v1/citizen/sessions",
     "POST /v1/session",
 ];
 
