@@ -7,6 +7,8 @@
 
 pub mod agencies;
 pub mod calls;
+pub mod corrections;
+pub mod citizens;
 pub mod inbox;
 pub mod journal;
 pub mod media;
@@ -20,6 +22,7 @@ pub mod shield;
 pub mod tracks;
 pub mod users;
 pub mod vault;
+pub mod words;
 
 mod dialect;
 mod error;

@@ -103,12 +103,14 @@ export const ROLES = every<Role>()([
   'commander',
   'admin',
   'auditor',
+  'integration',
 ]);
 export type Me = Told<Schemas['Me']>;
 
 export type Known = Told<Schemas['Known']>;
 export type Reading = Told<Schemas['Reading']>;
 export type Phrase = Told<Schemas['Phrase']>;
+export type Also = Told<Schemas['Also']>;
 export type Meaning = Told<Schemas['Meaning']>;
 
 export type Outcome = Schemas['Outcome'];
@@ -129,6 +131,7 @@ export type ReportStamps = Told<Schemas['ReportStamps']>;
 export type Report = Told<Schemas['Report']>;
 export type ReportPage = Told<Schemas['Page_Report']>;
 export type Message = Told<Schemas['MessageView']>;
+export type Media = Told<Schemas['MediaView']>;
 export type Reporter = Told<Schemas['ReporterView']>;
 export type Revealed = Told<Schemas['Revealed']>;
 export type ReportDetail = Told<Schemas['ReportDetail']>;
@@ -138,6 +141,19 @@ export type QueueItem = Told<Schemas['QueueItem']>;
 export type Queue = Told<Schemas['Queue']>;
 /** A message that was recorded and will be sent. */
 export type Queued = Told<Schemas['Queued']>;
+export type Article = Told<Schemas['Article']>;
+export type ArticleView = Told<Schemas['ArticleView']>;
+export type ArticleList = Told<Schemas['ArticleList']>;
+export type ArticleHistory = Told<Schemas['ArticleHistory']>;
+export type ArticleChange = Asked<Schemas['ArticleChange']>;
+export type TemplateView = Told<Schemas['TemplateView']>;
+export type Templates = Told<Schemas['Templates']>;
+export type TemplateHistory = Told<Schemas['TemplateHistory']>;
+export type TemplateChange = Asked<Schemas['TemplateChange']>;
+export type Preview = Told<Schemas['Preview']>;
+export type QuickReplies = Told<Schemas['QuickReplies']>;
+export type OutboxItem = Told<Schemas['OutboxItem']>;
+export type OutboxList = Told<Schemas['OutboxList']>;
 
 /** One answer of the gazetteer. */
 export type PlaceCandidate = Told<Schemas['PlaceCandidate']>;
@@ -220,6 +236,26 @@ type Withheld = Pick<Schemas['TimelineItem'], 'seq' | 'at' | 'actor'> & {
 /** One line of an incident's timeline. */
 export type TimelineItem = Schemas['TimelineItem'] | Withheld;
 export type Timeline = Schemas['Timeline'];
+
+export type CallLevel = Schemas['Level'];
+export type CallState = Told<Schemas['CallState']>;
+export type CallResult = Told<Schemas['CallResult']>;
+export type Dismissal = Schemas['Dismissal'];
+export const DISMISSALS = every<Dismissal>()([
+  'prank',
+  'silent',
+  'wrong_number',
+  'answered',
+  'other_agency',
+]);
+export type Call = Told<Schemas['Call']>;
+export type CallPage = Told<Schemas['Page_Call']>;
+/** What is typed; a priority that nobody chose is null. */
+export type CallNotes = Omit<Told<Schemas['CallNotes']>, 'priority'> & {
+  priority: Priority | null;
+};
+export type CallDetail = Omit<Told<Schemas['CallDetail']>, 'notes'> & { notes: CallNotes };
+export type NotesSaved = Told<Schemas['NotesSaved']>;
 
 export type MapConfig = Told<Schemas['MapConfig']>;
 export type Route = Told<Schemas['RouteAnswer']>;

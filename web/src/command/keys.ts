@@ -4,6 +4,7 @@ export type KeyAction =
   | {
       do:
         | 'next'
+        | 'call'
         | 'search'
         | 'help'
         | 'escape'
@@ -30,6 +31,7 @@ export type Focus = 'field' | 'button' | 'page';
 
 const LETTERS: Record<string, KeyAction> = {
   n: { do: 'next' },
+  t: { do: 'call' },
   '/': { do: 'search' },
   '?': { do: 'help' },
   i: { do: 'incident' },

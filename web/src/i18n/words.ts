@@ -2,6 +2,13 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+
+import callsEn from './calls.en.json';
+import callsId from './calls.id.json';
+
+import conversationEn from './conversation.en.json';
+import conversationId from './conversation.id.json';
+
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -13,12 +20,28 @@ import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...shieldId };
+export const indonesian = {
+  ...id,
+  ...loginId,
+  ...tabletId,
+  ...insightId,
+  ...callsId,
+  ...adminId,
+  ...conversationId,
+  ...shieldId,
+};
+import mediaEn from './media.en.json';
+import mediaId from './media.id.json';
+
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...mediaId };
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
   ...tabletEn,
   ...insightEn,
+  ...callsEn,
   ...adminEn,
+  ...conversationEn,
   ...shieldEn,
+  ...mediaEn,
 };
