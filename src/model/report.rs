@@ -404,7 +404,7 @@ pub struct Report {
     #[serde(default)]
     pub lane: Lane,
     /// What speaks for noise, if anything does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub noise: Option<Noise>,
     /// How far it has come.
     pub state: ReportState,

@@ -41,6 +41,8 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     reading_by_hand: false,
     place: { ...PLACE },
     jurisdiction: null,
+    lane: 'main',
+    noise: null,
     state: { name: 'queued' },
     handed_from: null,
     followers: [],

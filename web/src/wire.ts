@@ -243,6 +243,45 @@ export type Categories = Told<Schemas['Categories']>;
 export type Times = Told<Schemas['Times']>;
 export type ResponseTimes = Told<Schemas['ResponseTimes']>;
 
+/** Which line of the queue a report stands in. */
+export type Lane = Schemas['Lane'];
+/** One thing that speaks for noise. */
+export type Sign = Schemas['Sign'];
+export const SIGNS = every<Sign>()([
+  'prank',
+  'flirting',
+  'outpouring',
+  'spam',
+  'off_topic',
+  'greeting_only',
+  'says_nothing',
+  'repeated',
+  'burst',
+  'forwarded',
+  'silent',
+  'hung_up',
+  'warned',
+  'appeal',
+]);
+export type Noise = Told<Schemas['Noise']>;
+export type Standing = Told<Schemas['StandingView']>;
+export type Strike = Told<Schemas['StrikeView']>;
+export type Struck = Told<Schemas['Struck']>;
+export type BlockState = Schemas['BlockState'];
+export const BLOCK_STATES = every<BlockState>()([
+  'proposed',
+  'active',
+  'declined',
+  'lifted',
+  'expired',
+]);
+export type Block = Told<Schemas['Block']>;
+export type BlockView = Told<Schemas['BlockView']>;
+export type BlockDetail = Told<Schemas['BlockDetail']>;
+export type BlockPage = Told<Schemas['Page_BlockView']>;
+export type MessagePage = Told<Schemas['Page_MessageView']>;
+export type BulkDone = Told<Schemas['BulkDone']>;
+
 /** RFC 9457. */
 export type Problem = Schemas['Problem'];
 

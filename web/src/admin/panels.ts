@@ -17,6 +17,7 @@ export interface Panel {
 export const PANELS: readonly Panel[] = [
   { id: 'units', title: 'admin.units', roles: ['admin'], load: () => import('./Units.svelte') },
   {
+<<<<<<< HEAD
     id: 'articles',
     title: 'admin.articles',
     roles: ['admin', 'supervisor', 'auditor'],
@@ -33,6 +34,12 @@ export const PANELS: readonly Panel[] = [
     title: 'admin.outbox',
     roles: ['supervisor', 'admin', 'auditor'],
     load: () => import('./Outbox.svelte'),
+=======
+    id: 'blocks',
+    title: 'blocks.title',
+    roles: ['supervisor', 'operator', 'admin', 'auditor'],
+    load: () => import('./Blocks.svelte'),
+>>>>>>> c-shield
   },
 ];
 

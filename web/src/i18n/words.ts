@@ -10,9 +10,12 @@ import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
+import shieldEn from './shield.en.json';
+import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
+<<<<<<< HEAD
 export const indonesian = {
   ...id,
   ...loginId,
@@ -21,11 +24,18 @@ export const indonesian = {
   ...adminId,
   ...conversationId,
 };
+=======
+export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...shieldId };
+>>>>>>> c-shield
 export const english: Record<string, string> = {
   ...en,
   ...loginEn,
   ...tabletEn,
   ...insightEn,
   ...adminEn,
+<<<<<<< HEAD
   ...conversationEn,
+=======
+  ...shieldEn,
+>>>>>>> c-shield
 };
