@@ -192,6 +192,10 @@ impl App {
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
+<<<<<<< HEAD
+=======
+        tasks.push(tokio::spawn(courier.run(stop.clone())));
+>>>>>>> g-agencies
         let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
         let source = Source {
@@ -201,7 +205,10 @@ impl App {
         };
         let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), source, clock.clone())?;
         tasks.push(tokio::spawn(fetch.run(stop.clone())));
+<<<<<<< HEAD
         tasks.push(tokio::spawn(courier.run(stop.clone())));
+=======
+>>>>>>> g-agencies
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =

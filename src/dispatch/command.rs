@@ -6,8 +6,12 @@ use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
+<<<<<<< HEAD
     AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
     StrikeId, UnitId, UserId,
+=======
+    AgencyId, AssignmentId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
+>>>>>>> g-agencies
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
@@ -279,6 +283,26 @@ pub enum Command {
     },
     /// An operator ends a referral.
     CloseReferral(ReferralId, ReferralEnd),
+    /// A crew that was there shows the place.
+    TakePhoto {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew.
+        unit: UnitId,
+        /// The picture.
+        photo: MediaId,
+        /// Idempotency key.
+        key: String,
+    },
+    /// The reporters may see an after-photo.
+    ApprovePhoto(MediaId),
+    /// They may not.
+    DeclinePhoto {
+        /// Which.
+        photo: MediaId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -465,6 +489,9 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It is another crew's. (http: 403)
+    #[error("not sent to this {0}")]
+    NotYours(&'static str),
     /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
     #[error(transparent)]
     Step(#[from] InvalidStep),

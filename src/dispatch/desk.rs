@@ -10,8 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
+<<<<<<< HEAD
 use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
 use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId};
+=======
+use crate::model::entry::{Entry, Event, GENESIS, Hash};
+use crate::model::id::{AssignmentId, CallId, IncidentId, ReferralId, ReportId, ReporterId, UnitId};
+>>>>>>> g-agencies
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
@@ -64,12 +69,15 @@ pub struct Desk {
     /// Calls to 110.
     #[serde(default)]
     pub calls: CallBook,
+<<<<<<< HEAD
     /// How people stand who misused the line.
     pub standing: BTreeMap<ReporterId, Standing>,
     /// Every strike that was given.
     pub strikes: BTreeMap<StrikeId, Strike>,
     /// Every block that was proposed.
     pub blocks: BTreeMap<BlockId, Block>,
+=======
+>>>>>>> g-agencies
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -226,6 +234,7 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+<<<<<<< HEAD
             Event::StrikeGiven { .. }
             | Event::StrikeReversed { .. }
             | Event::BlockProposed { .. }
@@ -235,6 +244,11 @@ impl Desk {
             | Event::BlockLifted { .. }
             | Event::BlockExpired { .. }
             | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
+=======
+            Event::PhotoTaken { .. } | Event::PhotoApproved { .. } | Event::PhotoDeclined { .. } => {
+                self.apply_photo(event, at, touched);
+            }
+>>>>>>> g-agencies
             Event::ReferralSent { .. }
             | Event::ReferralAcknowledged { .. }
             | Event::ReferralReported { .. }
@@ -363,6 +377,7 @@ impl Desk {
             shortfall: None,
             merged_into: None,
             referrals: Vec::new(),
+            photos: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,

@@ -44,7 +44,11 @@ pub const PLACEHOLDERS: [&str; 13] = [
 pub const QUICK_REPLIES: &str = "quick_replies";
 
 /// Every template, so that a wording can be checked for completeness.
+<<<<<<< HEAD
 pub const TEMPLATES: &[Template] = &[
+=======
+pub const TEMPLATES: [Template; 12] = [
+>>>>>>> g-agencies
     Template::Received,
     Template::ReceivedLate,
     Template::AskPlace,
@@ -69,6 +73,7 @@ pub const TEMPLATES: &[Template] = &[
     Template::Welcome,
     Template::HandedOver,
     Template::Referred,
+    Template::AfterPhoto,
     Template::Reply,
     Template::WhatsappLink,
     Template::Strike1,
@@ -268,6 +273,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::Welcome => "welcome",
         Template::HandedOver => "handed_over",
         Template::Referred => "referred",
+        Template::AfterPhoto => "after_photo",
         Template::Reply => "reply",
         Template::WhatsappLink => "whatsapp_link",
         Template::Strike1 => "strike_1",

@@ -148,6 +148,7 @@ impl From<Refusal> for ApiError {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         match refusal {
             Refusal::NotFound(what) => Self::not_found(what),
+            Refusal::NotYours(_) => Self::forbidden("this unit was not sent there"),
             Refusal::Step(_) => Self::new(StatusCode::CONFLICT, "wrong_state", detail),
             Refusal::UnitTaken { .. } => Self::new(StatusCode::CONFLICT, "unit_taken", detail),
             Refusal::CallSignTaken(_) => Self::new(StatusCode::CONFLICT, "call_sign_taken", detail).field("call_sign"),

@@ -15,7 +15,11 @@ pub mod insight;
 pub mod list;
 pub mod media;
 pub mod operation;
+<<<<<<< HEAD
 pub mod outbox;
+=======
+pub mod photos;
+>>>>>>> g-agencies
 pub mod places;
 pub mod referral_page;
 pub mod referrals;
@@ -25,6 +29,7 @@ pub mod session;
 pub mod strikes;
 pub mod templates;
 pub mod together;
+pub mod typed;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -72,6 +77,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
+    let photos =
+        OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -110,6 +117,23 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+<<<<<<< HEAD
+=======
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
+        .routes(routes!(photos::approve))
+        .routes(routes!(photos::decline))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
+>>>>>>> g-agencies
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -121,6 +145,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
+<<<<<<< HEAD
         .routes(routes!(together::merge))
         .routes(routes!(together::unmerge))
         .routes(routes!(agencies::list, agencies::create))
@@ -133,6 +158,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(referral_page::show))
         .routes(routes!(referral_page::acknowledge))
         .routes(routes!(referral_page::report))
+=======
+>>>>>>> g-agencies
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -173,6 +200,7 @@ fn described() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
+        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

@@ -10,8 +10,12 @@ use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
 use super::id::{
+<<<<<<< HEAD
     AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
     StrikeId, UnitId, UserId,
+=======
+    AgencyId, AssignmentId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
+>>>>>>> g-agencies
 };
 use super::incident::Disposition;
 use super::media::MediaKind;
@@ -103,6 +107,8 @@ pub enum Template {
     HandedOver,
     /// Passed to another agency.
     Referred,
+    /// The place when the crew was done, with a photo.
+    AfterPhoto,
     /// Words of an operator.
     Reply,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
@@ -559,6 +565,36 @@ pub enum Event {
         referral: ReferralId,
         /// How.
         how: ReferralEnd,
+    },
+    /// A crew that was there shows the place.
+    PhotoTaken {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew's assignment.
+        assignment: AssignmentId,
+        /// The crew.
+        unit: UnitId,
+        /// Idempotency key of the tablet.
+        key: String,
+    },
+    /// The reporters may see it.
+    PhotoApproved {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// They may not.
+    PhotoDeclined {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
     },
     /// A unit was offered an incident.
     AssignmentOffered {

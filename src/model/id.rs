@@ -43,6 +43,7 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+<<<<<<< HEAD
     /// A photo, video, sound or document that was sent to us or taken by a crew.
     MediaId,
     /// A call to 110.
@@ -51,10 +52,19 @@ ids! {
     StrikeId,
     /// A block, proposed or in force.
     BlockId,
+=======
+>>>>>>> g-agencies
     /// Another agency: fire service, PLN, a community figure.
     AgencyId,
     /// A matter passed to another agency.
     ReferralId,
+<<<<<<< HEAD
+=======
+    /// A photo, video, sound or document that was sent to us or taken by a crew.
+    MediaId,
+    /// A call to 110.
+    CallId,
+>>>>>>> g-agencies
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -14,7 +14,11 @@ pub mod media;
 pub mod media_fetch;
 pub mod notices;
 pub mod outgoing;
+<<<<<<< HEAD
 pub mod rate;
+=======
+pub mod photos;
+>>>>>>> g-agencies
 pub mod reading;
 pub mod referral_link;
 pub mod referring;

@@ -34,9 +34,13 @@ migrations! {
     6 "0006_offices",
     7 "0007_tracks",
     8 "0008_media",
+<<<<<<< HEAD
     10 "0010_articles",
     11 "0011_agencies",
     12 "0012_shield",
+=======
+    11 "0011_agencies",
+>>>>>>> g-agencies
     13 "0013_calls",
 }
 

@@ -16,7 +16,10 @@ pub mod people;
 pub mod projections;
 pub mod referrals;
 pub mod sealed_file;
+<<<<<<< HEAD
 pub mod shield;
+=======
+>>>>>>> g-agencies
 pub mod tracks;
 pub mod users;
 pub mod vault;

@@ -10,8 +10,12 @@ use uuid::Uuid;
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
 use crate::model::id::{
+<<<<<<< HEAD
     AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
     StrikeId, UnitId, UserId,
+=======
+    AgencyId, AssignmentId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId, UnitId, UserId,
+>>>>>>> g-agencies
 };
 
 /// One value on its way in or out.
@@ -64,12 +68,19 @@ from! {
     ReporterId => |it| Self::from(it.0),
     MessageId => |it| Self::from(it.0),
     UserId => |it| Self::from(it.0),
+<<<<<<< HEAD
     MediaId => |it| Self::from(it.0),
     CallId => |it| Self::from(it.0),
     StrikeId => |it| Self::from(it.0),
     BlockId => |it| Self::from(it.0),
     AgencyId => |it| Self::from(it.0),
     ReferralId => |it| Self::from(it.0),
+=======
+    AgencyId => |it| Self::from(it.0),
+    ReferralId => |it| Self::from(it.0),
+    MediaId => |it| Self::from(it.0),
+    CallId => |it| Self::from(it.0),
+>>>>>>> g-agencies
     Timestamp => |it| Self::Int(it.micros()),
 }
 

@@ -18,7 +18,11 @@ mod offers;
 mod pywa;
 mod races;
 mod realtime;
+<<<<<<< HEAD
 mod shield;
+=======
+mod referrals;
+>>>>>>> g-agencies
 mod storage;
 mod together;
 pub mod town;
