@@ -45,8 +45,11 @@ use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
+<<<<<<< HEAD
 use crate::understand::Lexicon;
 use crate::understand::turns::Turns;
+=======
+>>>>>>> a-understand
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
@@ -137,7 +140,11 @@ impl App {
         let (areas, places) = office_data(&store, &offices).await?;
         let areas = Arc::new(areas);
         let (travel, roads) = travel(&store).await?;
-        let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
+        let reader = Arc::new(Reader::new(
+            crate::train::lexicon(&config.understand.model)?,
+            Gazetteer::new(places.clone()),
+            areas.clone(),
+        ));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let mut tasks = Vec::new();

@@ -30,6 +30,8 @@ pub struct Config {
     pub office: OfficeConfig,
     /// How units are sent.
     pub dispatch: Dispatch,
+    /// How messages are read.
+    pub understand: Understand,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
     /// Photos and videos.
@@ -230,6 +232,14 @@ fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>,
 pub struct Dispatch {
     /// File of own response plans, shaped like data/plans.toml; empty: the built-in ones.
     pub plans: String,
+}
+
+/// `[understand]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Understand {
+    /// File of own weights, written by `sigap train`; empty: the built-in ones.
+    pub model: String,
 }
 
 /// `[privacy]`

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod blocks;
 pub mod call_form;
 pub mod calls;
+mod corrections;
 pub mod entered;
 pub mod error;
 pub mod extract;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Who;
+use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
@@ -463,7 +464,14 @@ pub async fn correct(
     Path(id): Path<ReportId>,
     Json(wanted): Json<CorrectionRequest>,
 ) -> Result<Json<Report>, ApiError> {
-    act(&app, &who, id, Command::CorrectReport(id, wanted.checked()?), None).await.map(Json)
+    let correction = wanted.checked()?;
+    let rows = if correction.category.is_some() || correction.priority.is_some() {
+        who.dispatcher()?;
+        Some(corrections::kept(&app, &visible(&app, &who, id).await?, &who.viewer.polres).await?)
+    } else {
+        None
+    };
+    act(&app, &who, id, Command::CorrectReport(id, correction), rows).await.map(Json)
 }
 
 /// Takes the report.

@@ -42,6 +42,7 @@ migrations! {
     11 "0011_agencies",
 >>>>>>> g-agencies
     13 "0013_calls",
+    14 "0014_corrections",
 }
 
 macro_rules! ledger {

@@ -7,6 +7,7 @@
 
 pub mod agencies;
 pub mod calls;
+pub mod corrections;
 pub mod inbox;
 pub mod journal;
 pub mod media;
