@@ -45,7 +45,6 @@ use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
-use crate::understand::Lexicon;
 use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.

@@ -37,7 +37,7 @@ pub fn after_photo_rows(
             place: report.place.as_ref().map(|place| place.label.clone()),
             ..Params::default()
         };
-        let mut outbound = outgoing.wording.compose(Template::AfterPhoto, &params);
+        let mut outbound = outgoing.handbook.wording().compose(Template::AfterPhoto, &params);
         outbound.media = Some(photo);
         rows.extend(out_rows(store.vault(), &desk.polres, report, *message, Template::AfterPhoto, &outbound, entry.at)?);
     }
