@@ -18,7 +18,6 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
-use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
@@ -36,6 +35,7 @@ use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::directory;
 use crate::runtime::field::Field;
+use crate::runtime::handbook::Handbook;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
@@ -45,7 +45,7 @@ use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
-use crate::understand::Lexicon;
+use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
@@ -138,7 +138,11 @@ impl App {
         let (areas, places) = office_data(&store, &offices).await?;
         let areas = Arc::new(areas);
         let (travel, roads) = travel(&store).await?;
-        let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
+        let reader = Arc::new(Reader::new(
+            crate::train::lexicon(&config.understand.model)?,
+            Gazetteer::new(places.clone()),
+            areas.clone(),
+        ));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let mut tasks = Vec::new();
@@ -149,7 +153,7 @@ impl App {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
                 outgoing: Arc::new(Outgoing {
-                    wording: Wording::builtin()?,
+                    handbook: Arc::new(Handbook::read(&store, &office.code).await?),
                     office: office.name.clone(),
                     store: store.clone(),
                 }),
@@ -171,6 +175,7 @@ impl App {
             lines: lines.offices,
             numbered: lines.numbered,
             reader: reader.clone(),
+            turns: Turns::builtin().context("the turns of a conversation")?,
             clock: clock.clone(),
             merged: Mutex::default(),
             burst_per_min: config.shield.burst_per_min,
@@ -182,6 +187,7 @@ impl App {
             store: store.clone(),
             routes: lines.routes.clone(),
             media: media.clone(),
+            templates: config.whatsapp.approved()?,
             desks: desks.clone(),
             clock: clock.clone(),
         };

@@ -37,6 +37,8 @@ pub struct Config {
     pub office: OfficeConfig,
     /// How units are sent.
     pub dispatch: Dispatch,
+    /// How messages are read.
+    pub understand: Understand,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
     /// WhatsApp over a linked telephone.
@@ -132,6 +134,9 @@ pub struct Whatsapp {
     pub graph_url: String,
     /// `phone_number_id=office`, separated by commas.
     pub phone_numbers: String,
+    /// Templates Meta has approved, `name:language`, separated by commas: sent when a reporter last
+    /// wrote more than 24 hours ago.
+    pub templates: String,
     /// Hosts that photos and videos may be fetched from, separated by commas, beside the Graph API's own.
     pub media_hosts: String,
 }
@@ -144,6 +149,7 @@ impl Default for Whatsapp {
             access_token: String::new(),
             graph_url: "https://graph.facebook.com/v25.0".to_owned(),
             phone_numbers: String::new(),
+            templates: String::new(),
             media_hosts: "lookaside.fbsbx.com".to_owned(),
         }
     }
@@ -154,6 +160,24 @@ impl Whatsapp {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.app_secret.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Language of each approved template, by name.
+    ///
+    /// # Errors
+    /// A pair without `:`.
+    pub fn approved(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        let pairs = self.templates.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+        let bad = |pair: &str| ConfigError::Value {
+            key: "whatsapp.templates".to_owned(),
+            problem: format!("expected name:language, found {pair:?}"),
+        };
+        pairs
+            .map(|pair| {
+                let (name, language) = pair.split_once(':').ok_or_else(|| bad(pair))?;
+                Ok((name.trim().to_owned(), language.trim().to_owned()))
+            })
+            .collect()
     }
 
     /// The hosts photos and videos may be fetched from.
@@ -217,6 +241,14 @@ fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>,
 pub struct Dispatch {
     /// File of own response plans, shaped like data/plans.toml; empty: the built-in ones.
     pub plans: String,
+}
+
+/// `[understand]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Understand {
+    /// File of own weights, written by `sigap train`; empty: the built-in ones.
+    pub model: String,
 }
 
 /// `[privacy]`
@@ -532,6 +564,10 @@ mod tests {
             whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(),
             [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]
         );
-        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp }.lines().is_err());
+        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp.clone() }.lines().is_err());
+        let approved = |templates: &str| Whatsapp { templates: templates.to_owned(), ..whatsapp.clone() }.approved();
+        let one = [("laporan_selesai".to_owned(), "id".to_owned())];
+        assert_eq!(approved("laporan_selesai:id,").unwrap().into_iter().collect::<Vec<_>>(), one);
+        assert!(approved("laporan_selesai").is_err());
     }
 }

@@ -88,6 +88,7 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
         media: None,
         replies_to: payload.word("replied_to_id"),
         renamed: None,
+        edited: event == "message.edited",
         forwarded: payload.is_true("forwarded"),
     };
     match event {

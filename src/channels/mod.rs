@@ -49,6 +49,9 @@ pub struct InboundMessage {
     /// The names the sender goes by from now on, when the channel says that they changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed: Option<Sender>,
+    /// It is the new wording of the message it answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
     /// Forwarded from elsewhere: a hint of a hoax, never a proof.
     #[serde(default)]
     pub forwarded: bool,

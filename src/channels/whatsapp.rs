@@ -187,6 +187,7 @@ fn read_message(json: &str, line: &str, contacts: &[Node<'_>], now: Timestamp) -
         media: None,
         replies_to: context.as_ref().and_then(|context| context.word("id")),
         renamed: None,
+        edited: kind == "edit",
         forwarded: context.is_some_and(|it| it.is_true("forwarded") || it.is_true("frequently_forwarded")),
     };
     match kind.as_str() {

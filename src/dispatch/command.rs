@@ -15,6 +15,7 @@ use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
 use crate::model::shield::Noise;
+use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// What the earlier stages made of the messages of one report.
@@ -200,6 +201,22 @@ pub enum Command {
         /// What was said, in the vault.
         message: MessageId,
     },
+    /// A message that tells nothing new about the matter: how far is it, a person please, thanks.
+    Converse {
+        /// About which report, open or lately closed.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// What is wanted.
+        wants: Wants,
+    },
+    /// The reporter rates how it was handled.
+    Rate {
+        /// Which report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
+    },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
         /// Of which report.
@@ -262,6 +279,26 @@ pub enum Command {
     },
     /// An operator ends a referral.
     CloseReferral(ReferralId, ReferralEnd),
+    /// A crew that was there shows the place.
+    TakePhoto {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew.
+        unit: UnitId,
+        /// The picture.
+        photo: MediaId,
+        /// Idempotency key.
+        key: String,
+    },
+    /// The reporters may see an after-photo.
+    ApprovePhoto(MediaId),
+    /// They may not.
+    DeclinePhoto {
+        /// Which.
+        photo: MediaId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -448,6 +485,9 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It is another crew's. (http: 403)
+    #[error("not sent to this {0}")]
+    NotYours(&'static str),
     /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
     #[error(transparent)]
     Step(#[from] InvalidStep),
@@ -475,6 +515,9 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
     /// Somebody else has the call. (http: 409, with his name)
     #[error("somebody else has this call")]
     CallTaken {

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
-use crate::model::entry::{Entry, Event, GENESIS, Hash};
+use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
 use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
 use crate::model::shield::{Block, Rank, Standing, Strike};
+use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
@@ -234,6 +235,9 @@ impl Desk {
             | Event::BlockLifted { .. }
             | Event::BlockExpired { .. }
             | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
+            Event::PhotoTaken { .. } | Event::PhotoApproved { .. } | Event::PhotoDeclined { .. } => {
+                self.apply_photo(event, at, touched);
+            }
             Event::ReferralSent { .. }
             | Event::ReferralAcknowledged { .. }
             | Event::ReferralReported { .. }
@@ -280,6 +284,7 @@ impl Desk {
             handed_from: *handed_from,
             followers: Vec::new(),
             referrals: Vec::new(),
+            talk: Talk::default(),
             stamps,
         };
         self.queue.insert(new.queue_key());
@@ -302,6 +307,8 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::PersonAsked { report }
+            | Event::ReportRated { report, .. }
             | Event::MediaKept { report, .. }
             | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
@@ -359,6 +366,7 @@ impl Desk {
             shortfall: None,
             merged_into: None,
             referrals: Vec::new(),
+            photos: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -601,6 +609,7 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportClaimed { by, .. } => {
             report.state = ReportState::Claimed { by: *by };
+            report.talk.led_by_person = true;
             report.stamps.claimed_at.get_or_insert(at);
         }
         Event::ReportLaned { lane, noise, .. } => {
@@ -610,6 +619,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {
             report.state = ReportState::Queued;
+            // What is open again wants a person; it is rated anew when it ends.
+            report.talk.led_by_person = true;
+            report.talk.stars = None;
+            report.talk.sent.retain(|sent| !matches!(sent, Template::AskRating | Template::RatedThanks));
             report.stamps.closed_at = None;
         }
         Event::ReportAsked { by, .. } => report.state = ReportState::WaitingReporter { by: *by },
@@ -618,7 +631,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
             report.state = ReportState::Closed { outcome: *outcome };
             report.stamps.closed_at = Some(at);
         }
-        Event::FeedbackQueued { .. } => {
+        Event::PersonAsked { .. } => report.talk.person_asked_at = Some(at),
+        Event::ReportRated { stars, .. } => report.talk.stars = Some(*stars),
+        Event::FeedbackQueued { template, .. } => {
+            report.talk.note(*template, at);
             report.stamps.first_reply_at.get_or_insert(at);
         }
         _ => {}

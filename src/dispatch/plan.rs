@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::questions::Questions;
 use crate::model::referral::AgencyKind;
 use crate::model::report::{Category, Priority};
 use crate::model::unit::UnitKind;
@@ -36,6 +37,13 @@ pub struct Automatic {
     pub place_radius_m: f64,
     /// Oldest message, seconds: a late redelivery never dispatches as new.
     pub message_age_s: i64,
+    /// Of the service and category of a question, 0 to 1, to answer it with an article at once.
+    #[serde(default = "answer_confidence")]
+    pub answer_confidence: f64,
+}
+
+const fn answer_confidence() -> f64 {
+    0.6
 }
 
 /// The response plans of an office.
@@ -44,6 +52,9 @@ pub struct Automatic {
 pub struct Plans {
     /// When a person need not confirm.
     pub automatic: Automatic,
+    /// What the service asks a reporter by itself.
+    #[serde(default)]
+    pub questions: Questions,
     /// The plans; the first that fits is taken.
     #[serde(rename = "plan")]
     pub plans: Vec<Plan>,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::form::{Form, boundary};
 use super::gowa::GowaTransport;
-use super::wording::{MetaTemplate, Outbound};
+use super::wording::{MAX_BUTTONS, MetaTemplate, Outbound};
 
 /// Longest wait for an answer of the Graph API.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -81,6 +81,12 @@ impl Transport {
                 tracing::debug!(error = %error, "a message could not be marked as seen");
             }
         }
+    }
+
+    /// Whether only templates may be sent 24 hours after a person's last message.
+    #[must_use]
+    pub const fn has_window(&self) -> bool {
+        matches!(self, Self::Graph(_))
     }
 
     /// Has the channel itself block a person, or let him in again.
@@ -174,6 +180,8 @@ pub fn graph_request_with(to: &Recipient, out: &Outbound, uploaded: Option<&str>
             "body": { "text": out.text },
             "action": { "name": "send_location" },
         })
+    } else if out.buttons.len() > MAX_BUTTONS {
+        list(out)
     } else if !out.buttons.is_empty() {
         let reply = |(id, title): &(String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
         let buttons: Vec<Value> = out.buttons.iter().map(reply).collect();
@@ -211,6 +219,17 @@ fn block_request(who: &Recipient) -> Value {
         Recipient::UserId(id) | Recipient::Jid(id) | Recipient::Phone(id) => id,
     };
     json!({ "messaging_product": "whatsapp", "block_users": [{ "user": who }] })
+}
+
+/// More buttons than fit are a list: one section whose rows are the buttons.
+fn list(out: &Outbound) -> Value {
+    let row = |(id, title): &(String, String)| json!({ "id": id, "title": title });
+    let rows: Vec<Value> = out.buttons.iter().map(row).collect();
+    json!({
+        "type": "list",
+        "body": { "text": out.text },
+        "action": { "button": "Pilih", "sections": [{ "rows": rows }] },
+    })
 }
 
 /// Sends requests to the Graph API (or to anything that speaks it).
@@ -353,6 +372,15 @@ mod tests {
             "components": [{ "type": "body", "parameters": [{ "type": "text", "text": "MDN-20261121-0042" }] }],
         });
         assert_eq!((&request["type"], &request["template"]), (&json!("template"), &wanted));
+    }
+
+    #[test]
+    fn five_choices_are_a_list() {
+        let buttons = (1..=5).map(|n| (format!("bintang_{n}"), n.to_string())).collect();
+        let request = graph_request(&Recipient::Phone("62812".to_owned()), &Outbound { buttons, ..out("puas?") });
+        let list = &request["interactive"];
+        assert_eq!((&list["type"], &list["action"]["button"]), (&json!("list"), &json!("Pilih")));
+        assert_eq!(list["action"]["sections"][0]["rows"].as_array().map(Vec::len), Some(5));
     }
 
     fn graph_error(code: i64) -> String {

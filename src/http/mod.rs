@@ -1,11 +1,13 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
 pub mod agencies;
+pub mod articles;
 pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
 pub mod calls;
+mod corrections;
 pub mod conversation;
 pub mod entered;
 pub mod error;
@@ -15,6 +17,8 @@ pub mod insight;
 pub mod list;
 pub mod media;
 pub mod operation;
+pub mod photos;
+pub mod outbox;
 pub mod places;
 pub mod referral_page;
 pub mod referrals;
@@ -22,7 +26,9 @@ pub mod reports;
 pub mod server;
 pub mod session;
 pub mod strikes;
+pub mod templates;
 pub mod together;
+pub mod typed;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -71,6 +77,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
+    let photos =
+        OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -109,6 +117,20 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
+        .routes(routes!(photos::approve))
+        .routes(routes!(photos::decline))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -120,18 +142,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
-        .routes(routes!(together::merge))
-        .routes(routes!(together::unmerge))
-        .routes(routes!(agencies::list, agencies::create))
-        .routes(routes!(agencies::change, agencies::remove))
-        .routes(routes!(referrals::of_incident, referrals::refer_incident))
-        .routes(routes!(referrals::of_report, referrals::refer_report))
-        .routes(routes!(referrals::suggestions))
-        .routes(routes!(referrals::report_suggestions))
-        .routes(routes!(referrals::close))
-        .routes(routes!(referral_page::show))
-        .routes(routes!(referral_page::acknowledge))
-        .routes(routes!(referral_page::report))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -154,12 +164,25 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::change))
+        .routes(routes!(templates::preview))
+        .routes(routes!(templates::reset))
+        .routes(routes!(templates::history))
+        .routes(routes!(templates::quick_replies))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::reset))
+        .routes(routes!(articles::history))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
+        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

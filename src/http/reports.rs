@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 
 use super::auth::Who;
 use super::conversation::{self, MessageView};
+use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
+pub use super::typed::typed;
 use crate::app::App;
 use crate::dispatch::command::{Command, Correction};
 use crate::dispatch::decide::similar_incidents;
@@ -27,9 +29,6 @@ use crate::store::projections::Cursor;
 
 /// Characters of a report's text shown in the queue.
 const EXCERPT_CHARS: usize = 140;
-
-/// Characters an operator may type at once: Meta's limit for a message.
-const MOST_TYPED: usize = 4096;
 
 /// Pages read at most for one answer.
 const MOST_PAGES: usize = 25;
@@ -404,7 +403,14 @@ pub async fn correct(
     Path(id): Path<ReportId>,
     Json(wanted): Json<CorrectionRequest>,
 ) -> Result<Json<Report>, ApiError> {
-    act(&app, &who, id, Command::CorrectReport(id, wanted.checked()?), None).await.map(Json)
+    let correction = wanted.checked()?;
+    let rows = if correction.category.is_some() || correction.priority.is_some() {
+        who.dispatcher()?;
+        Some(corrections::kept(&app, &visible(&app, &who, id).await?, &who.viewer.polres).await?)
+    } else {
+        None
+    };
+    act(&app, &who, id, Command::CorrectReport(id, correction), rows).await.map(Json)
 }
 
 /// Takes the report.
@@ -476,20 +482,6 @@ pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Re
     let command = Command::Reply { report: report.id, message };
     act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
     Ok(message)
-}
-
-/// Text somebody typed: there, and not too long; never cut.
-///
-/// # Errors
-/// 422 naming `field`.
-pub fn typed(text: &str, field: &str) -> Result<(), ApiError> {
-    if text.trim().is_empty() {
-        return Err(ApiError::invalid(field, "it is empty"));
-    }
-    if text.chars().count() > MOST_TYPED {
-        return Err(ApiError::invalid(field, format!("at most {MOST_TYPED} characters")));
-    }
-    Ok(())
 }
 
 /// How a report ends without an incident.

@@ -57,22 +57,54 @@ pub enum DeliveryStatus {
 pub enum Template {
     /// Received, with the ticket number.
     Received,
+    /// Received, but written more than an hour ago.
+    ReceivedLate,
     /// Where is it? With a button that shares the location.
     AskPlace,
+    /// What happened?
+    AskWhat,
+    /// When was it?
+    AskWhen,
+    /// Who is involved?
+    AskWho,
+    /// How did it happen, how is it now?
+    AskHow,
     /// What happened, and where? Nothing usable was said yet.
     AskDetails,
     /// Voice notes and calls are not heard: please write.
     AskText,
+    /// Enough is known: an officer will write.
+    Noted,
+    /// How far it has come: ticket, place in the queue, unit.
+    Status,
+    /// A person was asked for and will answer.
+    PersonAsked,
+    /// The answer to a question about a service, from the office's articles.
+    Article,
+    /// A further question after an article goes to a person.
+    FollowUp,
+    /// What is happening on the roads.
+    Traffic,
     /// A unit is on its way, with its ETA.
     UnitEnRoute,
     /// A unit is there.
     UnitOnScene,
     /// Done.
     Closed,
+    /// It is not over, says the reporter: opened again.
+    Reopened,
+    /// How many stars?
+    AskRating,
+    /// Thanks for the stars.
+    RatedThanks,
+    /// You are welcome.
+    Welcome,
     /// Handed to another Polres.
     HandedOver,
     /// Passed to another agency.
     Referred,
+    /// The place when the crew was done, with a photo.
+    AfterPhoto,
     /// Words of an operator.
     Reply,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
@@ -89,6 +121,26 @@ pub enum Template {
     Unblocked,
     /// An appeal was received.
     AppealReceived,
+    /// A message of another version of this program: it stands in the journal, and is never sent again.
+    #[serde(other)]
+    Other,
+}
+
+impl Template {
+    /// Whether it asks the reporter for something about the matter.
+    #[must_use]
+    pub const fn is_question(self) -> bool {
+        matches!(
+            self,
+            Self::AskPlace
+                | Self::AskWhat
+                | Self::AskWhen
+                | Self::AskWho
+                | Self::AskHow
+                | Self::AskDetails
+                | Self::AskText
+        )
+    }
 }
 
 /// One reason for or against a unit, in seconds of cost.
@@ -331,6 +383,18 @@ pub enum Event {
         /// The report.
         report: ReportId,
     },
+    /// The reporter asked for a person instead of the machine.
+    PersonAsked {
+        /// The report.
+        report: ReportId,
+    },
+    /// The reporter rated how it was handled.
+    ReportRated {
+        /// The report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
+    },
     /// Somebody looked at the reporter's name and number.
     ReporterViewed {
         /// The report.
@@ -497,6 +561,36 @@ pub enum Event {
         referral: ReferralId,
         /// How.
         how: ReferralEnd,
+    },
+    /// A crew that was there shows the place.
+    PhotoTaken {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew's assignment.
+        assignment: AssignmentId,
+        /// The crew.
+        unit: UnitId,
+        /// Idempotency key of the tablet.
+        key: String,
+    },
+    /// The reporters may see it.
+    PhotoApproved {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// They may not.
+    PhotoDeclined {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
     },
     /// A unit was offered an incident.
     AssignmentOffered {

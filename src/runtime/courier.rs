@@ -71,12 +71,12 @@ impl Courier {
         let result = self.send(delivery).await;
         let now = self.clock.now();
         let row = match &result {
-            Ok(()) => mark_delivered(delivery.referral, now),
+            Ok(()) => mark_delivered(delivery, now),
             Err(SendError::Retry { after_s, why }) if delivery.attempts + 1 < MOST_ATTEMPTS => {
                 let wait = i64::from(*after_s).max(30_i64 << delivery.attempts.min(7));
-                retry_delivery(delivery.referral, now.plus_secs(wait), why)
+                retry_delivery(delivery, now.plus_secs(wait), why)
             }
-            Err(error) => dead_delivery(delivery.referral, &error.to_string()),
+            Err(error) => dead_delivery(delivery, &error.to_string()),
         };
         metrics::counter!("sigap_referrals_out_total", "outcome" => if result.is_ok() { "sent" } else { "failed" })
             .increment(1);

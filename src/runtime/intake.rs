@@ -28,6 +28,7 @@ use crate::model::id::{Ids, ReporterId};
 use crate::model::report::Channel;
 use crate::store::inbox::{self, Arrival, Format};
 use crate::store::{Store, StoreError};
+use crate::understand::turns::Turns;
 
 /// Workers; messages of one person always meet the same one. Each waits for one flush at a time, so
 /// this many messages can share one.
@@ -66,6 +67,8 @@ pub struct IntakeParts {
     pub numbered: HashSet<String>,
     /// Understands and locates.
     pub reader: Arc<Reader>,
+    /// Knows "sampai mana?", "petugas", "makasih".
+    pub turns: Turns,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
     /// Reporters that turned out to be others while this program ran.

@@ -3,7 +3,7 @@
 //! The row in the outbox is in the same transaction as the entry. Sending is in order per person,
 //! with retries; what fails for good stays visible as a dead letter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,17 +11,18 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::desks::{Chain, DeskHandle};
+use super::facts;
+use super::handbook::Handbook;
 use super::lines::Route;
 use super::media::{MediaError, MediaVault, Version};
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
 use crate::feedback::transport::{Attachment, Recipient, SendError};
-use crate::feedback::wording::{Outbound, Params, Wording, template_code};
+use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
 use crate::model::id::{MediaId, MessageId, ReportId, ReporterId};
-use crate::model::incident::Incident;
-use crate::model::report::{Channel, Report, ReportState};
+use crate::model::report::{Channel, Report};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
@@ -29,17 +30,30 @@ use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
 /// A message is tried this often before it is given up.
 const MOST_ATTEMPTS: u32 = 12;
 
+/// After this long without a word of the person only a template of Meta's may be sent, seconds.
+const WINDOW_S: f64 = 24.0 * 3600.0;
+
 /// Meta takes one message per six seconds to one person (error 131056).
 const PAIR_PAUSE_S: f64 = 6.0;
 
 /// The first answer to a message: it shows that the message was seen.
-const FIRST_ANSWERS: [Template; 4] = [Template::Received, Template::AskPlace, Template::AskDetails, Template::AskText];
+const FIRST_ANSWERS: [Template; 9] = [
+    Template::Received,
+    Template::ReceivedLate,
+    Template::AskPlace,
+    Template::AskWhat,
+    Template::AskWhen,
+    Template::AskWho,
+    Template::AskHow,
+    Template::AskDetails,
+    Template::AskText,
+];
 
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]
 pub struct Outgoing {
     /// The words.
-    pub wording: Wording,
+    pub handbook: Arc<Handbook>,
     /// Name of the office, as reporters read it.
     pub office: String,
     /// Seals what is said.
@@ -63,36 +77,23 @@ impl Outgoing {
         let Some(report) = desk.reports.get(report).filter(|_| !by_door) else {
             return Ok(Vec::new());
         };
-        let outbound = self.wording.compose(*template, &self.params(desk, report));
+        let params = facts::params(&self.handbook, &self.office, desk, report, *template, entry.at);
+        let outbound = self.handbook.wording().compose(*template, &params);
         out_rows(self.store.vault(), &desk.polres, report, *message, *template, &outbound, entry.at)
     }
 
-    fn params(&self, desk: &Desk, report: &Report) -> Params {
-        let incident = match report.state {
-            ReportState::Attached { incident } => desk.incidents.get(&incident),
-            _ => None,
-        };
-        let primary = incident.and_then(|incident| desk.live_assignments(incident).find(|a| a.primary));
-        let ahead = desk.queue.iter().take_while(|(_, _, id)| *id != report.id).count();
-        Params {
-            office: Some(self.office.clone()),
-            number: Some(report.number.clone()),
-            ahead: report.is_queued().then_some(ahead),
-            eta_min: primary.and_then(|a| a.travel_time_s).map(minutes),
-            call_sign: primary.and_then(|a| desk.units.get(&a.unit)).map(|unit| unit.call_sign.clone()),
-            place: report.place.as_ref().map(|place| place.label.clone()),
-            text: incident.filter(|i| !i.is_open()).map(disposition_words),
+    /// Meta's template that says what `message` says, for a reporter whose service window has closed.
+    #[must_use]
+    pub fn meta(&self, desk: &Desk, message: &outbox::Outgoing, text: &str, now: Timestamp) -> Option<MetaTemplate> {
+        let office = || Params { office: Some(self.office.clone()), ..Params::default() };
+        let mut params = desk.reports.get(&message.report).map_or_else(office, |report| {
+            facts::params(&self.handbook, &self.office, desk, report, message.template, now)
+        });
+        if message.template == Template::Reply {
+            params.text = Some(text.to_owned());
         }
+        self.handbook.wording().meta(message.template, &params)
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a travel time in whole minutes")]
-fn minutes(secs: f64) -> u32 {
-    (secs / 60.0).ceil().clamp(1.0, 999.0) as u32
-}
-
-fn disposition_words(incident: &Incident) -> String {
-    format!("{} di {}", incident.category.label(), incident.place.label)
 }
 
 /// To whom a message goes, and under which report it is filed.
@@ -181,6 +182,8 @@ pub struct Sender {
     pub routes: HashMap<String, Route>,
     /// Photos that go along.
     pub media: MediaVault,
+    /// Language of each template that Meta has approved, by name.
+    pub templates: BTreeMap<String, String>,
     /// The desks, which hear how far a message has come.
     pub desks: HashMap<String, DeskHandle>,
     /// The present moment.
@@ -269,7 +272,14 @@ impl Sender {
         if FIRST_ANSWERS.contains(&message.template) {
             self.show_as_seen(route, message.report).await;
         }
-        route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await
+        if route.transport.has_window() && self.window_has_closed(message).await? {
+            return self.send_template(route, &to, message, outbound).await;
+        }
+        match route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await {
+            // Meta counts otherwise than we do: once more, as a template.
+            Err(SendError::Window) => self.send_template(route, &to, message, outbound).await,
+            result => result,
+        }
     }
 
     /// The shown version of a photo of ours: at most 1,600 pixels, below Meta's 5 MB.
@@ -296,6 +306,31 @@ impl Sender {
         if let Some(id) = last.and_then(|message| message.external_id) {
             route.transport.seen(&route.line, &id).await;
         }
+    }
+
+    async fn window_has_closed(&self, message: &outbox::Outgoing) -> Result<bool, SendError> {
+        let written = self.store.last_written(message.reporter, Channel::Whatsapp).await;
+        let written = written.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
+        Ok(written.is_some_and(|at| self.clock.now().secs_since(at) > WINDOW_S))
+    }
+
+    /// Sends the template Meta approved for this message; without one the window stays closed.
+    async fn send_template(
+        &self,
+        route: &Route,
+        to: &Recipient,
+        message: &outbox::Outgoing,
+        outbound: Outbound,
+    ) -> Result<String, SendError> {
+        let desk = self.desks.get(&message.polres).ok_or(SendError::Window)?;
+        let (outgoing, now) = (desk.parts.outgoing.clone(), self.clock.now());
+        let (about, text) = (message.clone(), outbound.text.clone());
+        let meta = desk.look(move |desk| outgoing.meta(desk, &about, &text, now)).await;
+        let meta = meta.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
+        let meta = meta.ok_or(SendError::Window)?;
+        let language = self.templates.get(&meta.name).ok_or(SendError::Window)?;
+        let template = Some(MetaTemplate { language: language.clone(), ..meta });
+        route.transport.deliver(&route.line, to, &Outbound { template, ..outbound }, None).await
     }
 }
 

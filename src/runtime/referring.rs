@@ -100,7 +100,7 @@ impl Passing {
                     text: Some(self.name_for_reporters()),
                     ..Params::default()
                 };
-                let outbound = self.outgoing.wording.compose(Template::Referred, &params);
+                let outbound = self.outgoing.handbook.wording().compose(Template::Referred, &params);
                 let vault = self.store.vault();
                 out_rows(vault, &desk.polres, report, *message, Template::Referred, &outbound, entry.at)
             }

@@ -8,19 +8,22 @@ use serde_json::json;
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
 use super::identity::{self, Known};
-use super::intake::{IntakeParts, is_mute};
+use super::intake::IntakeParts;
 use super::rate::Rate;
 use super::reading::Read;
+use super::turns::{self, Turn};
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
-use crate::dispatch::decide::{JOIN_WITHIN, joinable};
+use crate::dispatch::decide::{JOIN_WITHIN, belongs};
+use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, Entry, Event, Template};
+use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel};
+use crate::model::report::Report;
 use crate::model::shield::Noise;
+use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
 use crate::store::people::{self, Direction, Message};
 use crate::store::vault::Vault;
@@ -42,11 +45,34 @@ pub enum Sent {
 struct Thread {
     polres: String,
     report: ReportId,
-    texts: Vec<String>,
+    /// Id at the channel, and words.
+    texts: Vec<(String, String)>,
     pin: Option<LngLat>,
     /// A photo, a voice or a pin was among it.
     shows: bool,
     last_at: Timestamp,
+}
+
+impl Thread {
+    /// One message more; an edited one stands for what it was before.
+    fn hear(&mut self, message: &InboundMessage) {
+        if message.edited {
+            self.texts.retain(|(id, _)| Some(id) != message.replies_to.as_ref());
+        }
+        if let Some(text) = message.text.clone().filter(|text| !text.is_empty()) {
+            // An edit may be edited again, under the id of the first message.
+            let id = message.replies_to.clone().filter(|_| message.edited);
+            self.texts.push((id.unwrap_or_else(|| message.external_id.clone()), text));
+        }
+        self.pin = message.location.as_ref().and_then(|location| location.point.ok()).or(self.pin);
+        self.shows |= shows(message);
+    }
+}
+
+/// The latest report of a person.
+struct Latest {
+    polres: String,
+    report: Report,
 }
 
 /// The conversations one worker leads.
@@ -70,7 +96,7 @@ impl Threads {
         self.people.remove(&names_key(&message.sender));
     }
 
-    /// Takes one message: a new report, or more of an open one.
+    /// Takes one message: a turn of the conversation, a new report, or more of an open one.
     ///
     /// # Errors
     /// Storage is away, or a desk could not decide; nothing was recorded.
@@ -79,25 +105,54 @@ impl Threads {
         if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
             return self.take_note(message, &known, received_at).await;
         }
-        let thread = self.thread(&known, received_at).await?;
+        let latest = self.latest(&known).await?;
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
-        let message = &self.with_choice(message, known.reporter).await?;
-        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
-            return Ok(answered);
+        let message = &self.with_choice(message, latest.as_ref()).await?;
+        match turns::turn(&self.parts.turns, message, latest.as_ref().map(|latest| &latest.report), received_at) {
+            Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
+            Turn::Wants(wants) => {
+                if let Some(latest) = latest {
+                    return self.converse(message, &latest, id, received_at, wants).await;
+                }
+            }
+            Turn::Matter => {}
         }
+        self.take_matter(message, &known, latest, id, received_at).await
+    }
+
+    /// A message that is read: a new report, or more of an open one.
+    async fn take_matter(
+        &mut self,
+        message: &InboundMessage,
+        known: &Known,
+        latest: Option<Latest>,
+        id: MessageId,
+        received_at: Timestamp,
+    ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
-        let alone = self.parts.reader.read(&[&said], pin);
+        let mut alone = self.parts.reader.read(&[&said], pin);
+        let wants = self.parts.turns.read(&said);
+        if wants == Some(Wants::Traffic) {
+            turns::as_question_about_traffic(&mut alone);
+        }
+        let belonging = belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at);
+        let thread = match latest.filter(|_| belonging.report().is_some()) {
+            Some(latest) => Some(self.thread(latest).await?),
+            None => None,
+        };
         let rate = self.rate(known.reporter, received_at);
         // In a burst each message is read once, by itself: that is enough to hear danger in it.
-        let joined = thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, &said, pin));
+        let joined =
+            thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, message, &said, pin));
         let noise = self.noise_of(message, &alone, joined.as_ref().zip(thread.as_ref()), &said, rate.is_full);
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
             return Ok(Sent::Recorded);
         };
+        let answer = turns::answer(message, joined.as_ref().unwrap_or(&alone), wants, &desk.parts, received_at);
         let command = Command::Receive(Box::new(Receive {
             channel: message.channel,
             reporter: known.reporter,
@@ -105,14 +160,14 @@ impl Threads {
             more: Vec::new(),
             sent_at: message.sent_at,
             joined: thread.as_ref().zip(joined.as_ref()).map(|(thread, read)| (thread.report, read.understood.clone())),
-            answer: answer_for(message, &alone).filter(|_| !rate.is_over),
+            answer: answer.filter(|_| !rate.is_over),
             alone: alone.understood.clone(),
             handed_from: None,
             noise,
         }));
-        let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
+        let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        self.learnt(message, &known);
+        self.learnt(message, known);
         self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
@@ -128,12 +183,16 @@ impl Threads {
     }
 
     /// Where there are no buttons, a number alone is the button of the last message that had some.
-    async fn with_choice(&self, message: &InboundMessage, reporter: ReporterId) -> Result<InboundMessage, SubmitError> {
+    async fn with_choice(
+        &self,
+        message: &InboundMessage,
+        latest: Option<&Latest>,
+    ) -> Result<InboundMessage, SubmitError> {
         let mut message = message.clone();
         let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
-        let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
-        let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
-        let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
+        let number = number.filter(|_| self.parts.numbered.contains(&message.line));
+        let (Some(number), Some(latest)) = (number, latest) else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[latest.report.id]).await.map_err(away)?;
         let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
         let choice =
             last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
@@ -168,35 +227,46 @@ impl Threads {
         self.people.insert(names_key(&message.sender), known.reporter);
     }
 
-    /// The open report of this person, from memory or from the desks and the vault.
-    async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
+    /// The latest report of this person, open before closed.
+    async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
         if known.is_new {
             return Ok(None);
         }
-        let young = |thread: &&Thread| now.micros() - thread.last_at.micros() <= JOIN_WITHIN;
-        let remembered = self.open.get(&known.reporter);
         let reporter = known.reporter;
+        let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
-            let found = desk
-                .look(move |desk| {
-                    let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id));
-                    joinable(report, now).map(|report| (report.id, report.messages.clone(), report.last_message_at))
-                })
-                .await?;
-            let Some((report, messages, last_at)) = found else { continue };
-            if let Some(thread) = remembered.filter(young).filter(|thread| thread.report == report) {
-                return Ok(Some(thread.clone()));
+            let find = move |desk: &Desk| desk.latest.get(&reporter).and_then(|id| desk.reports.get(id)).cloned();
+            let Some(report) = desk.look(find).await? else { continue };
+            let newer = |than: &Latest| {
+                (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
+            };
+            if latest.as_ref().is_none_or(newer) {
+                latest = Some(Latest { polres: polres.clone(), report });
             }
-            let mut said = self.parts.store.messages(&messages).await.map_err(away)?;
-            said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
-            let inbound: Vec<InboundMessage> =
-                said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
-            let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
-            let pin = inbound.iter().rev().find_map(|message| message.location.as_ref()?.point.ok());
-            let shows = inbound.iter().any(shows);
-            return Ok(Some(Thread { polres: polres.clone(), report, texts, pin, shows, last_at }));
         }
-        Ok(None)
+        Ok(latest)
+    }
+
+    /// What was said in a report so far, from memory or from the vault.
+    async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
+        let Latest { polres, report } = latest;
+        let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
+        if let Some(thread) = remembered {
+            return Ok(thread.clone());
+        }
+        let mut said = self.parts.store.messages(&report.messages).await.map_err(away)?;
+        said.sort_by_cached_key(|message| report.messages.iter().position(|id| *id == message.id));
+        let mut thread = Thread {
+            polres,
+            report: report.id,
+            texts: Vec::new(),
+            pin: None,
+            shows: false,
+            last_at: report.last_message_at,
+        };
+        let inbound = said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok());
+        inbound.for_each(|message: InboundMessage| thread.hear(&message));
+        Ok(thread)
     }
 
     /// How fast this person writes.
@@ -216,7 +286,8 @@ impl Threads {
         said: &str,
         burst: bool,
     ) -> Noise {
-        let mut texts: Vec<&str> = joined.iter().flat_map(|(_, thread)| &thread.texts).map(String::as_str).collect();
+        let earlier = joined.iter().flat_map(|(_, thread)| &thread.texts);
+        let mut texts: Vec<&str> = earlier.map(|(_, text)| text.as_str()).collect();
         texts.push(said);
         self.parts.reader.screen(&Contact {
             meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
@@ -228,8 +299,10 @@ impl Threads {
         })
     }
 
-    fn read_together(&self, thread: &Thread, said: &str, pin: Option<LngLat>) -> Read {
-        let mut texts: Vec<&str> = thread.texts.iter().map(String::as_str).collect();
+    fn read_together(&self, thread: &Thread, message: &InboundMessage, said: &str, pin: Option<LngLat>) -> Read {
+        let edited = |id: &str| message.edited && message.replies_to.as_deref() == Some(id);
+        let mut texts: Vec<&str> =
+            thread.texts.iter().filter(|(id, _)| !edited(id)).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
         self.parts.reader.read(&texts, pin.or(thread.pin))
     }
@@ -257,7 +330,7 @@ impl Threads {
         };
         let about = match original.filter(|original| original.reporter == known.reporter) {
             Some(original) => Some((original.polres, original.report)),
-            None => self.latest_of(known.reporter).await?,
+            None => self.latest(known).await?.map(|latest| (latest.polres, latest.report.id)),
         };
         let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
         let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
@@ -272,43 +345,37 @@ impl Threads {
         Ok(Sent::Recorded)
     }
 
-    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
-        for (polres, desk) in &self.parts.desks {
-            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
-                return Ok(Some((polres.clone(), report)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
-    async fn take_answer(
+    /// A reaction wants nothing: it stands in the conversation, if there is one.
+    async fn note_quietly(
         &self,
         message: &InboundMessage,
-        known: &Known,
+        latest: Option<Latest>,
         id: MessageId,
         at: Timestamp,
-    ) -> Result<Option<Sent>, SubmitError> {
-        let quiet = message.kind == MessageKind::Reaction || message.choice.as_deref() == Some("sudah");
-        if !quiet && message.choice.as_deref() != Some("belum") {
-            return Ok(None);
-        }
-        let reporter = known.reporter;
-        for desk in self.parts.desks.values() {
-            let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? else { continue };
-            let row =
-                message_row(&self.parts, message, reporter, id, at, &desk.parts.office.code, report).map_err(away)?;
-            if quiet {
-                self.parts.store.write(vec![row]).await.map_err(away)?;
-            } else {
-                let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
-                desk.submit_with(Actor::Reporter(reporter), Command::Reopen { report, message: id }, Some(rows))
-                    .await?;
-            }
-            return Ok(Some(Sent::Recorded));
-        }
+    ) -> Result<Sent, SubmitError> {
         // A reaction of somebody without a report: the body in the inbox is record enough.
-        Ok(quiet.then_some(Sent::Recorded))
+        let Some(Latest { polres, report }) = latest else { return Ok(Sent::Recorded) };
+        let row = message_row(&self.parts, message, report.reporter, id, at, &polres, report.id).map_err(away)?;
+        self.parts.store.write(vec![row]).await.map_err(away)?;
+        Ok(Sent::Recorded)
+    }
+
+    /// A turn of the conversation about a report, open or lately closed.
+    async fn converse(
+        &self,
+        message: &InboundMessage,
+        latest: &Latest,
+        id: MessageId,
+        at: Timestamp,
+        wants: Wants,
+    ) -> Result<Sent, SubmitError> {
+        let Latest { polres, report } = latest;
+        let desk = self.parts.desks.get(polres).ok_or(SubmitError::Away)?;
+        let row = message_row(&self.parts, message, report.reporter, id, at, polres, report.id).map_err(away)?;
+        let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
+        let command = Command::Converse { report: report.id, message: id, wants };
+        desk.submit_with(Actor::Reporter(report.reporter), command, Some(rows)).await?;
+        Ok(Sent::Recorded)
     }
 
     fn rows(
@@ -324,7 +391,7 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
-        let in_burst = joined.is_none() && known.rows.is_empty();
+        let in_burst = joined.is_none() && !known.is_new;
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
             let Some(report) = report_of(entries) else {
@@ -366,10 +433,7 @@ impl Threads {
             shows: false,
             last_at: at,
         });
-        thread.texts.extend(message.text.clone().filter(|text| !text.is_empty()));
-        let pin = message.location.as_ref().and_then(|location| location.point.ok());
-        thread.pin = pin.or(thread.pin);
-        thread.shows |= shows(message);
+        thread.hear(message);
         thread.last_at = at;
         self.open.insert(reporter, thread);
     }
@@ -488,18 +552,4 @@ fn file_row(
         ..Media::new(kept, polres, MediaOrigin::Whatsapp, MediaState::Waiting, now)
     };
     media::insert(vault, &file).map(Some)
-}
-
-/// The answer a message wants; the desk decides whether its place must be asked for.
-fn answer_for(message: &InboundMessage, read: &Read) -> Option<Template> {
-    if message.channel != Channel::Whatsapp {
-        return None;
-    }
-    let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());
-    let vague = matches!(read.meaning.category, Category::BelumJelas | Category::Salam) && read.meaning.what.is_none();
-    Some(match message.kind {
-        MessageKind::Voice | MessageKind::Audio => Template::AskText,
-        kind if is_mute(kind) || silent || vague => Template::AskDetails,
-        _ => Template::Received,
-    })
 }

@@ -346,7 +346,7 @@ mod tests {
         let (double, mut notices) = double(100);
         let wording = Wording::builtin().expect("complete");
         let params = Params { text: Some("baik".to_owned()), eta_min: Some(4), ..Params::default() };
-        for template in TEMPLATES {
+        for &template in TEMPLATES {
             for to in [Recipient::Phone("62812".to_owned()), Recipient::UserId("ID.7".to_owned())] {
                 let request = graph_request(&to, &wording.compose(template, &params)).to_string();
                 let answer = double.take("1065", true, request.as_bytes());

@@ -78,6 +78,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReportAsked { report, .. }
         | E::ReportClosed { report, .. }
         | E::ReportReopened { report }
+        | E::PersonAsked { report }
+        | E::ReportRated { report, .. }
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. }
@@ -106,6 +108,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::IncidentResumed { incident }
         | E::IncidentClosed { incident, .. }
         | E::IncidentReopened { incident } => vec![incident.0],
+        E::PhotoTaken { incident, assignment, unit, .. } => vec![incident.0, assignment.0, unit.0],
+        E::PhotoApproved { incident, .. } | E::PhotoDeclined { incident, .. } => vec![incident.0],
         E::ReferralSent { referral, subject, .. } => {
             let about = match subject {
                 Subject::Incident(incident) => incident.0,

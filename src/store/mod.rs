@@ -7,6 +7,7 @@
 
 pub mod agencies;
 pub mod calls;
+pub mod corrections;
 pub mod inbox;
 pub mod journal;
 pub mod media;
@@ -20,6 +21,7 @@ pub mod shield;
 pub mod tracks;
 pub mod users;
 pub mod vault;
+pub mod words;
 
 mod dialect;
 mod error;

@@ -309,6 +309,17 @@ impl Store {
         Ok(self.opened(sql, params![code_of(&channel), external_id]).await?.into_iter().next())
     }
 
+    /// When a reporter last wrote over a channel, by the channel's clock: Meta's service window of
+    /// 24 hours begins there.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn last_written(&self, reporter: ReporterId, channel: Channel) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT MAX(sent_us) FROM messages WHERE reporter_id = $1 AND direction = 'in' AND channel = $2";
+        let rows = self.read(sql, params![reporter, code_of(&channel)]).await?;
+        rows.first().map_or(Ok(None), |row| row.opt_at(0))
+    }
+
     /// Which of these ids of a channel are recorded already.
     ///
     /// # Errors

@@ -4,21 +4,29 @@
 //! what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
 //! linear in the length of the messages.
 
+mod also;
 mod categorise;
 mod cues;
 pub mod duplicate;
+mod features;
 mod five_w;
+mod judge;
+pub mod learn;
 pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
+pub mod scorer;
 pub mod screen;
 mod stem;
+pub mod turns;
+mod time_phrase;
 
 use serde_json::{Value, json};
 
 pub use lexicon::{Lexicon, LexiconError};
+pub use scorer::{ModelError, Scorer};
 
-use crate::model::report::{Category, Meaning, Phrase, Service};
+use crate::model::report::{Also, Category, Meaning, Phrase, Service};
 
 /// Reads the messages of one report, in the order they came.
 ///
@@ -26,9 +34,9 @@ use crate::model::report::{Category, Meaning, Phrase, Service};
 #[must_use]
 pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
-    let found = cues::find(&words, lexicon);
     let place = place_phrase::find(&words);
-    let judgement = categorise::judge(&words, &found, lexicon, place.is_some());
+    let found = cues::find(&words, lexicon, place.map(|span| (span.first, span.last)));
+    let judgement = judge::judge(&words, &found, lexicon, place.map(|span| (span.first, span.last)));
     let category = judgement.category;
     let place = place.filter(|_| concerns_a_place(category));
     let run = place.map(|span| (span.first, span.last));
@@ -39,11 +47,18 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         category,
         priority: judgement.priority,
         confidence: judgement.confidence,
-        what: judgement.top.and_then(|top| phrase(five_w::what(&words, &top, run), judgement.confidence)),
+        what: judgement.top.and_then(|top| phrase(five_w::what(&words, top, run), judgement.confidence)),
         place: place.and_then(|span| phrase((span.first, span.last), (0.4 + span.points / 8.0).min(0.95))),
-        when: five_w::when(&words).and_then(|run| phrase(run, 0.7)),
+        when: time_phrase::find(&words, run).and_then(|run| phrase(run, 0.7)),
         who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
+        also: also::find(&words, category, lexicon)
+            .into_iter()
+            .filter_map(|other| {
+                let said = phrase(other.run, other.confidence)?;
+                Some(Also { category: other.category, priority: other.priority, phrase: said })
+            })
+            .collect(),
         because: judgement.because.into_iter().filter_map(|run| phrase(run, 1.0)).map(|phrase| phrase.text).collect(),
     }
 }
@@ -74,10 +89,9 @@ pub fn understand_json(id: &str, messages: &[&str], lexicon: &Lexicon) -> Value 
         "how": text(&meaning.how),
         "confidence": (meaning.confidence * 1_000.0).round() / 1_000.0,
         "because": meaning.because,
+        "also": meaning.also.iter().map(|also| json!({ "category": also.category, "priority": also.priority, "phrase": also.phrase.text })).collect::<Vec<_>>(),
     })
 }
 
-#[cfg(test)]
-mod dev_set;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,12 @@
 
 import type { FeatureCollection } from 'geojson';
 import type {
+  ArticleChange,
+  ArticleHistory,
+  ArticleList,
+  ArticleView,
   Assignment,
+  Category,
   Correction,
   Disposition,
   Duplicates,
@@ -22,10 +27,14 @@ import type {
   Me,
   NewReport,
   Offices,
+  OutboxItem,
+  OutboxList,
   Outcome,
+  Preview,
   Problem,
   Queue,
   Queued,
+  QuickReplies,
   Recommendation,
   Report,
   ReportDetail,
@@ -33,6 +42,10 @@ import type {
   Revealed,
   Route,
   StepRequest,
+  TemplateChange,
+  TemplateHistory,
+  Templates,
+  TemplateView,
   Timeline,
   Track,
   Unit,
@@ -210,6 +223,27 @@ export const api = {
     polsek: () => get<FeatureCollection>('/v1/map/polsek.geojson'),
     route: (unit: Id, incident: Id) =>
       get<Route>('/v1/map/route', { unit_id: unit, incident_id: incident }),
+  },
+  /** What the office says in its own words. */
+  words: {
+    articles: () => get<ArticleList>('/v1/articles'),
+    saveArticle: (category: Category, change: ArticleChange) =>
+      request<ArticleView>('PUT', `/v1/articles/${category}`, change),
+    resetArticle: (category: Category) => post<ArticleView>(`/v1/articles/${category}/reset`),
+    articleHistory: (category: Category) => get<ArticleHistory>(`/v1/articles/${category}/history`),
+    templates: () => get<Templates>('/v1/templates'),
+    saveTemplate: (code: string, change: TemplateChange) =>
+      request<TemplateView>('PUT', `/v1/templates/${code}`, change),
+    previewTemplate: (code: string, change: TemplateChange) =>
+      post<Preview>(`/v1/templates/${code}/preview`, change),
+    resetTemplate: (code: string) => post<TemplateView>(`/v1/templates/${code}/reset`),
+    templateHistory: (code: string) => get<TemplateHistory>(`/v1/templates/${code}/history`),
+    quickReplies: () => get<QuickReplies>('/v1/quick-replies'),
+  },
+  /** Messages to reporters that failed for good. */
+  outbox: {
+    dead: () => get<OutboxList>('/v1/outbox', { state: 'dead' }),
+    retry: (id: Id) => post<OutboxItem>(`/v1/outbox/${id}/retry`),
   },
   /** Aggregates for the commander; shapes are typed by the screen that draws them. */
   insight: <T>(name: string, query: Query = {}) => get<T>(`/v1/insight/${name}`, query),

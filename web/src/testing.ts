@@ -41,9 +41,18 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     reading_by_hand: false,
     place: { ...PLACE },
     jurisdiction: null,
+    lane: 'main',
+    noise: null,
     state: { name: 'queued' },
     handed_from: null,
     followers: [],
+    talk: {
+      sent: [],
+      last_sent_at: null,
+      person_asked_at: null,
+      led_by_person: false,
+      stars: null,
+    },
     stamps: {
       sent_at: AT,
       received_at: AT,

@@ -5,14 +5,17 @@
 
 mod assignments;
 mod calls;
+mod conversation;
 mod incidents;
+mod photos;
 mod referrals;
 mod reports;
 mod shield;
 mod together;
 mod units;
 
-pub use reports::{joinable, similar_incidents};
+pub use conversation::{Belongs, belongs};
+pub use reports::similar_incidents;
 pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
@@ -64,6 +67,8 @@ pub fn decide(
         Command::Join { report, into } => d.join(*report, *into)?,
         Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
+        Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
@@ -77,6 +82,9 @@ pub fn decide(
         Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
         Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
         Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
+        Command::TakePhoto { incident, unit, photo, key } => d.take_photo(*incident, *unit, *photo, key)?,
+        Command::ApprovePhoto(photo) => d.approve_photo(*photo)?,
+        Command::DeclinePhoto { photo, note } => d.decline_photo(*photo, *note)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;

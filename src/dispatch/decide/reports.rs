@@ -1,13 +1,15 @@
 //! Decisions about reports: received, joined, claimed, corrected, answered, ended.
 
-use super::{Decision, JOIN_WITHIN, is_certain};
+use super::conversation::{Belongs, belongs};
+use super::{Decision, is_certain};
 use crate::dispatch::command::{Correction, Receive, Refusal, Understood};
+use crate::dispatch::questions::is_a_matter;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::Incident;
 use crate::model::place::{LngLat, Place, PlaceSource};
-use crate::model::report::{Category, Outcome, Priority, Report, ReportState, Service};
+use crate::model::report::{Category, Outcome, Priority, Report, ReportState};
 use crate::model::shield::Lane;
 use crate::model::viewer::Scope;
 
@@ -23,13 +25,15 @@ impl<'a> Decision<'a> {
         {
             return;
         }
-        let open = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
-        let open = joinable(open, self.now).filter(|_| receive.handed_from.is_none()).map(|report| report.id);
+        let latest = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
+        let belonging = belongs(latest.filter(|_| receive.handed_from.is_none()), &receive.alone.reading, self.now);
         let blocking = self.desk.blocking(receive.reporter, receive.channel).filter(|_| receive.handed_from.is_none());
-        match (blocking, open) {
-            (Some(block), open) => self.receive_blocked(block, receive, open),
-            (None, Some(open)) => self.extend(open, receive),
-            (None, None) => {
+        match (blocking, belonging) {
+            (Some(block), Belongs::Joins(open)) => self.receive_blocked(block, receive, Some(open)),
+            (Some(block), _) => self.receive_blocked(block, receive, None),
+            (None, Belongs::Joins(open)) => self.extend(open, receive),
+            (None, Belongs::FollowsUp(answered)) => self.follow_up(answered, receive),
+            (None, Belongs::New) => {
                 let lane = self.lane_for(&receive.alone.reading, self.noise_of(receive).as_ref());
                 self.start(receive, lane);
             }
@@ -57,16 +61,7 @@ impl<'a> Decision<'a> {
         self.locate(report, understood);
         let dispatched =
             lane != Lane::Guarded && self.dispatch_emergency(report, self.now, receive.sent_at, understood);
-        if let Some(answer) = receive.answer {
-            let unplaced = understood.place.is_none() && wants_place(understood);
-            let template = match answer {
-                // Noise is told what the line is for, not that a report was received.
-                Template::Received if lane == Lane::SetAside => Template::AskDetails,
-                Template::Received if unplaced && !dispatched => Template::AskPlace,
-                answer => answer,
-            };
-            self.tell_reporter(report, template);
-        }
+        self.open_conversation(report, receive, lane, dispatched);
         report
     }
 
@@ -92,30 +87,28 @@ impl<'a> Decision<'a> {
         if better.is_some() {
             self.locate(report, understood);
         }
+        let alone_priority = if together { Priority::P1 } else { understood.reading.priority };
+        let joined = Understood {
+            // What a person said it is stands, and so does what was graver before a message that was
+            // read alone; the new message may still say where.
+            reading: if found.reading_by_hand || found.reading.priority < alone_priority {
+                found.reading
+            } else {
+                understood.reading
+            },
+            place: better.cloned().or_else(|| found.place.clone()),
+            jurisdiction: better.map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
+        };
+        let mut dispatched = false;
         match found.state {
             ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
             ReportState::Queued | ReportState::WaitingReporter { .. } if !self.is_guarded(found) => {
-                let alone_priority = if together { Priority::P1 } else { understood.reading.priority };
-                let joined = Understood {
-                    // What a person said it is stands, and so does what was graver before a message
-                    // that was read alone; the new message may still say where.
-                    reading: if found.reading_by_hand || found.reading.priority < alone_priority {
-                        found.reading
-                    } else {
-                        understood.reading
-                    },
-                    place: better.cloned().or_else(|| found.place.clone()),
-                    jurisdiction: better
-                        .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
-                };
-                self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
+                dispatched = self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
             }
             ReportState::Joined { into } => self.lift(into, &understood.reading),
             _ => {}
         }
-        if receive.answer == Some(Template::AskText) {
-            self.tell_reporter(report, Template::AskText);
-        }
+        self.go_on(found, receive, &joined, dispatched);
     }
 
     fn locate(&mut self, report: ReportId, understood: &Understood) {
@@ -140,7 +133,7 @@ impl<'a> Decision<'a> {
         let Some(place) = understood.place.as_ref().filter(|place| is_certain(place, self.rules)) else { return false };
         let ours = understood.jurisdiction.as_ref().is_some_and(|j| j.polres == self.desk.polres);
         if reading.priority != Priority::P1
-            || !matches!(reading.service, Service::Police | Service::OtherAgency)
+            || !is_a_matter(reading.service)
             || reading.confidence < automatic.reading_confidence
             || !young
             || !ours
@@ -300,12 +293,6 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// Whether a further message of its reporter belongs to this report.
-#[must_use]
-pub fn joinable(report: Option<&Report>, now: Timestamp) -> Option<&Report> {
-    report.filter(|report| report.is_open() && now.micros() - report.last_message_at.micros() <= JOIN_WITHIN)
-}
-
 /// Open incidents of one category that are near and young enough to be perhaps the same event.
 pub fn similar_incidents<'a>(
     incidents: impl Iterator<Item = &'a Incident>,
@@ -319,11 +306,6 @@ pub fn similar_incidents<'a>(
             && now.secs_since(incident.received_at) <= SAME_EVENT_S
             && incident.place.point().distance_m(at) <= SAME_EVENT_M
     })
-}
-
-/// Whether a matter is one that somebody goes to, so that its place must be asked for.
-fn wants_place(understood: &Understood) -> bool {
-    matches!(understood.reading.service, Service::Police | Service::OtherAgency)
 }
 
 /// A new place replaces the old one when nobody set it by hand, and it is a pin the reporter shared

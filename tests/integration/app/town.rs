@@ -275,7 +275,10 @@ fn config(url: &str, graph_url: &str) -> Config {
     graph_url.clone_into(&mut config.whatsapp.graph_url);
     "110-medan=medan,110-belawan=belawan".clone_into(&mut config.call110.lines);
     "medan=https://wa.me/628110000110".clone_into(&mut config.call110.whatsapp_links);
+    // Agencies of these tests listen on loopback.
+    config.referrals.allow_private = true;
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
+    "laporan_selesai:id,balasan_petugas:id".clone_into(&mut config.whatsapp.templates);
     config
 }
 

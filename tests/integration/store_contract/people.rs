@@ -153,6 +153,7 @@ pub async fn readings_are_replaced(place: &Place) {
         who: None,
         how: None,
         because: vec!["begal".to_owned()],
+        also: Vec::new(),
     };
     assert_eq!(store.reading(report).await.unwrap(), None);
     store.write(vec![upsert_reading(store.vault(), report, &meaning).unwrap()]).await.unwrap();

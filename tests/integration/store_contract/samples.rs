@@ -105,6 +105,7 @@ pub fn report(number: u32, secs: i64) -> Report {
         handed_from: None,
         followers: Vec::new(),
         referrals: Vec::new(),
+        talk: sigap::model::talk::Talk::default(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),
@@ -134,6 +135,7 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         shortfall: None,
         merged_into: None,
         referrals: Vec::new(),
+        photos: Vec::new(),
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),

@@ -29,10 +29,11 @@ export interface CardKeys {
   part?: () => void;
   reply?: () => void;
   move?: () => void;
+  warn?: () => void;
 }
 
 const REFRESH_MS = 300;
-const QUEUE_KINDS = /^report_(received|extended|released|reopened|parted)$/;
+const QUEUE_KINDS = /^report_(received|extended|released|reopened|parted|laned)$/;
 
 class Room {
   tab = $state<Tab>('queue');

@@ -2,6 +2,8 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+import conversationEn from './conversation.en.json';
+import conversationId from './conversation.id.json';
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -10,15 +12,28 @@ import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
+import shieldEn from './shield.en.json';
+import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...mediaId };
+export const indonesian = {
+  ...id,
+  ...adminId,
+  ...conversationId,
+  ...insightId,
+  ...loginId,
+  ...mediaId,
+  ...shieldId,
+  ...tabletId,
+};
 export const english: Record<string, string> = {
   ...en,
-  ...loginEn,
-  ...tabletEn,
-  ...insightEn,
   ...adminEn,
+  ...conversationEn,
+  ...insightEn,
+  ...loginEn,
   ...mediaEn,
+  ...shieldEn,
+  ...tabletEn,
 };
