@@ -90,6 +90,7 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
         replies_to: payload.word("replied_to_id"),
         edited: false,
         renamed: None,
+        edited: event == "message.edited",
         forwarded: payload.is_true("forwarded"),
     };
     match event {

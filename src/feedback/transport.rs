@@ -83,6 +83,12 @@ impl Transport {
         }
     }
 
+    /// Whether only templates may be sent 24 hours after a person's last message.
+    #[must_use]
+    pub const fn has_window(&self) -> bool {
+        matches!(self, Self::Graph(_))
+    }
+
     /// Has the channel itself block a person, or let him in again.
     ///
     /// # Errors

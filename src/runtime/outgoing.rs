@@ -38,7 +38,17 @@ const WINDOW_S: f64 = 24.0 * 3600.0;
 const PAIR_PAUSE_S: f64 = 6.0;
 
 /// The first answer to a message: it shows that the message was seen.
-const FIRST_ANSWERS: [Template; 4] = [Template::Received, Template::AskPlace, Template::AskDetails, Template::AskText];
+const FIRST_ANSWERS: [Template; 9] = [
+    Template::Received,
+    Template::ReceivedLate,
+    Template::AskPlace,
+    Template::AskWhat,
+    Template::AskWhen,
+    Template::AskWho,
+    Template::AskHow,
+    Template::AskDetails,
+    Template::AskText,
+];
 
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]

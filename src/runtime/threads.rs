@@ -225,12 +225,16 @@ impl Threads {
     }
 
     /// Where there are no buttons, a number alone is the button of the last message that had some.
-    async fn with_choice(&self, message: &InboundMessage, reporter: ReporterId) -> Result<InboundMessage, SubmitError> {
+    async fn with_choice(
+        &self,
+        message: &InboundMessage,
+        latest: Option<&Latest>,
+    ) -> Result<InboundMessage, SubmitError> {
         let mut message = message.clone();
         let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
-        let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
-        let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
-        let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
+        let number = number.filter(|_| self.parts.numbered.contains(&message.line));
+        let (Some(number), Some(latest)) = (number, latest) else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[latest.report.id]).await.map_err(away)?;
         let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
         let choice =
             last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
@@ -385,7 +389,7 @@ impl Threads {
         };
         let about = match original.filter(|original| original.reporter == known.reporter) {
             Some(original) => Some((original.polres, original.report)),
-            None => self.latest_of(known.reporter).await?,
+            None => self.latest(known).await?.map(|latest| (latest.polres, latest.report.id)),
         };
         let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
         let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
