@@ -14,7 +14,14 @@ pub const DEMO_APP_SECRET: &str = "demo-app-secret";
 pub const DEMO_VERIFY_TOKEN: &str = "demo-verify-token";
 
 /// Keys that are never printed.
-const SECRETS: [&str; 4] = ["whatsapp.app_secret", "whatsapp.access_token", "whatsapp.verify_token", "privacy.keys"];
+const SECRETS: [&str; 6] = [
+    "whatsapp.app_secret",
+    "whatsapp.access_token",
+    "whatsapp.verify_token",
+    "privacy.keys",
+    "gowa.secret",
+    "gowa.password",
+];
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,8 +37,12 @@ pub struct Config {
     pub office: OfficeConfig,
     /// How units are sent.
     pub dispatch: Dispatch,
+    /// How messages are read.
+    pub understand: Understand,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
+    /// WhatsApp over a linked telephone.
+    pub gowa: Gowa,
     /// Photos and videos.
     pub media: Media,
     /// Telephone 110.
@@ -232,12 +243,56 @@ pub struct Dispatch {
     pub plans: String,
 }
 
+/// `[understand]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Understand {
+    /// File of own weights, written by `sigap train`; empty: the built-in ones.
+    pub model: String,
+}
+
 /// `[privacy]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Privacy {
     /// `id:base64` of 32 bytes, separated by commas; the first one seals.
     pub keys: String,
+}
+
+/// `[gowa]`: a go-whatsapp-web-multidevice gateway, for an office without the Cloud API.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gowa {
+    /// Where it listens, `http://127.0.0.1:3000`.
+    pub url: String,
+    /// Signs its webhooks; two separated by a comma while one replaces the other. Its own default is refused.
+    pub secret: String,
+    /// Who may send over it.
+    pub user: String,
+    /// His password.
+    pub password: String,
+    /// `device=office`, separated by commas; a device is its number or its JID.
+    pub devices: String,
+}
+
+impl Gowa {
+    /// The gateway's own default secret, which everybody knows.
+    pub const KNOWN_SECRET: &str = "secret";
+
+    /// The secrets valid now.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let secrets = self.secret.split(',').map(str::trim);
+        secrets.filter(|s| !s.is_empty() && *s != Self::KNOWN_SECRET).map(str::to_owned).collect()
+    }
+
+    /// Office by device.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn devices(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.devices, "gowa.devices", "device=office")
+    }
 }
 
 /// `[media]`

@@ -149,6 +149,13 @@ pub struct FileCall {
 pub enum Command {
     /// A message came in.
     Receive(Box<Receive>),
+    /// A message for one report, however old that is; to be received like any other when it has ended.
+    Append {
+        /// Which.
+        report: ReportId,
+        /// The message.
+        receive: Box<Receive>,
+    },
     /// An operator takes this report, or the head of the queue.
     Claim {
         /// Which; none for the head of the queue.
@@ -279,6 +286,26 @@ pub enum Command {
     },
     /// An operator ends a referral.
     CloseReferral(ReferralId, ReferralEnd),
+    /// A crew that was there shows the place.
+    TakePhoto {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew.
+        unit: UnitId,
+        /// The picture.
+        photo: MediaId,
+        /// Idempotency key.
+        key: String,
+    },
+    /// The reporters may see an after-photo.
+    ApprovePhoto(MediaId),
+    /// They may not.
+    DeclinePhoto {
+        /// Which.
+        photo: MediaId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -465,6 +492,9 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It is another crew's. (http: 403)
+    #[error("not sent to this {0}")]
+    NotYours(&'static str),
     /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
     #[error(transparent)]
     Step(#[from] InvalidStep),
@@ -492,9 +522,6 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
-    /// Stars are 1 to 5. (http: 422)
-    #[error("stars are 1 to 5")]
-    StarsOutOfRange,
     /// Somebody else has the call. (http: 409, with his name)
     #[error("somebody else has this call")]
     CallTaken {
@@ -507,6 +534,9 @@ pub enum Refusal {
     /// It was said already what came of the call. (http: 409)
     #[error("it was said already what came of this call")]
     CallSettled,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
     /// Who proposed a block does not confirm it too. (http: 409)
     #[error("a second officer confirms it")]
     SecondOfficer,

@@ -126,6 +126,7 @@ mod tests {
                 neighbours: Vec::new(),
             }),
             reports: Vec::new(),
+            photos: Vec::new(),
             assignments: Vec::new(),
             declined: Vec::new(),
             handling: Handling::Open,
@@ -137,6 +138,7 @@ mod tests {
             reopened_at: None,
             closed_at: None,
             merged_into: None,
+            photos: Vec::new(),
             referrals: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::entry::Template;
+use crate::model::id::MediaId;
 
 /// Longest text of an ordinary message (Meta), characters.
 pub const MAX_TEXT_CHARS: usize = 4096;
@@ -70,7 +71,9 @@ pub const TEMPLATES: &[Template] = &[
     Template::Welcome,
     Template::HandedOver,
     Template::Referred,
+    Template::AfterPhoto,
     Template::Reply,
+    Template::OneTimeCode,
     Template::WhatsappLink,
     Template::Strike1,
     Template::Strike2,
@@ -80,14 +83,63 @@ pub const TEMPLATES: &[Template] = &[
 ];
 
 /// A message to a reporter, before any channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbound {
     /// The words.
     pub text: String,
     /// Whether the message carries the button that shares a location.
+    #[serde(default)]
     pub ask_location: bool,
     /// `(id, title)` of each button; more than three are shown as a list.
+    #[serde(default)]
     pub buttons: Vec<(String, String)>,
+    /// A photo of ours that goes along; the words are its caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaId>,
+    /// A template approved by Meta, for a message outside the 24 hours; the words are what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<MetaTemplate>,
+}
+
+/// A template approved by Meta, and what fills its blanks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetaTemplate {
+    /// Its name at Meta.
+    pub name: String,
+    /// Its language, `id`, as it was approved; the outbox fills it in.
+    #[serde(default)]
+    pub language: String,
+    /// What stands for `{{1}}`, `{{2}}` … of its body.
+    #[serde(default)]
+    pub params: Vec<String>,
+}
+
+/// How a place is asked for where there is no button for it.
+const HOW_TO_SHARE_A_PLACE: &str =
+    "Kirim lokasi: ketuk tanda lampiran (📎 atau +), pilih *Lokasi*, lalu *Kirim lokasi saat ini*.";
+
+/// How an answer is given where there are no buttons.
+const HOW_TO_CHOOSE: &str = "Balas dengan angkanya.";
+
+impl Outbound {
+    /// The same without buttons, for a channel that has none: choices are numbered.
+    #[must_use]
+    pub fn as_plain_text(&self) -> String {
+        let mut text = self.text.clone();
+        if self.ask_location {
+            text.push_str("\n\n");
+            text.push_str(HOW_TO_SHARE_A_PLACE);
+        }
+        if !self.buttons.is_empty() {
+            text.push('\n');
+            for (number, (_, title)) in (1..).zip(&self.buttons) {
+                text.push_str(&format!("\n{number}. {title}"));
+            }
+            text.push('\n');
+            text.push_str(HOW_TO_CHOOSE);
+        }
+        text
+    }
 }
 
 /// What is known for the placeholders; lines that need the unknown are left out.
@@ -202,15 +254,6 @@ pub struct OtherWords {
     pub titles: Vec<String>,
 }
 
-/// A message of Meta's templates: its name and what stands in its placeholders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetaTemplate {
-    /// Name, as approved.
-    pub name: String,
-    /// `{{1}}`, `{{2}}` … on one line each.
-    pub params: Vec<String>,
-}
-
 /// Why a wording cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BadWording {
@@ -272,7 +315,9 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::Welcome => "welcome",
         Template::HandedOver => "handed_over",
         Template::Referred => "referred",
+        Template::AfterPhoto => "after_photo",
         Template::Reply => "reply",
+        Template::OneTimeCode => "one_time_code",
         Template::WhatsappLink => "whatsapp_link",
         Template::Strike1 => "strike_1",
         Template::Strike2 => "strike_2",
@@ -367,14 +412,14 @@ impl Wording {
             let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
             if line.is_empty() { "-".to_owned() } else { shortened(line, MAX_INTERACTIVE_CHARS) }
         };
-        Some(MetaTemplate { name, params: pattern.meta_params.iter().map(param).collect() })
+        Some(MetaTemplate { name, language: String::new(), params: pattern.meta_params.iter().map(param).collect() })
     }
 
     /// The message for `template`. A reply is the operator's words, unchanged.
     #[must_use]
     pub fn compose(&self, template: Template, params: &Params) -> Outbound {
         let Some(pattern) = self.patterns.get(template_code(template)) else {
-            return Outbound { text: String::new(), ask_location: false, buttons: Vec::new() };
+            return Outbound::default();
         };
         let mut buttons: Vec<_> = pattern.buttons.iter().map(|it| (it.id.clone(), it.title.clone())).collect();
         let text = match (template, &params.text) {
@@ -387,7 +432,7 @@ impl Wording {
         }
         let interactive = pattern.ask_location || !buttons.is_empty();
         let limit = if interactive { MAX_INTERACTIVE_CHARS } else { MAX_TEXT_CHARS };
-        Outbound { text: shortened(text, limit), ask_location: pattern.ask_location, buttons }
+        Outbound { text: shortened(text, limit), ask_location: pattern.ask_location, buttons, ..Outbound::default() }
     }
 }
 

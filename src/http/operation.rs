@@ -85,6 +85,7 @@ pub async fn web(uri: Uri) -> Response {
         "command" => "command.html",
         "tablet" => "tablet.html",
         "insight" => "insight.html",
+        "lapor" => "lapor.html",
         "admin" => "admin.html",
         "rujukan" => "rujukan.html",
         other => other,

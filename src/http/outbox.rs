@@ -95,7 +95,8 @@ pub async fn list(
 }
 
 fn item(message: outbox::Outgoing, number: Option<String>, role: Role) -> OutboxItem {
-    let text = message.payload["text"].as_str().map(str::to_owned);
+    let text =
+        message.payload["text"].as_str().filter(|_| message.template != Template::OneTimeCode).map(str::to_owned);
     OutboxItem {
         id: message.id,
         report: message.report,

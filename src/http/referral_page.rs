@@ -114,6 +114,7 @@ async fn opened(app: &App, token: &str) -> Result<Opened, ApiError> {
 async fn page(app: &App, Opened { desk, referral, facts }: Opened) -> Result<Json<ReferralPage>, ApiError> {
     let agency = app.store.agency(referral.agency).await?;
     let notes = app.store.referral_notes(&[referral.id]).await?;
+    let in_order = referral.notes.iter().filter_map(|id| notes.iter().find(|note| note.id == *id));
     let place = facts.place.as_ref();
     Ok(Json(ReferralPage {
         office: desk.parts.office.name.clone(),
@@ -131,7 +132,7 @@ async fn page(app: &App, Opened { desk, referral, facts }: Opened) -> Result<Jso
         sent_at: referral.sent_at,
         expires_at: referral.expires_at,
         acknowledged_at: referral.acknowledged_at,
-        notes: notes.into_iter().map(NoteView::from).collect(),
+        notes: in_order.cloned().map(NoteView::from).collect(),
     }))
 }
 

@@ -133,7 +133,8 @@ async fn views(app: &App, who: &Who, referrals: Vec<Referral>) -> Result<Referra
     let works = who.viewer.role.dispatches();
     let view = |referral: Referral| {
         let delivery = deliveries.iter().find(|delivery| delivery.referral == referral.id);
-        let own = notes.iter().filter(|note| note.referral == referral.id);
+        // In the order of the journal: notes of one instant have no other.
+        let own = referral.notes.iter().filter_map(|id| notes.iter().find(|note| note.id == *id));
         let url = delivery.map(|delivery| delivery.parcel.url.clone());
         ReferralView {
             agency: directory.iter().find(|agency| agency.id == referral.agency).map(|it| AgencyView::of(it, who)),

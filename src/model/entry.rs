@@ -447,6 +447,36 @@ pub enum Event {
         /// How.
         how: ReferralEnd,
     },
+    /// A crew that was there shows the place.
+    PhotoTaken {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew's assignment.
+        assignment: AssignmentId,
+        /// The crew.
+        unit: UnitId,
+        /// Idempotency key of the tablet.
+        key: String,
+    },
+    /// The reporters may see it.
+    PhotoApproved {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// They may not.
+    PhotoDeclined {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
     /// A unit was offered an incident.
     AssignmentOffered {
         /// The new assignment.

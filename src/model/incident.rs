@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
+use super::photo::Photo;
 use super::place::{Jurisdiction, Place};
 use super::referral::Referral;
 use super::report::{Category, Priority};
@@ -115,6 +116,9 @@ pub struct Incident {
     /// Other agencies it was passed to, in order.
     #[serde(default)]
     pub referrals: Vec<Referral>,
+    /// What crews showed of the place when they were done.
+    #[serde(default)]
+    pub photos: Vec<Photo>,
     /// The machine offers it by itself: an emergency certain enough, or an operator said so once.
     pub automatic: bool,
     /// First report received: the start of the Polri clock.

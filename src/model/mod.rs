@@ -9,6 +9,7 @@ pub mod id;
 pub mod incident;
 pub mod jurisdiction;
 pub mod media;
+pub mod photo;
 pub mod place;
 pub mod referral;
 pub mod report;

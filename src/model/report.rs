@@ -230,6 +230,20 @@ pub struct Meaning {
     pub how: Option<Phrase>,
     /// Which words decided, for the card.
     pub because: Vec<String>,
+    /// Other matters in the same messages.
+    #[serde(default)]
+    pub also: Vec<Also>,
+}
+
+/// Another matter a report speaks of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Also {
+    /// Its category.
+    pub category: Category,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The words that say it.
+    pub phrase: Phrase,
 }
 
 /// Which of the five Ws are known; the journal keeps only this, never the words.
@@ -404,7 +418,7 @@ pub struct Report {
     #[serde(default)]
     pub lane: Lane,
     /// What speaks for noise, if anything does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub noise: Option<Noise>,
     /// How far it has come.
     pub state: ReportState,

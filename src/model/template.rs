@@ -55,8 +55,12 @@ pub enum Template {
     HandedOver,
     /// Passed to another agency.
     Referred,
+    /// The place when the crew was done, with a photo.
+    AfterPhoto,
     /// Words of an operator.
     Reply,
+    /// The code that lets somebody into the citizen app; belongs to no report, never in the journal.
+    OneTimeCode,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
     WhatsappLink,
     /// A first warning for misuse.

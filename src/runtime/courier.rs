@@ -7,14 +7,16 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::desks::{Chain, ClockDebug};
+use super::lines::Route;
 use super::webhook_post::WebhookPost;
 use crate::config::Referrals;
 use crate::feedback::referral::reminder;
-use crate::feedback::transport::{GraphTransport, SendError};
+use crate::feedback::transport::{Recipient, SendError};
+use crate::feedback::wording::{MetaTemplate, Outbound};
 use crate::store::Store;
 use crate::store::agencies::AgencyChannel;
 use crate::store::referrals::{Delivery, dead_delivery, mark_delivered, retry_delivery};
@@ -30,12 +32,10 @@ const EVERY: Duration = Duration::from_millis(500);
 pub struct Courier {
     /// Where deliveries wait.
     pub store: Store,
-    /// WhatsApp.
-    pub transport: GraphTransport,
     /// Webhooks.
     pub webhooks: WebhookPost,
-    /// The `phone_number_id` of each office.
-    pub lines: HashMap<String, String>,
+    /// The way out of each office to WhatsApp.
+    pub routes: HashMap<String, Route>,
     /// Settings.
     pub settings: Referrals,
     /// The present moment.
@@ -71,12 +71,12 @@ impl Courier {
         let result = self.send(delivery).await;
         let now = self.clock.now();
         let row = match &result {
-            Ok(()) => mark_delivered(delivery.referral, now),
+            Ok(()) => mark_delivered(delivery, now),
             Err(SendError::Retry { after_s, why }) if delivery.attempts + 1 < MOST_ATTEMPTS => {
                 let wait = i64::from(*after_s).max(30_i64 << delivery.attempts.min(7));
-                retry_delivery(delivery.referral, now.plus_secs(wait), why)
+                retry_delivery(delivery, now.plus_secs(wait), why)
             }
-            Err(error) => dead_delivery(delivery.referral, &error.to_string()),
+            Err(error) => dead_delivery(delivery, &error.to_string()),
         };
         metrics::counter!("sigap_referrals_out_total", "outcome" => if result.is_ok() { "sent" } else { "failed" })
             .increment(1);
@@ -108,9 +108,10 @@ impl Courier {
 
     async fn whatsapp(&self, delivery: &Delivery, text: &str) -> Result<(), SendError> {
         let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
-        let line = self.lines.get(&delivery.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
-        let request = whatsapp_request(&delivery.parcel.contact, text, &self.settings.whatsapp_template);
-        self.transport.send(line, &request).await.map(drop)
+        let route = self.routes.get(&delivery.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
+        let to = Recipient::Phone(delivery.parcel.contact.clone());
+        let message = whatsapp_message(text, &self.settings.whatsapp_template);
+        route.transport.deliver(&route.line, &to, &message, None).await.map(drop)
     }
 
     /// Hands a letter to the mail program of this machine.
@@ -126,23 +127,17 @@ impl Courier {
     }
 }
 
-/// The request to Meta: words, or an approved template with the words as its one variable, which is
-/// what Meta lets through to somebody who has not written to us within 24 hours.
-fn whatsapp_request(to: &str, text: &str, template: &str) -> Value {
-    let mut request = json!({ "messaging_product": "whatsapp", "recipient_type": "individual", "to": to });
-    if template.is_empty() {
-        request["type"] = json!("text");
-        request["text"] = json!({ "preview_url": false, "body": text });
-    } else {
-        // A variable of a template may hold no line break (error 132018).
-        let words = text.lines().collect::<Vec<_>>().join(" | ");
-        request["type"] = json!("template");
-        request["template"] = json!({
-            "name": template, "language": { "code": "id" },
-            "components": [{ "type": "body", "parameters": [{ "type": "text", "text": words }] }],
-        });
-    }
-    request
+/// Words, and with them an approved template that has the words as its one variable: that is what Meta
+/// lets through to somebody who has not written to us within 24 hours.
+fn whatsapp_message(text: &str, template: &str) -> Outbound {
+    // A variable of a template may hold no line break (error 132018).
+    let words = || text.lines().collect::<Vec<_>>().join(" | ");
+    let template = (!template.is_empty()).then(|| MetaTemplate {
+        name: template.to_owned(),
+        language: "id".to_owned(),
+        params: vec![words()],
+    });
+    Outbound { text: text.to_owned(), template, ..Outbound::default() }
 }
 
 /// A letter as RFC 5322 wants it; nothing that comes from outside may begin a header of its own.
@@ -192,9 +187,10 @@ mod tests {
 
     #[test]
     fn a_template_carries_the_words_on_one_line() {
-        let request = whatsapp_request("62812", "satu\ndua", "rujukan");
-        assert_eq!(request["template"]["components"][0]["parameters"][0]["text"], "satu | dua");
-        assert_eq!(whatsapp_request("62812", "satu\ndua", "")["text"]["body"], "satu\ndua");
+        let message = whatsapp_message("satu\ndua", "rujukan");
+        assert_eq!(message.template.map(|template| template.params), Some(vec!["satu | dua".to_owned()]));
+        let message = whatsapp_message("satu\ndua", "");
+        assert_eq!((message.text.as_str(), message.template), ("satu\ndua", None));
     }
 
     #[test]

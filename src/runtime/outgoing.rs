@@ -3,24 +3,26 @@
 //! The row in the outbox is in the same transaction as the entry. Sending is in order per person,
 //! with retries; what fails for good stays visible as a dead letter.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::RwLock;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::desks::{Chain, DeskHandle};
 use super::facts;
 use super::handbook::Handbook;
+use super::lines::Route;
+use super::media::{MediaError, MediaVault, Version};
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
-use crate::feedback::transport::template_request;
-use crate::feedback::transport::{GraphTransport, Recipient, SendError, graph_request};
+use crate::feedback::transport::{Attachment, Recipient, SendError, Transport};
 use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
-use crate::model::id::{MessageId, ReportId, ReporterId};
+use crate::model::id::{MediaId, MessageId, ReportId, ReporterId};
 use crate::model::report::{Channel, Report};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
@@ -35,6 +37,19 @@ const WINDOW_S: f64 = 24.0 * 3600.0;
 /// Meta takes one message per six seconds to one person (error 131056).
 const PAIR_PAUSE_S: f64 = 6.0;
 
+/// The first answer to a message: it shows that the message was seen.
+const FIRST_ANSWERS: [Template; 9] = [
+    Template::Received,
+    Template::ReceivedLate,
+    Template::AskPlace,
+    Template::AskWhat,
+    Template::AskWhen,
+    Template::AskWho,
+    Template::AskHow,
+    Template::AskDetails,
+    Template::AskText,
+];
+
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]
 pub struct Outgoing {
@@ -44,6 +59,35 @@ pub struct Outgoing {
     pub office: String,
     /// Seals what is said.
     pub store: Store,
+    /// People of the app who want to hear over WhatsApp too.
+    pub notified: Notified,
+}
+
+/// People of the citizen app who want to hear over WhatsApp too that a unit is on its way, and that it
+/// is over; cheap to clone, all clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Notified(Arc<RwLock<HashSet<ReporterId>>>);
+
+impl Notified {
+    /// Those who asked for it before this start.
+    #[must_use]
+    pub fn new(people: Vec<ReporterId>) -> Self {
+        Self(Arc::new(RwLock::new(people.into_iter().collect())))
+    }
+
+    /// Notes what a person wants from now on.
+    pub fn set(&self, reporter: ReporterId, wanted: bool) {
+        let mut people = self.0.write();
+        if wanted {
+            people.insert(reporter)
+        } else {
+            people.remove(&reporter)
+        };
+    }
+
+    fn wants(&self, reporter: ReporterId, template: Template) -> bool {
+        matches!(template, Template::UnitEnRoute | Template::Closed) && self.0.read().contains(&reporter)
+    }
 }
 
 impl Outgoing {
@@ -65,7 +109,13 @@ impl Outgoing {
         };
         let params = facts::params(&self.handbook, &self.office, desk, report, *template, entry.at);
         let outbound = self.handbook.wording().compose(*template, &params);
-        out_rows(self.store.vault(), &desk.polres, report, *message, *template, &outbound, entry.at)
+        let vault = self.store.vault();
+        let mut rows = out_rows(vault, &desk.polres, report, *message, *template, &outbound, entry.at)?;
+        if report.channel == Channel::CitizenApp && self.notified.wants(report.reporter, *template) {
+            let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+            rows.push(outbox_row(vault, &desk.polres, to, *message, *template, &outbound, entry.at)?);
+        }
+        Ok(rows)
     }
 
     /// Meta's template that says what `message` says, for a reporter whose service window has closed.
@@ -77,6 +127,9 @@ impl Outgoing {
         });
         if message.template == Template::Reply {
             params.text = Some(text.to_owned());
+        }
+        if message.template == Template::OneTimeCode {
+            params.text = text.split('*').nth(1).map(str::to_owned);
         }
         self.handbook.wording().meta(message.template, &params)
     }
@@ -135,25 +188,40 @@ pub fn out_rows_to(
         sent_at: at,
         received_at: at,
         status: None,
-        body: json!({ "text": outbound.text, "template": template_code(template) }),
+        body: json!({
+            "text": outbound.text, "template": template_code(template), "media": outbound.media,
+            "choices": outbound.buttons.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+        }),
     };
     let mut rows = vec![people::insert_message(vault, &message)?];
     if to.channel == Channel::Whatsapp {
-        let outgoing = outbox::Outgoing {
-            id,
-            polres: polres.to_owned(),
-            report: to.report,
-            reporter: to.reporter,
-            template,
-            payload: json!(outbound),
-            attempts: 0,
-            next_at: at,
-            created_at: at,
-            error: None,
-        };
-        rows.push(outbox::insert(vault, &outgoing)?);
+        rows.push(outbox_row(vault, polres, to, id, template, outbound, at)?);
     }
     Ok(rows)
+}
+
+fn outbox_row(
+    vault: &Vault,
+    polres: &str,
+    to: To,
+    id: MessageId,
+    template: Template,
+    outbound: &Outbound,
+    at: Timestamp,
+) -> Result<Statement, StoreError> {
+    let outgoing = outbox::Outgoing {
+        id,
+        polres: polres.to_owned(),
+        report: to.report,
+        reporter: to.reporter,
+        template,
+        payload: json!(outbound),
+        attempts: 0,
+        next_at: at,
+        created_at: at,
+        error: None,
+    };
+    outbox::insert(vault, &outgoing)
 }
 
 /// Sends what the outbox holds.
@@ -161,12 +229,12 @@ pub fn out_rows_to(
 pub struct Sender {
     /// Where messages wait.
     pub store: Store,
-    /// How they leave.
-    pub transport: GraphTransport,
-    /// The `phone_number_id` of each office.
-    pub lines: HashMap<String, String>,
     /// Language of each template that Meta has approved, by name.
     pub templates: BTreeMap<String, String>,
+    /// How they leave each office.
+    pub routes: HashMap<String, Route>,
+    /// Photos that go along.
+    pub media: MediaVault,
     /// The desks, which hear how far a message has come.
     pub desks: HashMap<String, DeskHandle>,
     /// The present moment.
@@ -223,6 +291,10 @@ impl Sender {
             tracing::warn!(error = %Chain(&error), "an outbox row could not be settled; the message may be sent twice");
             return;
         }
+        // A code belongs to no conversation and to no journal.
+        if message.template == Template::OneTimeCode {
+            return;
+        }
         if let Ok(wamid) = &result
             && let Err(error) = self.store.write(vec![people::set_external_id(message.id, wamid)]).await
         {
@@ -235,25 +307,43 @@ impl Sender {
 
     async fn try_send(&self, message: &outbox::Outgoing) -> Result<String, SendError> {
         let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
-        let line = self.lines.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
-        let profile = self.store.reporter(message.reporter).await;
-        let profile = profile
-            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
-            .ok_or_else(|| permanent("the reporter was erased"))?;
-        let to = match (profile.wa_user_id, profile.wa_id) {
-            (_, Some(digits)) => Recipient::Phone(digits),
-            (Some(user), None) => Recipient::UserId(user),
-            (None, None) => return Err(permanent("the reporter has no WhatsApp address")),
+        let route = self.routes.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
+        let to = match message.payload["to"].as_str() {
+            Some(digits) => Recipient::Phone(digits.to_owned()),
+            None => self.address_of(message.reporter).await?,
         };
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
-        if self.window_has_closed(message).await? {
-            return self.send_template(line, &to, message, &outbound).await;
+        // A gateway is a telephone: it knows no window and no templates.
+        let has_window = matches!(route.transport, Transport::Graph(_));
+        if has_window && self.window_has_closed(message).await? {
+            return self.send_template(route, &to, message, &outbound).await;
         }
-        match self.transport.send(line, &graph_request(&to, &outbound)).await {
+        let attached = match outbound.media {
+            Some(id) => Some(self.attachment(id).await?),
+            None => None,
+        };
+        if FIRST_ANSWERS.contains(&message.template) {
+            self.show_as_seen(route, message.report).await;
+        }
+        match route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await {
             // Meta counts otherwise than we do: once more, as a template.
-            Err(SendError::Window) => self.send_template(line, &to, message, &outbound).await,
+            Err(SendError::Window) => self.send_template(route, &to, message, &outbound).await,
             result => result,
+        }
+    }
+
+    async fn address_of(&self, reporter: ReporterId) -> Result<Recipient, SendError> {
+        let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
+        let profile = self.store.reporter(reporter).await;
+        let profile = profile
+            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
+            .ok_or_else(|| permanent("the reporter was erased"))?;
+        match (profile.wa_id, profile.wa_user_id, profile.wa_jid) {
+            (Some(digits), ..) => Ok(Recipient::Phone(digits)),
+            (None, Some(user), _) => Ok(Recipient::UserId(user)),
+            (None, None, Some(jid)) => Ok(Recipient::Jid(jid)),
+            (None, None, None) => Err(permanent("the reporter has no WhatsApp address")),
         }
     }
 
@@ -266,7 +356,7 @@ impl Sender {
     /// Sends the template Meta approved for this message; without one the window stays closed.
     async fn send_template(
         &self,
-        line: &str,
+        route: &Route,
         to: &Recipient,
         message: &outbox::Outgoing,
         outbound: &Outbound,
@@ -276,9 +366,36 @@ impl Sender {
         let (about, text) = (message.clone(), outbound.text.clone());
         let meta = desk.look(move |desk| outgoing.meta(desk, &about, &text, now)).await;
         let meta = meta.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
-        let meta = meta.ok_or(SendError::Window)?;
-        let language = self.templates.get(&meta.name).ok_or(SendError::Window)?;
-        self.transport.send(line, &template_request(to, &meta, language)).await
+        let mut meta = meta.ok_or(SendError::Window)?;
+        self.templates.get(&meta.name).ok_or(SendError::Window)?.clone_into(&mut meta.language);
+        let outbound = Outbound { template: Some(meta), ..outbound.clone() };
+        route.transport.deliver(&route.line, to, &outbound, None).await
+    }
+
+    /// The shown version of a photo of ours: at most 1,600 pixels, below Meta's 5 MB.
+    async fn attachment(&self, id: MediaId) -> Result<Attachment, SendError> {
+        let read = async {
+            let mut reader = self.media.open(id, Version::Shown).await?;
+            let mut bytes = Vec::new();
+            while (bytes.len() as u64) < reader.len() {
+                bytes.extend(reader.piece(bytes.len() as u64, u64::MAX).await?);
+            }
+            Ok::<_, MediaError>(bytes)
+        };
+        match read.await {
+            Ok(bytes) => Ok(Attachment { mime: "image/jpeg".to_owned(), bytes }),
+            Err(MediaError::Missing) => Err(SendError::Permanent { code: 0, why: "the photo was erased".to_owned() }),
+            Err(error) => Err(SendError::Retry { after_s: 5, why: error.to_string() }),
+        }
+    }
+
+    /// Blue ticks, and "is writing", for the message that is about to be answered.
+    async fn show_as_seen(&self, route: &Route, report: crate::model::id::ReportId) {
+        let Ok(messages) = self.store.messages_of_reports(&[report]).await else { return };
+        let last = messages.into_iter().rev().find(|message| message.direction == Direction::In);
+        if let Some(id) = last.and_then(|message| message.external_id) {
+            route.transport.seen(&route.line, &id).await;
+        }
     }
 }
 

@@ -7,24 +7,26 @@ use serde_json::json;
 
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
+use super::identity::{self, Known};
 use super::intake::IntakeParts;
 use super::rate::{Rate, Reached};
 use super::reading::Read;
 use super::turns::{self, Turn};
+use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
-use crate::dispatch::decide::{JOIN_WITHIN, belongs};
+use crate::dispatch::decide::{Belongs, JOIN_WITHIN, belongs};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
-use crate::model::report::Report;
+use crate::model::report::{Category, Channel, Report};
 use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::store::media::{self, Media, Said};
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{self, Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
 use crate::understand::screen::Contact;
@@ -47,12 +49,32 @@ struct Thread {
     /// Id at the channel, and words.
     texts: Vec<(String, String)>,
     pin: Option<LngLat>,
+    /// How far the pin may be off, metres, when its channel said so.
+    accuracy_m: Option<f64>,
+    /// What he chose from a list, if he did.
+    chosen: Option<Category>,
     /// A photo, a voice or a pin was among it.
     shows: bool,
     last_at: Timestamp,
+    /// Messages it holds; the desk may know of more that came through another door.
+    messages: usize,
 }
 
 impl Thread {
+    fn new(polres: &str, report: ReportId, at: Timestamp) -> Self {
+        Self {
+            polres: polres.to_owned(),
+            report,
+            texts: Vec::new(),
+            pin: None,
+            accuracy_m: None,
+            chosen: None,
+            shows: false,
+            last_at: at,
+            messages: 0,
+        }
+    }
+
     /// One message more; an edited one stands for what it was before.
     fn hear(&mut self, message: &InboundMessage) {
         if message.edited {
@@ -63,7 +85,10 @@ impl Thread {
             let id = message.replies_to.clone().filter(|_| message.edited);
             self.texts.push((id.unwrap_or_else(|| message.external_id.clone()), text));
         }
-        self.pin = message.location.as_ref().and_then(|location| location.point.ok()).or(self.pin);
+        if let Some(pin) = message.location.as_ref().and_then(|location| location.point.ok()) {
+            (self.pin, self.accuracy_m) = (Some(pin), pin_accuracy_m(message));
+        }
+        self.chosen = self.chosen.or(category_chosen(message));
         self.shows |= shows(message);
     }
 }
@@ -74,13 +99,6 @@ struct Latest {
     report: Report,
     /// A block of this person counts.
     is_blocked: bool,
-}
-
-/// A sender as the vault knows him.
-struct Known {
-    reporter: ReporterId,
-    /// Rows that make him known, when he is new.
-    rows: Vec<Statement>,
 }
 
 /// The conversations one worker leads.
@@ -101,7 +119,7 @@ impl Threads {
 
     /// The sender must be looked up again.
     pub fn forget(&mut self, message: &InboundMessage) {
-        self.people.remove(&message.sender.key());
+        self.people.remove(&names_key(&message.sender));
     }
 
     /// Takes one message: a turn of the conversation, a new report, or more of an open one.
@@ -109,10 +127,17 @@ impl Threads {
     /// # Errors
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
-        let known = self.who(&message.sender, received_at).await.map_err(away)?;
-        let latest = self.latest(&known).await?;
+        let known = self.who(message, received_at).await.map_err(away)?;
+        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
+            return self.take_note(message, &known, received_at).await;
+        }
+        let latest = match report_meant(message) {
+            Some(report) => self.meant(&known, report).await?,
+            None => self.latest(&known).await?,
+        };
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
+        let message = &self.with_choice(message, known.reporter).await?;
         let rate = self.rate(known.reporter, received_at);
         // Who is blocked, or writes faster than anybody reads, leads no conversation.
         let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
@@ -140,11 +165,17 @@ impl Threads {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
         let mut alone = self.parts.reader.read(&[&said], pin);
+        alone = alone.with_accuracy(pin_accuracy_m(message)).with_choice(category_chosen(message));
         let wants = self.parts.turns.read(&said);
         if wants == Some(Wants::Traffic) {
             turns::as_question_about_traffic(&mut alone);
         }
-        let belonging = belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at);
+        let open = latest.as_ref().map(|latest| &latest.report).filter(|report| report.is_open());
+        let meant = report_meant(message).filter(|id| open.is_some_and(|report| report.id == *id));
+        let belonging = match meant {
+            Some(report) => Belongs::Joins(report),
+            None => belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at),
+        };
         let thread = match latest.filter(|_| belonging.report().is_some()) {
             Some(latest) => Some(self.thread(latest).await?),
             None => None,
@@ -159,7 +190,7 @@ impl Threads {
             return Ok(Sent::Recorded);
         };
         let answer = turns::answer(message, joined.as_ref().unwrap_or(&alone), wants, &desk.parts, received_at);
-        let command = Command::Receive(Box::new(Receive {
+        let receive = Box::new(Receive {
             channel: message.channel,
             reporter: known.reporter,
             message: id,
@@ -170,13 +201,14 @@ impl Threads {
             alone: alone.understood.clone(),
             handed_from: None,
             noise,
-        }));
+        });
+        let command = match meant {
+            Some(report) => Command::Append { report, receive },
+            None => Command::Receive(receive),
+        };
         let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        if self.people.len() >= MOST_THREADS {
-            self.people.clear();
-        }
-        self.people.insert(message.sender.key(), known.reporter);
+        self.learnt(message, known);
         self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
@@ -186,41 +218,60 @@ impl Threads {
     fn with_file(&mut self, message: &InboundMessage, now: Timestamp) -> InboundMessage {
         let mut message = message.clone();
         if let Some(media) = message.media.as_mut().filter(|_| message.kind != MessageKind::Sticker) {
-            media.kept = Some(MediaId(self.ids.next(now)));
+            // A file from the app is ours already.
+            media.kept.get_or_insert_with(|| MediaId(self.ids.next(now)));
         }
         message
     }
 
-    async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
-        if let Some(reporter) = self.people.get(&sender.key()) {
-            return Ok(Known { reporter: *reporter, rows: Vec::new() });
+    /// Where there are no buttons, a number alone is the button of the last message that had some.
+    async fn with_choice(
+        &self,
+        message: &InboundMessage,
+        latest: Option<&Latest>,
+    ) -> Result<InboundMessage, SubmitError> {
+        let mut message = message.clone();
+        let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
+        let number = number.filter(|_| self.parts.numbered.contains(&message.line));
+        let (Some(number), Some(latest)) = (number, latest) else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[latest.report.id]).await.map_err(away)?;
+        let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
+        let choice =
+            last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
+        if choice.is_some() {
+            message.kind = MessageKind::Button;
+            message.choice = choice;
         }
-        let store = &self.parts.store;
-        let vault = store.vault();
-        let aliases: Vec<(&str, [u8; 32])> = [("wa_user", &sender.user_id), ("wa_id", &sender.wa_id)]
-            .into_iter()
-            .filter_map(|(kind, text)| Some((kind, vault.alias(kind, text.as_deref()?))))
-            .collect();
-        let bare: Vec<[u8; 32]> = aliases.iter().map(|(_, alias)| *alias).collect();
-        if let Some(reporter) = store.reporter_by_aliases(&bare).await? {
-            return Ok(Known { reporter, rows: Vec::new() });
+        Ok(message)
+    }
+
+    /// Who wrote, from memory or from the vault.
+    async fn who(&mut self, message: &InboundMessage, now: Timestamp) -> Result<Known, StoreError> {
+        let mut names = vec![&message.sender];
+        names.extend(&message.renamed);
+        if let Some(reporter) = self.people.get(&names_key(&message.sender)).filter(|_| message.renamed.is_none()) {
+            // Another worker may have learnt since that two were one.
+            let kept = self.parts.merged.lock().get(reporter).copied();
+            return Ok(Known::already(kept.unwrap_or(*reporter)));
         }
-        let reporter = ReporterId(self.ids.next(now));
-        let profile = Profile {
-            name: sender.name.clone(),
-            phone: sender.wa_id.as_ref().map(|digits| format!("+{digits}")),
-            wa_id: sender.wa_id.clone(),
-            wa_user_id: sender.user_id.clone(),
-            user_id: None,
-        };
-        let mut rows = vec![people::insert_reporter(vault, reporter, &profile, now)?];
-        rows.extend(aliases.iter().map(|(kind, alias)| people::insert_alias(alias, kind, reporter)));
-        Ok(Known { reporter, rows })
+        identity::who(&self.parts.store, &mut self.ids, &names, now).await
+    }
+
+    /// The rows that make a sender known are durable.
+    fn learnt(&mut self, message: &InboundMessage, known: &Known) {
+        if !known.merged.is_empty() {
+            let mut merged = self.parts.merged.lock();
+            merged.extend(known.merged.iter().map(|other| (*other, known.reporter)));
+        }
+        if self.people.len() >= MOST_THREADS {
+            self.people.clear();
+        }
+        self.people.insert(names_key(&message.sender), known.reporter);
     }
 
     /// The latest report of this person, open before closed.
     async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
-        if !known.rows.is_empty() {
+        if known.is_new {
             return Ok(None);
         }
         let reporter = known.reporter;
@@ -241,23 +292,33 @@ impl Threads {
         Ok(latest)
     }
 
+    /// The report a message says it belongs to, when it is this person's.
+    async fn meant(&self, known: &Known, meant: ReportId) -> Result<Option<Latest>, SubmitError> {
+        let reporter = known.reporter;
+        for (polres, desk) in &self.parts.desks {
+            let own = move |desk: &Desk| {
+                let report = desk.reports.get(&meant).filter(|report| report.reporter == reporter)?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            if let Some((report, is_blocked)) = desk.look(own).await? {
+                return Ok(Some(Latest { polres: polres.clone(), report, is_blocked }));
+            }
+        }
+        self.latest(known).await
+    }
+
     /// What was said in a report so far, from memory or from the vault.
     async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
         let Latest { polres, report, .. } = latest;
-        let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
+        let whole = |thread: &&Thread| thread.report == report.id && thread.messages == report.messages.len();
+        let remembered = self.open.get(&report.reporter).filter(whole);
         if let Some(thread) = remembered {
             return Ok(thread.clone());
         }
         let mut said = self.parts.store.messages(&report.messages).await.map_err(away)?;
         said.sort_by_cached_key(|message| report.messages.iter().position(|id| *id == message.id));
-        let mut thread = Thread {
-            polres,
-            report: report.id,
-            texts: Vec::new(),
-            pin: None,
-            shows: false,
-            last_at: report.last_message_at,
-        };
+        let mut thread = Thread::new(&polres, report.id, report.last_message_at);
+        thread.messages = report.messages.len();
         let inbound = said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok());
         inbound.for_each(|message: InboundMessage| thread.hear(&message));
         Ok(thread)
@@ -298,13 +359,17 @@ impl Threads {
         let mut texts: Vec<&str> =
             thread.texts.iter().filter(|(id, _)| !edited(id)).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
-        self.parts.reader.read(&texts, pin.or(thread.pin))
+        let accuracy_m = if pin.is_some() { pin_accuracy_m(message) } else { thread.accuracy_m };
+        let chosen = thread.chosen.or(category_chosen(message));
+        self.parts.reader.read(&texts, pin.or(thread.pin)).with_accuracy(accuracy_m).with_choice(chosen)
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else
     /// to the office that was written to.
     fn office_for(&self, message: &InboundMessage, thread: Option<&Thread>, alone: &Read) -> String {
-        let written_to = self.parts.lines.get(&message.line);
+        // The app writes to an office by its code, WhatsApp to one of its numbers.
+        let desk = || self.parts.desks.get_key_value(&message.line).map(|(polres, _)| polres);
+        let written_to = self.parts.lines.get(&message.line).or_else(desk);
         let at_home =
             alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
         let first = || self.parts.lines.values().min().cloned().unwrap_or_default();
@@ -312,6 +377,40 @@ impl Threads {
             Some(thread) => thread.polres.clone(),
             None => at_home.or(written_to).cloned().unwrap_or_else(first),
         }
+    }
+
+    /// What makes no report: a message taken back, or news of the sender. It is recorded with the
+    /// message it is about, else with the sender's latest report.
+    async fn take_note(&mut self, message: &InboundMessage, known: &Known, at: Timestamp) -> Result<Sent, SubmitError> {
+        let store = &self.parts.store;
+        let original = match &message.replies_to {
+            Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
+            None => None,
+        };
+        let about = match original.filter(|original| original.reporter == known.reporter) {
+            Some(original) => Some((original.polres, original.report)),
+            None => self.latest(known).await?.map(|latest| (latest.polres, latest.report.id)),
+        };
+        let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
+        let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
+        let id = MessageId(self.ids.next(at));
+        let mut rows = known.rows.clone();
+        rows.push(message_row(&self.parts, message, known.reporter, id, at, &polres, report).map_err(away)?);
+        self.parts.store.write(rows).await.map_err(|error| match error {
+            StoreError::Conflict { constraint } => SubmitError::Conflict(constraint),
+            error => away(error),
+        })?;
+        self.learnt(message, known);
+        Ok(Sent::Recorded)
+    }
+
+    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
+        for (polres, desk) in &self.parts.desks {
+            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
+                return Ok(Some((polres.clone(), report)));
+            }
+        }
+        Ok(None)
     }
 
     /// A reaction wants nothing: it stands in the conversation, if there is one.
@@ -331,7 +430,7 @@ impl Threads {
 
     /// A turn of the conversation about a report, open or lately closed.
     async fn converse(
-        &self,
+        &mut self,
         message: &InboundMessage,
         latest: &Latest,
         id: MessageId,
@@ -344,6 +443,10 @@ impl Threads {
         let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
         let command = Command::Converse { report: report.id, message: id, wants };
         desk.submit_with(Actor::Reporter(report.reporter), command, Some(rows)).await?;
+        // It stands in the report, and says nothing of the matter.
+        if let Some(thread) = self.open.get_mut(&report.reporter).filter(|thread| thread.report == report.id) {
+            thread.messages += 1;
+        }
         Ok(Sent::Recorded)
     }
 
@@ -360,7 +463,7 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
-        let in_burst = joined.is_none() && known.rows.is_empty();
+        let in_burst = joined.is_none() && !known.is_new;
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
             let Some(report) = report_of(entries) else {
@@ -394,16 +497,11 @@ impl Threads {
         if self.open.len() >= MOST_THREADS {
             self.open.retain(|_, thread| at.micros() - thread.last_at.micros() <= JOIN_WITHIN);
         }
-        let mut thread = thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread {
-            polres: polres.to_owned(),
-            report,
-            texts: Vec::new(),
-            pin: None,
-            shows: false,
-            last_at: at,
-        });
+        let mut thread =
+            thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread::new(polres, report, at));
         thread.hear(message);
         thread.last_at = at;
+        thread.messages += 1;
         self.open.insert(reporter, thread);
     }
 
@@ -425,6 +523,12 @@ impl Threads {
             tracing::warn!(report.id = %report, error = %error, "a report stays although it lies in another office's area");
         }
     }
+}
+
+/// All names a message carries: one more name is one more thing to learn.
+fn names_key(sender: &Sender) -> String {
+    let names = [&sender.user_id, &sender.wa_id, &sender.jid];
+    names.map(|name| name.as_deref().unwrap_or_default()).join(" ")
 }
 
 fn away(error: StoreError) -> SubmitError {
@@ -499,6 +603,9 @@ fn file_row(
     let Some((attached, kept)) = message.media.as_ref().and_then(|media| Some((media, media.kept?))) else {
         return Ok(None);
     };
+    if message.channel == Channel::CitizenApp {
+        return Ok(Some(media::attach(kept, report, Some(id), Some(reporter))));
+    }
     let said = Said {
         filename: attached.filename.clone(),
         mime: attached.mime.clone(),

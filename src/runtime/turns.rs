@@ -80,7 +80,7 @@ pub(super) fn answer(
     office: &DeskParts,
     now: Timestamp,
 ) -> Option<Template> {
-    if message.channel != Channel::Whatsapp {
+    if !matches!(message.channel, Channel::Whatsapp | Channel::CitizenApp) {
         return None;
     }
     let reading = &read.understood.reading;

@@ -108,6 +108,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::IncidentResumed { incident }
         | E::IncidentClosed { incident, .. }
         | E::IncidentReopened { incident } => vec![incident.0],
+        E::PhotoTaken { incident, assignment, unit, .. } => vec![incident.0, assignment.0, unit.0],
+        E::PhotoApproved { incident, .. } | E::PhotoDeclined { incident, .. } => vec![incident.0],
         E::ReferralSent { referral, subject, .. } => {
             let about = match subject {
                 Subject::Incident(incident) => incident.0,

@@ -128,27 +128,28 @@ pub fn insert_delivery(vault: &Vault, delivery: &Delivery) -> Result<Statement, 
     ))
 }
 
-/// The agency took it.
+/// The agency took it. Nothing changes when a reminder became due meanwhile: that is still to be sent.
 #[must_use]
-pub fn mark_delivered(referral: ReferralId, at: Timestamp) -> Statement {
-    let sql = "UPDATE referral_deliveries SET state = 'sent', sent_us = $2, error = NULL, attempts = attempts + 1
-        WHERE referral_id = $1";
-    Statement::one(sql, params![referral, at])
+pub fn mark_delivered(delivery: &Delivery, at: Timestamp) -> Statement {
+    let sql = "UPDATE referral_deliveries SET state = 'sent', sent_us = $3, error = NULL, attempts = attempts + 1
+        WHERE referral_id = $1 AND reminders = $2";
+    Statement::one(sql, params![delivery.referral, delivery.reminders, at])
 }
 
 /// It failed; it is tried again at `next_at`.
 #[must_use]
-pub fn retry_delivery(referral: ReferralId, next_at: Timestamp, error: &str) -> Statement {
-    let sql = "UPDATE referral_deliveries SET next_us = $2, error = $3, attempts = attempts + 1 WHERE referral_id = $1";
-    Statement::one(sql, params![referral, next_at, error])
+pub fn retry_delivery(delivery: &Delivery, next_at: Timestamp, error: &str) -> Statement {
+    let sql = "UPDATE referral_deliveries SET next_us = $3, error = $4, attempts = attempts + 1
+        WHERE referral_id = $1 AND reminders = $2";
+    Statement::one(sql, params![delivery.referral, delivery.reminders, next_at, error])
 }
 
 /// It failed for good.
 #[must_use]
-pub fn dead_delivery(referral: ReferralId, error: &str) -> Statement {
-    let sql =
-        "UPDATE referral_deliveries SET state = 'dead', error = $2, attempts = attempts + 1 WHERE referral_id = $1";
-    Statement::one(sql, params![referral, error])
+pub fn dead_delivery(delivery: &Delivery, error: &str) -> Statement {
+    let sql = "UPDATE referral_deliveries SET state = 'dead', error = $3, attempts = attempts + 1
+        WHERE referral_id = $1 AND reminders = $2";
+    Statement::one(sql, params![delivery.referral, delivery.reminders, error])
 }
 
 /// No answer yet: the link goes out once more, as a reminder.

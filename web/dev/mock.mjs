@@ -58,7 +58,7 @@ function tell(kind, data, changed = {}) {
     actor: { type: 'user', id: 'user-1' },
     kind,
     data,
-    changed: { reports: [], incidents: [], assignments: [], units: [], ...changed },
+    changed: { reports: [], incidents: [], assignments: [], units: [], calls: [], ...changed },
   };
   timeline.push(entry);
   for (const socket of sockets) socket.send(JSON.stringify(entry));
@@ -292,7 +292,8 @@ function changeReport(id, verb, body) {
       text: body.text,
       lng: null,
       lat: null,
-      media_id: null,
+      media: null,
+      revoked: false,
       sent_at: nowText(),
       received_at: nowText(),
       status: 'delivered',

@@ -11,8 +11,13 @@ import type {
   ArticleList,
   ArticleView,
   Assignment,
+  Call,
+  CallDetail,
+  CallNotes,
+  CallPage,
   Category,
   Correction,
+  Dismissal,
   Disposition,
   Duplicates,
   Id,
@@ -26,6 +31,7 @@ import type {
   MapConfig,
   Me,
   NewReport,
+  NotesSaved,
   Offices,
   OutboxItem,
   OutboxList,
@@ -176,6 +182,23 @@ export const api = {
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
     reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
+  },
+  calls: {
+    list: (query: { state?: string; after?: string; limit?: number } = {}) =>
+      get<CallPage>('/v1/calls', query),
+    get: (id: Id) => get<CallDetail>(`/v1/calls/${id}`),
+    claim: (id: Id) => post<CallDetail>(`/v1/calls/${id}/claim`),
+    release: (id: Id) => post<Call>(`/v1/calls/${id}/release`),
+    notes: (id: Id, typed: CallNotes) => post<NotesSaved>(`/v1/calls/${id}/notes`, typed),
+    report: (id: Id, typed: CallNotes, queue = false) =>
+      post<Report>(`/v1/calls/${id}/report`, { ...typed, queue }),
+    /** Sends the WhatsApp link, and nothing else. */
+    divert: (id: Id) => post<Call>(`/v1/calls/${id}/divert`),
+    /** To another Polres with everything typed; without a code to the one it belongs to. */
+    handOver: (id: Id, notes: CallNotes, polres?: string) =>
+      post<Call>(`/v1/calls/${id}/hand-over`, { notes, ...(polres ? { polres } : {}) }),
+    close: (id: Id, reason: Dismissal) => post<Call>(`/v1/calls/${id}/close`, { reason }),
+    calledBack: (id: Id) => post<Call>(`/v1/calls/${id}/called-back`),
   },
   incidents: {
     list: (query: { state?: string; after?: string; limit?: number } = {}) =>

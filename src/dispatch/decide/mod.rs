@@ -7,6 +7,7 @@ mod assignments;
 mod calls;
 mod conversation;
 mod incidents;
+mod photos;
 mod referrals;
 mod reports;
 mod shield;
@@ -57,6 +58,7 @@ pub fn decide(
         Decision { desk, world, rules, now, ids, events: Vec::new(), taken: BTreeSet::new(), served: BTreeSet::new() };
     match command {
         Command::Receive(receive) => d.receive(receive),
+        Command::Append { report, receive } => d.append(*report, receive),
         Command::Claim { report, polsek, by } => d.claim(*report, polsek.as_deref(), *by)?,
         Command::Release(report) => d.release(*report)?,
         Command::CorrectReport(report, correction) => d.correct_report(*report, correction)?,
@@ -81,6 +83,9 @@ pub fn decide(
         Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
         Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
         Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
+        Command::TakePhoto { incident, unit, photo, key } => d.take_photo(*incident, *unit, *photo, key)?,
+        Command::ApprovePhoto(photo) => d.approve_photo(*photo)?,
+        Command::DeclinePhoto { photo, note } => d.decline_photo(*photo, *note)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;

@@ -41,6 +41,17 @@ impl<'a> Decision<'a> {
         }
     }
 
+    /// Only a report of the same person can be added to.
+    pub(super) fn append(&mut self, report: ReportId, receive: &Receive) {
+        let found = self.desk.reports.get(&report).filter(|found| found.is_open());
+        let own = found.is_some_and(|found| found.reporter == receive.reporter);
+        match self.desk.blocking(receive.reporter, receive.channel) {
+            _ if !own => self.receive(receive),
+            Some(block) => self.receive_blocked(block, receive, Some(report)),
+            None => self.extend(report, receive),
+        }
+    }
+
     pub(super) fn start(&mut self, receive: &Receive, lane: Lane) -> ReportId {
         let report = ReportId(self.ids.next(self.now));
         self.events.push(Event::ReportReceived {

@@ -24,7 +24,7 @@ impl Day {
         let by = self.holder_or_other(call);
         match self.rng.u32(..20) {
             0..=9 => self.call_event(),
-            10..=12 => Move::new("claim call", Command::ClaimCall { call, by }),
+            10..=12 => Move::new("claim call", Command::ClaimCall { call, by: self.operator() }),
             13 => Move::new("release call", Command::ReleaseCall { call, by, anyone: self.rng.u32(..3) == 0 }),
             14..=15 => Move::new("file call", self.filed(call)),
             16 => {
@@ -37,10 +37,11 @@ impl Day {
             }
             18 => Move::new("call back", Command::CallBack { call, by }),
             _ => {
-                let report = match self.desk.calls.get(call).and_then(|call| call.result.clone()) {
-                    Some(CallResult::Filed { report }) => report,
-                    _ => ReportId(Uuid::from_u128(self.rng.u128(..))),
-                };
+                let filed = self.desk.calls.iter().find_map(|call| match call.result {
+                    Some(CallResult::Filed { report }) => Some((call.id, report)),
+                    _ => None,
+                });
+                let (call, report) = filed.unwrap_or((call, ReportId(Uuid::nil())));
                 let to = "belawan".to_owned();
                 Move::new("hand call over", Command::CallHandedOver { call, report, to })
             }

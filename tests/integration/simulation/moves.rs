@@ -48,8 +48,9 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..115) {
-            100.. => self.about_calls(),
+        match self.rng.u32(..127) {
+            115.. => self.about_agencies(),
+            100..=114 => self.about_calls(),
             0..=25 => self.receive(),
             26..=37 => self.about_reports(),
             38..=45 => self.about_incidents(),
@@ -329,13 +330,13 @@ impl Day {
     }
 
     // Late things are asked for too: one draw in six is any report, open or not, one in fifty unknown.
-    fn report(&mut self) -> ReportId {
+    pub fn report(&mut self) -> ReportId {
         let open: Vec<ReportId> = self.desk.reports.values().filter(|r| r.is_open()).map(|r| r.id).collect();
         let all: Vec<ReportId> = self.desk.reports.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| ReportId(self.nobody()))
     }
 
-    fn incident(&mut self) -> IncidentId {
+    pub fn incident(&mut self) -> IncidentId {
         let open: Vec<IncidentId> = self.desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect();
         let all: Vec<IncidentId> = self.desk.incidents.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| IncidentId(self.nobody()))
@@ -360,7 +361,7 @@ impl Day {
         (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
     }
 
-    fn unit(&mut self) -> UnitId {
+    pub fn unit(&mut self) -> UnitId {
         let all: Vec<UnitId> = self.desk.units.keys().copied().collect();
         self.draw(&all, &all).unwrap_or_else(|| UnitId(self.nobody()))
     }
@@ -376,7 +377,7 @@ impl Day {
         found.filter(|_| self.rng.bool())
     }
 
-    fn assignment(&mut self) -> AssignmentId {
+    pub fn assignment(&mut self) -> AssignmentId {
         let live: Vec<AssignmentId> =
             self.desk.assignments.values().filter(|a| a.state.is_live()).map(|a| a.id).collect();
         let all: Vec<AssignmentId> = self.desk.assignments.keys().copied().collect();

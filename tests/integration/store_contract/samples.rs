@@ -135,6 +135,7 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         shortfall: None,
         merged_into: None,
         referrals: Vec::new(),
+        photos: Vec::new(),
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),

@@ -34,6 +34,12 @@ export const PANELS: readonly Panel[] = [
     roles: ['supervisor', 'admin', 'auditor'],
     load: () => import('./Outbox.svelte'),
   },
+  {
+    id: 'blocks',
+    title: 'blocks.title',
+    roles: ['supervisor', 'operator', 'admin', 'auditor'],
+    load: () => import('./Blocks.svelte'),
+  },
 ];
 
 /** The panels a role may open, in order. */
