@@ -38,6 +38,7 @@ pub fn parse(body: &[u8], now: Timestamp) -> Result<Vec<Inbound>, Malformed> {
     Ok(match event.as_str() {
         "message.ack" => read_ack(&payload, &root, now),
         "message" | "message.reaction" | "message.revoked" | "message.edited" => {
+            message.edited = true;
             vec![read_message(&event, &payload, &line, now)]
         }
         _ => vec![ignored("an event of another kind")],
@@ -87,7 +88,9 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
         location: None,
         media: None,
         replies_to: payload.word("replied_to_id"),
+        edited: false,
         renamed: None,
+        edited: event == "message.edited",
         forwarded: payload.is_true("forwarded"),
     };
     match event {
@@ -102,6 +105,7 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
             message.replies_to = payload.word("revoked_message_id");
         }
         "message.edited" => {
+            message.edited = true;
             message.kind = MessageKind::Text;
             message.replies_to = payload.word("original_message_id");
         }
@@ -150,6 +154,7 @@ fn location(place: &Node<'_>) -> SharedLocation {
         raw_lat: raw_lat.chars().take(RAW_NUMBER_CHARS).collect(),
         name: place.word("name"),
         address: place.word("address"),
+        accuracy_m: None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, Re
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
-use crate::model::shield::{Block, Rank, Standing, Strike};
+use crate::model::shield::{Block, Lane, Rank, Standing, Strike};
 use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
@@ -599,6 +599,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportRead { reading, by_hand, .. } => {
             report.reading = *reading;
+            // Whatever made it urgent, it is no noise: held here so that no decision can forget it.
+            if report.lane == Lane::SetAside && reading.priority <= Priority::P2 {
+                report.lane = Lane::Main;
+            }
             report.reading_by_hand |= by_hand;
         }
         Event::ReportLocated { place, jurisdiction, .. } => {

@@ -126,6 +126,7 @@ mod tests {
                 neighbours: Vec::new(),
             }),
             reports: Vec::new(),
+            photos: Vec::new(),
             assignments: Vec::new(),
             declined: Vec::new(),
             handling: Handling::Open,

@@ -12,6 +12,7 @@ use crate::model::entry::{Event, Template};
 use crate::model::id::{AssignmentId, IncidentId, ReportId};
 use crate::model::incident::{Incident, IncidentState};
 use crate::model::report::{Outcome, Reading, Report, ReportState};
+use crate::model::shield::Lane;
 
 impl<'a> Decision<'a> {
     /// A report goes the way of another one, or of an incident. One that others follow brings them.
@@ -39,6 +40,10 @@ impl<'a> Decision<'a> {
             self.events.push(Event::ReportLocated { report: leader.id, place, jurisdiction });
         }
         self.lift(leader.id, &report.reading);
+        // What is no noise does not go behind the rest with a report that is.
+        if leader.lane == Lane::SetAside && report.lane == Lane::Main {
+            self.events.push(Event::ReportLaned { report: leader.id, lane: Lane::Main, noise: leader.noise.clone() });
+        }
         Ok(())
     }
 

@@ -28,7 +28,11 @@ export const indonesian = {
   ...callsId,
   ...adminId,
   ...conversationId,
+  ...insightId,
+  ...loginId,
+  ...mediaId,
   ...shieldId,
+  ...tabletId,
 };
 import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
@@ -42,6 +46,9 @@ export const english: Record<string, string> = {
   ...callsEn,
   ...adminEn,
   ...conversationEn,
+  ...insightEn,
+  ...loginEn,
+  ...mediaEn,
   ...shieldEn,
   ...mediaEn,
 };
