@@ -40,6 +40,12 @@ export const PANELS: readonly Panel[] = [
     roles: ['supervisor', 'operator', 'admin', 'auditor'],
     load: () => import('./Blocks.svelte'),
   },
+  {
+    id: 'agencies',
+    title: 'agency.title',
+    roles: ['admin', 'supervisor', 'operator', 'auditor'],
+    load: () => import('./Agencies.svelte'),
+  },
 ];
 
 /** The panels a role may open, in order. */

@@ -11,6 +11,7 @@ export type KeyAction =
         | 'incident'
         | 'join'
         | 'part'
+        | 'approve'
         | 'reply'
         | 'move'
         | 'warn';
@@ -37,6 +38,7 @@ const LETTERS: Record<string, KeyAction> = {
   i: { do: 'incident' },
   j: { do: 'join' },
   p: { do: 'part' },
+  a: { do: 'approve' },
   r: { do: 'reply' },
   g: { do: 'move' },
   w: { do: 'warn' },

@@ -28,6 +28,7 @@ export interface CardKeys {
   incident?: () => void;
   join?: () => void;
   part?: () => void;
+  approve?: () => void;
   reply?: () => void;
   move?: () => void;
   warn?: () => void;

@@ -2,6 +2,8 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+import agenciesEn from './agencies.en.json';
+import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 import conversationEn from './conversation.en.json';
@@ -24,6 +26,7 @@ import tabletId from './tablet.id.json';
 export const indonesian = {
   ...id,
   ...adminId,
+  ...agenciesId,
   ...callsId,
   ...conversationId,
   ...insightId,
@@ -36,6 +39,7 @@ export const indonesian = {
 export const english: Record<string, string> = {
   ...en,
   ...adminEn,
+  ...agenciesEn,
   ...callsEn,
   ...conversationEn,
   ...insightEn,
