@@ -15,7 +15,7 @@ use self::day::Day;
 const SEEDS: [u64; 4] = [1, 2, 3, 20_261_121];
 
 /// Commands of one day.
-const COMMANDS: u32 = 3200;
+const COMMANDS: u32 = 4000;
 
 #[test]
 fn any_day_with_crashes_leaves_a_lawful_desk_and_a_whole_journal() {
