@@ -18,8 +18,6 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
-use crate::feedback::transport::GraphTransport;
-use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
 use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
@@ -44,14 +42,11 @@ use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::MediaFetch;
-use crate::runtime::outgoing::{Outgoing, Sender};
-use crate::runtime::media_fetch::{MediaFetch, Source};
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
-use crate::understand::Lexicon;
 use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.
@@ -200,8 +195,6 @@ impl App {
         let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         let sender = Sender {
             store: store.clone(),
-            transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
-            lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
             templates: config.whatsapp.approved()?,
             routes: lines.routes.clone(),
             media: media.clone(),
@@ -217,7 +210,6 @@ impl App {
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
         tasks.push(tokio::spawn(courier.run(stop.clone())));
-        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
         let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), lines.source, clock.clone())?;
         tasks.push(tokio::spawn(fetch.run(stop.clone())));

@@ -98,7 +98,7 @@ pub fn messages(sent: &AppMessage, from: &AppSender, now: Timestamp) -> Result<V
         channel: Channel::CitizenApp,
         line: from.polres.clone(),
         external_id: external_id(from.reporter, &sent.key),
-        sender: Sender { user_id: None, wa_id: Some(from.phone.clone()), name: from.name.clone() },
+        sender: Sender { user_id: None, wa_id: Some(from.phone.clone()), name: from.name.clone(), jid: None },
         sent_at: sent.sent_at.unwrap_or(now).min(now),
         kind: if said { MessageKind::Text } else { MessageKind::Location },
         text: said.then(|| sent.text.clone()),
@@ -107,6 +107,7 @@ pub fn messages(sent: &AppMessage, from: &AppSender, now: Timestamp) -> Result<V
         media: None,
         replies_to: sent.report.map(|report| report.to_string()),
         edited: false,
+        renamed: None,
         forwarded: false,
     };
     let mut all = Vec::new();

@@ -88,6 +88,7 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
         media: None,
         replies_to: payload.word("replied_to_id"),
         renamed: None,
+        edited: event == "message.edited",
         forwarded: payload.is_true("forwarded"),
     };
     match event {
@@ -150,6 +151,7 @@ fn location(place: &Node<'_>) -> SharedLocation {
         raw_lat: raw_lat.chars().take(RAW_NUMBER_CHARS).collect(),
         name: place.word("name"),
         address: place.word("address"),
+        accuracy_m: None,
     }
 }
 

@@ -3,8 +3,8 @@
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
 pub mod call_center;
-pub mod gowa;
 pub mod citizen_app;
+pub mod gowa;
 mod json;
 pub mod media;
 mod pidf;

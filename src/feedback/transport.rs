@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::wording::{MAX_BUTTONS, MetaTemplate, Outbound};
 use super::form::{Form, boundary};
 use super::gowa::GowaTransport;
-use super::wording::{MetaTemplate, Outbound};
+use super::wording::{MAX_BUTTONS, MetaTemplate, Outbound};
 
 /// Longest wait for an answer of the Graph API.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -84,6 +83,12 @@ impl Transport {
         }
     }
 
+    /// Whether only templates may be sent 24 hours after a person's last message.
+    #[must_use]
+    pub const fn has_window(&self) -> bool {
+        matches!(self, Self::Graph(_))
+    }
+
     /// Has the channel itself block a person, or let him in again.
     ///
     /// # Errors
@@ -148,7 +153,6 @@ impl SendError {
 /// The body of `POST /{version}/{phone_number_id}/messages` for this message.
 #[must_use]
 pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
-    let mut request = addressed(to);
     graph_request_with(to, out, None)
 }
 
@@ -189,27 +193,6 @@ pub fn graph_request_with(to: &Recipient, out: &Outbound, uploaded: Option<&str>
     };
     request["type"] = json!("interactive");
     request["interactive"] = interactive;
-    request
-}
-
-/// The body that sends a template Meta has approved, in the language it was approved in.
-#[must_use]
-pub fn template_request(to: &Recipient, meta: &MetaTemplate, language: &str) -> Value {
-    let mut request = addressed(to);
-    let parameters: Vec<Value> = meta.params.iter().map(|text| json!({ "type": "text", "text": text })).collect();
-    let components =
-        if parameters.is_empty() { json!([]) } else { json!([{ "type": "body", "parameters": parameters }]) };
-    request["type"] = json!("template");
-    request["template"] = json!({ "name": meta.name, "language": { "code": language }, "components": components });
-    request
-}
-
-fn addressed(to: &Recipient) -> Value {
-    let mut request = json!({ "messaging_product": "whatsapp", "recipient_type": "individual" });
-    match to {
-        Recipient::UserId(id) => request["recipient"] = json!(id),
-        Recipient::Phone(digits) => request["to"] = json!(digits),
-    }
     request
 }
 
@@ -371,24 +354,16 @@ mod tests {
     }
 
     #[test]
-    fn five_choices_are_a_list_and_a_closed_window_takes_a_template() {
+    fn five_choices_are_a_list() {
         let buttons = (1..=5).map(|n| (format!("bintang_{n}"), n.to_string())).collect();
         let to = Recipient::Phone("62812".to_owned());
         let request = graph_request(&to, &Outbound { buttons, ..out("puas?") });
         let list = &request["interactive"];
         assert_eq!((&list["type"], &list["action"]["button"]), (&json!("list"), &json!("Pilih")));
         assert_eq!(list["action"]["sections"][0]["rows"].as_array().map(Vec::len), Some(5));
-        let meta = MetaTemplate { name: "laporan_selesai".to_owned(), params: vec!["MDN-1".to_owned()] };
-        let wanted = json!({
-            "messaging_product": "whatsapp", "recipient_type": "individual", "to": "62812", "type": "template",
-            "template": {
-                "name": "laporan_selesai", "language": { "code": "id" },
-                "components": [{ "type": "body", "parameters": [{ "type": "text", "text": "MDN-1" }] }],
-            },
-        });
-        assert_eq!(template_request(&to, &meta, "id"), wanted);
-        let bare = MetaTemplate { params: Vec::new(), ..meta };
-        assert_eq!(template_request(&to, &bare, "id")["template"]["components"], json!([]));
+    }
+
+    #[test]
     fn a_photo_and_a_template_have_the_shape_of_the_cloud_api() {
         let to = Recipient::Phone("62812".to_owned());
         let photo = graph_request_with(&to, &out("sudah aman"), Some("4000"));

@@ -91,7 +91,6 @@ pub struct Outbound {
     #[serde(default)]
     pub ask_location: bool,
     /// `(id, title)` of each button; more than three are shown as a list.
-    /// `(id, title)` of each button.
     #[serde(default)]
     pub buttons: Vec<(String, String)>,
     /// A photo of ours that goes along; the words are its caption.
@@ -107,7 +106,8 @@ pub struct Outbound {
 pub struct MetaTemplate {
     /// Its name at Meta.
     pub name: String,
-    /// Its language, `id`.
+    /// Its language, `id`, as it was approved; the outbox fills it in.
+    #[serde(default)]
     pub language: String,
     /// What stands for `{{1}}`, `{{2}}` … of its body.
     #[serde(default)]
@@ -252,15 +252,6 @@ pub struct OtherWords {
     /// As many titles as the message has buttons.
     #[serde(default)]
     pub titles: Vec<String>,
-}
-
-/// A message of Meta's templates: its name and what stands in its placeholders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetaTemplate {
-    /// Name, as approved.
-    pub name: String,
-    /// `{{1}}`, `{{2}}` … on one line each.
-    pub params: Vec<String>,
 }
 
 /// Why a wording cannot be used.
@@ -421,15 +412,13 @@ impl Wording {
             let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
             if line.is_empty() { "-".to_owned() } else { shortened(line, MAX_INTERACTIVE_CHARS) }
         };
-        Some(MetaTemplate { name, params: pattern.meta_params.iter().map(param).collect() })
+        Some(MetaTemplate { name, language: String::new(), params: pattern.meta_params.iter().map(param).collect() })
     }
 
     /// The message for `template`. A reply is the operator's words, unchanged.
     #[must_use]
     pub fn compose(&self, template: Template, params: &Params) -> Outbound {
         let Some(pattern) = self.patterns.get(template_code(template)) else {
-            return Outbound { text: String::new(), ask_location: false, buttons: Vec::new() };
-        let Some(pattern) = self.0.get(template_code(template)) else {
             return Outbound::default();
         };
         let mut buttons: Vec<_> = pattern.buttons.iter().map(|it| (it.id.clone(), it.title.clone())).collect();

@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Who;
+use super::conversation::{self, MessageView};
 use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
-use super::media::MediaView;
 pub use super::typed::typed;
-use super::conversation::{self, MessageView};
 use crate::app::App;
 use crate::dispatch::command::{Command, Correction};
 use crate::dispatch::decide::similar_incidents;

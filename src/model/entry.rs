@@ -3,7 +3,6 @@
 //! No words, names or numbers of people: those live in the vault and are referred to by id.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 pub use super::assignment::Reason;
@@ -15,6 +14,7 @@ use super::id::{
     StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
+pub use super::line::{Entry, GENESIS, Hash, chain};
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
@@ -37,123 +37,6 @@ pub enum Actor {
     Reporter(ReporterId),
     /// Another agency, over the link it was sent.
     Agency(AgencyId),
-}
-
-/// How far a message to a reporter has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryStatus {
-    /// The channel took it.
-    Sent,
-    /// It is on the telephone.
-    Delivered,
-    /// It was read.
-    Read,
-    /// The channel gave up.
-    Failed,
-}
-
-/// Which message a reporter is sent; the words are in data/wording.toml.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Template {
-    /// Received, with the ticket number.
-    Received,
-    /// Received, but written more than an hour ago.
-    ReceivedLate,
-    /// Where is it? With a button that shares the location.
-    AskPlace,
-    /// What happened?
-    AskWhat,
-    /// When was it?
-    AskWhen,
-    /// Who is involved?
-    AskWho,
-    /// How did it happen, how is it now?
-    AskHow,
-    /// What happened, and where? Nothing usable was said yet.
-    AskDetails,
-    /// Voice notes and calls are not heard: please write.
-    AskText,
-    /// Enough is known: an officer will write.
-    Noted,
-    /// How far it has come: ticket, place in the queue, unit.
-    Status,
-    /// A person was asked for and will answer.
-    PersonAsked,
-    /// The answer to a question about a service, from the office's articles.
-    Article,
-    /// A further question after an article goes to a person.
-    FollowUp,
-    /// What is happening on the roads.
-    Traffic,
-    /// A unit is on its way, with its ETA.
-    UnitEnRoute,
-    /// A unit is there.
-    UnitOnScene,
-    /// Done.
-    Closed,
-    /// It is not over, says the reporter: opened again.
-    Reopened,
-    /// How many stars?
-    AskRating,
-    /// Thanks for the stars.
-    RatedThanks,
-    /// You are welcome.
-    Welcome,
-    /// Handed to another Polres.
-    HandedOver,
-    /// Passed to another agency.
-    Referred,
-    /// Words of an operator.
-    Reply,
-    /// The code that lets somebody into the citizen app; belongs to no report, never in the journal.
-    OneTimeCode,
-    /// Not an emergency: 110 points the caller to this WhatsApp number.
-    WhatsappLink,
-    /// A first warning for misuse.
-    #[serde(rename = "strike_1")]
-    Strike1,
-    /// The last warning.
-    #[serde(rename = "strike_2")]
-    Strike2,
-    /// Blocked: how to appeal, and that 110 is always there.
-    Blocked,
-    /// No longer blocked.
-    Unblocked,
-    /// An appeal was received.
-    AppealReceived,
-    /// A message of another version of this program: it stands in the journal, and is never sent again.
-    #[serde(other)]
-    Other,
-}
-
-impl Template {
-    /// Whether it asks the reporter for something about the matter.
-    #[must_use]
-    pub const fn is_question(self) -> bool {
-        matches!(
-            self,
-            Self::AskPlace
-                | Self::AskWhat
-                | Self::AskWhen
-                | Self::AskWho
-                | Self::AskHow
-                | Self::AskDetails
-                | Self::AskText
-        )
-    }
-}
-
-/// One reason for or against a unit, in seconds of cost.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Reason {
-    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`.
-    pub code: String,
-    /// What it adds to the cost, seconds.
-    pub cost_s: f64,
-    /// The same for people, Indonesian.
-    pub text: String,
 }
 
 /// Everything that can happen, `{kind, data}` in the journal.
@@ -775,65 +658,4 @@ pub enum Event {
         /// Who did.
         by: UserId,
     },
-}
-
-/// SHA-256, 32 bytes.
-pub type Hash = [u8; 32];
-
-/// The hash before the first entry.
-pub const GENESIS: Hash = [0; 32];
-
-/// One line of the book.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Whose journal.
-    pub polres: String,
-    /// 1, 2, 3 … without a gap.
-    pub seq: u64,
-    /// Server clock.
-    pub at: Timestamp,
-    /// Who caused it.
-    pub actor: Actor,
-    /// What happened.
-    pub event: Event,
-    /// `{kind, data}` exactly as stored and hashed.
-    pub body: String,
-    /// Hash of the entry before.
-    pub prev_hash: Hash,
-    /// Hash of this entry.
-    pub hash: Hash,
-}
-
-impl Entry {
-    /// Seals an event as the entry that follows `prev_hash`.
-    #[must_use]
-    pub fn seal(polres: &str, seq: u64, at: Timestamp, actor: Actor, event: Event, prev_hash: Hash) -> Self {
-        let body = json(&event);
-        let hash = chain(polres, seq, at, &json(&actor), &body, &prev_hash);
-        Self { polres: polres.to_owned(), seq, at, actor, event, body, prev_hash, hash }
-    }
-
-    /// The actor as stored and hashed.
-    #[must_use]
-    pub fn actor_json(&self) -> String {
-        json(&self.actor)
-    }
-}
-
-/// What an entry's hash covers: the hash before it and every column, each with its length.
-#[must_use]
-pub fn chain(polres: &str, seq: u64, at: Timestamp, actor: &str, body: &str, prev: &Hash) -> Hash {
-    let mut sha = Sha256::new();
-    sha.update(prev);
-    sha.update(seq.to_be_bytes());
-    sha.update(at.micros().to_be_bytes());
-    for text in [polres, actor, body] {
-        sha.update((text.len() as u64).to_be_bytes());
-        sha.update(text.as_bytes());
-    }
-    sha.finalize().into()
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

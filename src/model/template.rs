@@ -59,6 +59,8 @@ pub enum Template {
     AfterPhoto,
     /// Words of an operator.
     Reply,
+    /// The code that lets somebody into the citizen app; belongs to no report, never in the journal.
+    OneTimeCode,
     /// Not an emergency: 110 points the caller to this WhatsApp number.
     WhatsappLink,
     /// A first warning for misuse.

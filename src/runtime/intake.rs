@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -20,8 +19,8 @@ use uuid::Uuid;
 use super::desks::{Chain, ClockDebug, DeskHandle, SubmitError};
 use super::reading::Reader;
 use super::threads::{Sent, Threads};
-use crate::channels::gowa;
 use crate::channels::citizen_app;
+use crate::channels::gowa;
 use crate::channels::whatsapp::{self, Inbound, Malformed};
 use crate::channels::{InboundMessage, MessageKind};
 use crate::model::clock::Timestamp;
@@ -140,8 +139,6 @@ impl Intake {
         }
         let intake = Self { parts, shards, done };
         for arrival in intake.parts.store.undone(100_000).await? {
-            match read(arrival.format, &arrival.body, arrival.received_at) {
-                Ok(items) => intake.hand_out(arrival.id, items, arrival.received_at).await.unwrap_or_default(),
             match stored(&arrival) {
                 Ok(items) => drop(intake.hand_out(arrival.id, items, arrival.received_at).await),
                 Err(error) => tracing::warn!(error = %error, "a stored body cannot be read"),
@@ -174,8 +171,10 @@ impl Intake {
         let received_at = self.parts.clock.now();
         let id = Ids::random().next(received_at);
         let body = citizen_app::to_store(&messages);
-        let row =
-            inbox::insert(self.parts.store.vault(), &Arrival { id, channel: Channel::CitizenApp, received_at, body })?;
+        let row = inbox::insert(
+            self.parts.store.vault(),
+            &Arrival { id, channel: Channel::CitizenApp, format: Format::Graph, received_at, body },
+        )?;
         self.parts.store.write(vec![row]).await?;
         let items = messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect();
         let body = self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)?;
@@ -202,7 +201,7 @@ fn stored(arrival: &Arrival) -> Result<Vec<Inbound>, Malformed> {
             let messages = citizen_app::from_store(&arrival.body);
             Ok(messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect())
         }
-        _ => whatsapp::parse(&arrival.body, arrival.received_at),
+        _ => read(arrival.format, &arrival.body, arrival.received_at),
     }
 }
 

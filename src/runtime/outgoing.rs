@@ -14,22 +14,16 @@ use tokio_util::sync::CancellationToken;
 use super::desks::{Chain, DeskHandle};
 use super::facts;
 use super::handbook::Handbook;
+use super::lines::Route;
+use super::media::{MediaError, MediaVault, Version};
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
-use crate::feedback::transport::template_request;
-use crate::feedback::transport::{GraphTransport, Recipient, SendError, graph_request};
+use crate::feedback::transport::{Attachment, Recipient, SendError};
 use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
-use crate::model::id::{MessageId, ReportId, ReporterId};
-use crate::model::report::{Channel, Report};
-use super::lines::Route;
-use super::media::{MediaError, MediaVault, Version};
-use crate::feedback::transport::{Attachment, Recipient, SendError};
-use crate::feedback::wording::{Outbound, Params, Wording, template_code};
 use crate::model::id::{MediaId, MessageId, ReportId, ReporterId};
-use crate::model::incident::Incident;
-use crate::model::report::{Channel, Report, ReportState};
+use crate::model::report::{Channel, Report};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
 use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
@@ -44,7 +38,17 @@ const WINDOW_S: f64 = 24.0 * 3600.0;
 const PAIR_PAUSE_S: f64 = 6.0;
 
 /// The first answer to a message: it shows that the message was seen.
-const FIRST_ANSWERS: [Template; 4] = [Template::Received, Template::AskPlace, Template::AskDetails, Template::AskText];
+const FIRST_ANSWERS: [Template; 9] = [
+    Template::Received,
+    Template::ReceivedLate,
+    Template::AskPlace,
+    Template::AskWhat,
+    Template::AskWhen,
+    Template::AskWho,
+    Template::AskHow,
+    Template::AskDetails,
+    Template::AskText,
+];
 
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]
@@ -225,10 +229,6 @@ fn outbox_row(
 pub struct Sender {
     /// Where messages wait.
     pub store: Store,
-    /// How they leave.
-    pub transport: GraphTransport,
-    /// The `phone_number_id` of each office.
-    pub lines: HashMap<String, String>,
     /// Language of each template that Meta has approved, by name.
     pub templates: BTreeMap<String, String>,
     /// How they leave each office.
@@ -308,28 +308,26 @@ impl Sender {
     async fn try_send(&self, message: &outbox::Outgoing) -> Result<String, SendError> {
         let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
         let route = self.routes.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
-        let profile = self.store.reporter(message.reporter).await;
-        let profile = profile
-            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
-            .ok_or_else(|| permanent("the reporter was erased"))?;
-        let to = match (profile.wa_id, profile.wa_user_id, profile.wa_jid) {
-            (Some(digits), ..) => Recipient::Phone(digits),
-            (None, Some(user), _) => Recipient::UserId(user),
-            (None, None, Some(jid)) => Recipient::Jid(jid),
-            (None, None, None) => return Err(permanent("the reporter has no WhatsApp address")),
-        let line = self.lines.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
         let to = match message.payload["to"].as_str() {
             Some(digits) => Recipient::Phone(digits.to_owned()),
             None => self.address_of(message.reporter).await?,
         };
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
-        if self.window_has_closed(message).await? {
-            return self.send_template(line, &to, message, &outbound).await;
+        // A gateway is a telephone: it knows no window and no templates.
+        if route.transport.has_window() && self.window_has_closed(message).await? {
+            return self.send_template(route, &to, message, &outbound).await;
         }
-        match self.transport.send(line, &graph_request(&to, &outbound)).await {
+        let attached = match outbound.media {
+            Some(id) => Some(self.attachment(id).await?),
+            None => None,
+        };
+        if FIRST_ANSWERS.contains(&message.template) {
+            self.show_as_seen(route, message.report).await;
+        }
+        match route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await {
             // Meta counts otherwise than we do: once more, as a template.
-            Err(SendError::Window) => self.send_template(line, &to, message, &outbound).await,
+            Err(SendError::Window) => self.send_template(route, &to, message, &outbound).await,
             result => result,
         }
     }
@@ -340,10 +338,11 @@ impl Sender {
         let profile = profile
             .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
             .ok_or_else(|| permanent("the reporter was erased"))?;
-        match (profile.wa_user_id, profile.wa_id) {
-            (_, Some(digits)) => Ok(Recipient::Phone(digits)),
-            (Some(user), None) => Ok(Recipient::UserId(user)),
-            (None, None) => Err(permanent("the reporter has no WhatsApp address")),
+        match (profile.wa_id, profile.wa_user_id, profile.wa_jid) {
+            (Some(digits), ..) => Ok(Recipient::Phone(digits)),
+            (None, Some(user), _) => Ok(Recipient::UserId(user)),
+            (None, None, Some(jid)) => Ok(Recipient::Jid(jid)),
+            (None, None, None) => Err(permanent("the reporter has no WhatsApp address")),
         }
     }
 
@@ -356,7 +355,7 @@ impl Sender {
     /// Sends the template Meta approved for this message; without one the window stays closed.
     async fn send_template(
         &self,
-        line: &str,
+        route: &Route,
         to: &Recipient,
         message: &outbox::Outgoing,
         outbound: &Outbound,
@@ -366,17 +365,10 @@ impl Sender {
         let (about, text) = (message.clone(), outbound.text.clone());
         let meta = desk.look(move |desk| outgoing.meta(desk, &about, &text, now)).await;
         let meta = meta.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
-        let meta = meta.ok_or(SendError::Window)?;
-        let language = self.templates.get(&meta.name).ok_or(SendError::Window)?;
-        self.transport.send(line, &template_request(to, &meta, language)).await
-        let attached = match outbound.media {
-            Some(id) => Some(self.attachment(id).await?),
-            None => None,
-        };
-        if FIRST_ANSWERS.contains(&message.template) {
-            self.show_as_seen(route, message.report).await;
-        }
-        route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await
+        let mut meta = meta.ok_or(SendError::Window)?;
+        self.templates.get(&meta.name).ok_or(SendError::Window)?.clone_into(&mut meta.language);
+        let outbound = Outbound { template: Some(meta), ..outbound.clone() };
+        route.transport.deliver(&route.line, to, &outbound, None).await
     }
 
     /// The shown version of a photo of ours: at most 1,600 pixels, below Meta's 5 MB.

@@ -7,11 +7,9 @@ use serde_json::json;
 
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
+use super::identity::{self, Known};
 use super::intake::IntakeParts;
 use super::rate::{Rate, Reached};
-use super::identity::{self, Known};
-use super::intake::{IntakeParts, is_mute};
-use super::rate::Rate;
 use super::reading::Read;
 use super::turns::{self, Turn};
 use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
@@ -103,13 +101,6 @@ struct Latest {
     is_blocked: bool,
 }
 
-/// A sender as the vault knows him.
-struct Known {
-    reporter: ReporterId,
-    /// Rows that make him known, when he is new.
-    rows: Vec<Statement>,
-}
-
 /// The conversations one worker leads.
 pub struct Threads {
     parts: Arc<IntakeParts>,
@@ -136,13 +127,17 @@ impl Threads {
     /// # Errors
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
-        let known = self.who(&message.sender, received_at).await.map_err(away)?;
+        let known = self.who(message, received_at).await.map_err(away)?;
+        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
+            return self.take_note(message, &known, received_at).await;
+        }
         let latest = match report_meant(message) {
             Some(report) => self.meant(&known, report).await?,
             None => self.latest(&known).await?,
         };
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
+        let message = &self.with_choice(message, latest.as_ref()).await?;
         let rate = self.rate(known.reporter, received_at);
         // Who is blocked, or writes faster than anybody reads, leads no conversation.
         let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
@@ -154,16 +149,6 @@ impl Threads {
                 }
             }
             Turn::Matter => {}
-        let known = self.who(message, received_at).await.map_err(away)?;
-        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
-            return self.take_note(message, &known, received_at).await;
-        }
-        let thread = self.thread(&known, received_at).await?;
-        let id = MessageId(self.ids.next(received_at));
-        let message = &self.with_file(message, received_at);
-        let message = &self.with_choice(message, known.reporter).await?;
-        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
-            return Ok(answered);
         }
         self.take_matter(message, &known, latest, (id, received_at), &rate).await
     }
@@ -223,7 +208,7 @@ impl Threads {
         };
         let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        self.learnt(message, &known);
+        self.learnt(message, known);
         self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
@@ -240,12 +225,16 @@ impl Threads {
     }
 
     /// Where there are no buttons, a number alone is the button of the last message that had some.
-    async fn with_choice(&self, message: &InboundMessage, reporter: ReporterId) -> Result<InboundMessage, SubmitError> {
+    async fn with_choice(
+        &self,
+        message: &InboundMessage,
+        latest: Option<&Latest>,
+    ) -> Result<InboundMessage, SubmitError> {
         let mut message = message.clone();
         let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
-        let Some(number) = number.filter(|_| self.parts.numbered.contains(&message.line)) else { return Ok(message) };
-        let Some((_, report)) = self.latest_of(reporter).await? else { return Ok(message) };
-        let said = self.parts.store.messages_of_reports(&[report]).await.map_err(away)?;
+        let number = number.filter(|_| self.parts.numbered.contains(&message.line));
+        let (Some(number), Some(latest)) = (number, latest) else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[latest.report.id]).await.map_err(away)?;
         let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
         let choice =
             last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
@@ -282,9 +271,6 @@ impl Threads {
 
     /// The latest report of this person, open before closed.
     async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
-        if !known.rows.is_empty() {
-    /// The open report of this person, from memory or from the desks and the vault.
-    async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
         if known.is_new {
             return Ok(None);
         }
@@ -310,9 +296,12 @@ impl Threads {
     async fn meant(&self, known: &Known, meant: ReportId) -> Result<Option<Latest>, SubmitError> {
         let reporter = known.reporter;
         for (polres, desk) in &self.parts.desks {
-            let own = move |desk: &Desk| desk.reports.get(&meant).filter(|report| report.reporter == reporter).cloned();
-            if let Some(report) = desk.look(own).await? {
-                return Ok(Some(Latest { polres: polres.clone(), report }));
+            let own = move |desk: &Desk| {
+                let report = desk.reports.get(&meant).filter(|report| report.reporter == reporter)?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            if let Some((report, is_blocked)) = desk.look(own).await? {
+                return Ok(Some(Latest { polres: polres.clone(), report, is_blocked }));
             }
         }
         self.latest(known).await
@@ -321,8 +310,6 @@ impl Threads {
     /// What was said in a report so far, from memory or from the vault.
     async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
         let Latest { polres, report, .. } = latest;
-        let remembered = self.open.get(&report.reporter).filter(|thread| thread.report == report.id);
-        let Latest { polres, report } = latest;
         let whole = |thread: &&Thread| thread.report == report.id && thread.messages == report.messages.len();
         let remembered = self.open.get(&report.reporter).filter(whole);
         if let Some(thread) = remembered {
@@ -392,8 +379,6 @@ impl Threads {
         }
     }
 
-    /// A reaction wants nothing: it stands in the conversation, if there is one.
-    async fn note_quietly(
     /// What makes no report: a message taken back, or news of the sender. It is recorded with the
     /// message it is about, else with the sender's latest report.
     async fn take_note(&mut self, message: &InboundMessage, known: &Known, at: Timestamp) -> Result<Sent, SubmitError> {
@@ -404,7 +389,7 @@ impl Threads {
         };
         let about = match original.filter(|original| original.reporter == known.reporter) {
             Some(original) => Some((original.polres, original.report)),
-            None => self.latest_of(known.reporter).await?,
+            None => self.latest(known).await?.map(|latest| (latest.polres, latest.report.id)),
         };
         let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
         let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
@@ -419,17 +404,8 @@ impl Threads {
         Ok(Sent::Recorded)
     }
 
-    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
-        for (polres, desk) in &self.parts.desks {
-            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
-                return Ok(Some((polres.clone(), report)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
-    async fn take_answer(
+    /// A reaction wants nothing: it stands in the conversation, if there is one.
+    async fn note_quietly(
         &self,
         message: &InboundMessage,
         latest: Option<Latest>,
@@ -445,7 +421,7 @@ impl Threads {
 
     /// A turn of the conversation about a report, open or lately closed.
     async fn converse(
-        &self,
+        &mut self,
         message: &InboundMessage,
         latest: &Latest,
         id: MessageId,
@@ -458,6 +434,10 @@ impl Threads {
         let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
         let command = Command::Converse { report: report.id, message: id, wants };
         desk.submit_with(Actor::Reporter(report.reporter), command, Some(rows)).await?;
+        // It stands in the report, and says nothing of the matter.
+        if let Some(thread) = self.open.get_mut(&report.reporter).filter(|thread| thread.report == report.id) {
+            thread.messages += 1;
+        }
         Ok(Sent::Recorded)
     }
 
@@ -474,7 +454,7 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
-        let in_burst = joined.is_none() && known.rows.is_empty();
+        let in_burst = joined.is_none() && !known.is_new;
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
             let Some(report) = report_of(entries) else {

@@ -7,8 +7,8 @@
 
 pub mod agencies;
 pub mod calls;
-pub mod corrections;
 pub mod citizens;
+pub mod corrections;
 pub mod inbox;
 pub mod journal;
 pub mod media;

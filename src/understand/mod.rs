@@ -32,8 +32,8 @@ mod place_phrase;
 pub mod scorer;
 pub mod screen;
 mod stem;
-pub mod turns;
 mod time_phrase;
+pub mod turns;
 
 use serde_json::{Value, json};
 

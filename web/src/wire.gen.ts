@@ -3660,8 +3660,6 @@ export interface components {
             media?: components["schemas"]["MediaView"] | null;
             /** @description By ours. */
             received_at: components["schemas"]["Timestamp"];
-            /** @description The sender took it back; what it said stays on record. */
-            revoked: boolean;
             /** @description By the sender's clock. */
             sent_at: components["schemas"]["Timestamp"];
             status?: components["schemas"]["DeliveryStatus"] | null;

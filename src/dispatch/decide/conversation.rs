@@ -136,8 +136,9 @@ impl Decision<'_> {
         // Its own office will write.
         let elsewhere = about.jurisdiction.as_ref().is_some_and(|j| j.polres != self.desk.polres)
             && about.place.as_ref().is_some_and(|place| is_certain(place, self.rules));
-        let too_quick = talk.last_sent_at.is_some_and(|at| self.now.secs_since(at) < TOO_QUICK_S)
-            || self.now.secs_since(report.last_message_at) < STILL_WRITING_S;
+        // By when it was written: a message that waited for its turn is no slower answer.
+        let too_quick = talk.last_sent_at.is_some_and(|at| receive.sent_at.secs_since(at) < TOO_QUICK_S)
+            || receive.sent_at.secs_since(report.last_message_at) < STILL_WRITING_S;
         let has_become_a_matter = !is_a_matter(report.reading.service) && is_a_matter(about.reading.service);
         if elsewhere || too_quick || !(talk.awaits_answer() || has_become_a_matter) {
             return;

@@ -2,19 +2,20 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
-
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
-
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
-
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import laporEn from './lapor.en.json';
+import laporId from './lapor.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
+import mediaEn from './media.en.json';
+import mediaId from './media.id.json';
 import shieldEn from './shield.en.json';
 import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
@@ -22,26 +23,25 @@ import tabletId from './tablet.id.json';
 
 export const indonesian = {
   ...id,
-  ...loginId,
-  ...tabletId,
-  ...insightId,
-  ...callsId,
   ...adminId,
+  ...callsId,
   ...conversationId,
+  ...insightId,
+  ...laporId,
+  ...loginId,
+  ...mediaId,
   ...shieldId,
+  ...tabletId,
 };
-import mediaEn from './media.en.json';
-import mediaId from './media.id.json';
-
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId, ...mediaId };
 export const english: Record<string, string> = {
   ...en,
-  ...loginEn,
-  ...tabletEn,
-  ...insightEn,
-  ...callsEn,
   ...adminEn,
+  ...callsEn,
   ...conversationEn,
-  ...shieldEn,
+  ...insightEn,
+  ...laporEn,
+  ...loginEn,
   ...mediaEn,
+  ...shieldEn,
+  ...tabletEn,
 };
