@@ -170,7 +170,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
         .routes(routes!(citizen::register, citizen::change))
-        .routes(routes!(citizen::log_in, citizen::account, citizen::log_out))
+        .routes(routes!(citizen::log_in, citizen::signed_in, citizen::log_out))
         .routes(routes!(citizen_reports::create, citizen_reports::list))
         .routes(routes!(citizen_reports::report))
         .routes(routes!(citizen_reports::write))
