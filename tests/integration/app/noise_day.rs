@@ -58,7 +58,7 @@ const WORDS: [&str; 10] = [
 fn truth(moment: usize) -> (&'static str, Option<LngLat>) {
     match moment % 4 {
         // Far enough apart in time (58 minutes) that no two are perhaps the same event.
-        0 => (FIRE, Some(if moment % 8 == 0 { BARAT } else { TIMUR })),
+        0 => (FIRE, Some(if moment.is_multiple_of(8) { BARAT } else { TIMUR })),
         1 => ("barusan motor saya dijambret dua orang, saya luka", None),
         2 => ("jalan macet total dari tadi", None),
         _ => ("berapa biaya perpanjang SIM C pak", None),
