@@ -166,7 +166,7 @@ async fn tell(town: &Town, teller: &Citizen<'_>, moment: usize) -> Duration {
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("a true report never came to its lane");
-    since_start() - begun
+    since_start().saturating_sub(begun)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the wait is measured by the clock on the wall, beside the town's own")]
