@@ -70,6 +70,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 )]
 struct Document;
 
+// In groups: one chain of all doors needs more stack in a debug build than a worker thread has.
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
@@ -85,6 +86,20 @@ fn described() -> OpenApiRouter<App> {
         .layer(tus("tus-version"));
     let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
+        .merge(about_reports())
+        .merge(about_incidents())
+        .merge(about_units())
+        .merge(about_places())
+        .merge(about_citizens())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(webhook)
+        .merge(uploads)
+        .merge(photos)
+}
+
+/// Sessions, and what people told us.
+fn about_reports() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
         .routes(routes!(reports::queue))
@@ -109,6 +124,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(blocks::lift))
         .routes(routes!(blocks::appeal))
         .routes(routes!(blocks::reveal))
+}
+
+/// What happened, and who else hears of it.
+fn about_incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(together::duplicates))
         .routes(routes!(together::join))
         .routes(routes!(together::part))
@@ -136,6 +156,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(referral_page::show))
         .routes(routes!(referral_page::acknowledge))
         .routes(routes!(referral_page::report))
+}
+
+/// Calls to 110, and those who are sent.
+fn about_units() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -155,6 +180,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(units::positions))
         .routes(routes!(units::track))
         .routes(routes!(media::show))
+}
+
+/// The map, the figures, and the running of the program.
+fn about_places() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
         .routes(routes!(places::offices))
@@ -169,6 +199,14 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+}
+
+/// The citizen app, and the words of the office.
+fn about_citizens() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(citizen::register, citizen::change))
         .routes(routes!(citizen::log_in, citizen::signed_in, citizen::log_out))
         .routes(routes!(citizen_reports::create, citizen_reports::list))
@@ -192,13 +230,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(articles::history))
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::retry))
-        .routes(routes!(operation::healthz))
-        .routes(routes!(operation::readyz))
-        .routes(routes!(operation::metrics))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .merge(webhook)
-        .merge(uploads)
-        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.
