@@ -108,7 +108,7 @@ enum User {
     Add {
         /// Login name.
         username: String,
-        /// operator, supervisor, patrol, commander, admin or auditor.
+        /// operator, supervisor, patrol, commander, admin, auditor or integration.
         #[arg(long)]
         role: String,
         /// Name for people; without it the login name.

@@ -14,7 +14,14 @@ pub const DEMO_APP_SECRET: &str = "demo-app-secret";
 pub const DEMO_VERIFY_TOKEN: &str = "demo-verify-token";
 
 /// Keys that are never printed.
-const SECRETS: [&str; 4] = ["whatsapp.app_secret", "whatsapp.access_token", "whatsapp.verify_token", "privacy.keys"];
+const SECRETS: [&str; 6] = [
+    "whatsapp.app_secret",
+    "whatsapp.access_token",
+    "whatsapp.verify_token",
+    "privacy.keys",
+    "gowa.secret",
+    "gowa.password",
+];
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,6 +41,8 @@ pub struct Config {
     pub understand: Understand,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
+    /// WhatsApp over a linked telephone.
+    pub gowa: Gowa,
     /// Photos and videos.
     pub media: Media,
     /// Telephone 110.
@@ -44,6 +53,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// The map.
     pub map: Map,
+    /// Matters passed to other agencies.
+    pub referrals: Referrals,
 }
 
 /// `[server]`
@@ -123,6 +134,9 @@ pub struct Whatsapp {
     pub graph_url: String,
     /// `phone_number_id=office`, separated by commas.
     pub phone_numbers: String,
+    /// Templates Meta has approved, `name:language`, separated by commas: sent when a reporter last
+    /// wrote more than 24 hours ago.
+    pub templates: String,
     /// Hosts that photos and videos may be fetched from, separated by commas, beside the Graph API's own.
     pub media_hosts: String,
 }
@@ -135,6 +149,7 @@ impl Default for Whatsapp {
             access_token: String::new(),
             graph_url: "https://graph.facebook.com/v25.0".to_owned(),
             phone_numbers: String::new(),
+            templates: String::new(),
             media_hosts: "lookaside.fbsbx.com".to_owned(),
         }
     }
@@ -145,6 +160,24 @@ impl Whatsapp {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.app_secret.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Language of each approved template, by name.
+    ///
+    /// # Errors
+    /// A pair without `:`.
+    pub fn approved(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        let pairs = self.templates.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+        let bad = |pair: &str| ConfigError::Value {
+            key: "whatsapp.templates".to_owned(),
+            problem: format!("expected name:language, found {pair:?}"),
+        };
+        pairs
+            .map(|pair| {
+                let (name, language) = pair.split_once(':').ok_or_else(|| bad(pair))?;
+                Ok((name.trim().to_owned(), language.trim().to_owned()))
+            })
+            .collect()
     }
 
     /// The hosts photos and videos may be fetched from.
@@ -226,6 +259,42 @@ pub struct Privacy {
     pub keys: String,
 }
 
+/// `[gowa]`: a go-whatsapp-web-multidevice gateway, for an office without the Cloud API.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gowa {
+    /// Where it listens, `http://127.0.0.1:3000`.
+    pub url: String,
+    /// Signs its webhooks; two separated by a comma while one replaces the other. Its own default is refused.
+    pub secret: String,
+    /// Who may send over it.
+    pub user: String,
+    /// His password.
+    pub password: String,
+    /// `device=office`, separated by commas; a device is its number or its JID.
+    pub devices: String,
+}
+
+impl Gowa {
+    /// The gateway's own default secret, which everybody knows.
+    pub const KNOWN_SECRET: &str = "secret";
+
+    /// The secrets valid now.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let secrets = self.secret.split(',').map(str::trim);
+        secrets.filter(|s| !s.is_empty() && *s != Self::KNOWN_SECRET).map(str::to_owned).collect()
+    }
+
+    /// Office by device.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn devices(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.devices, "gowa.devices", "device=office")
+    }
+}
+
 /// `[media]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -277,6 +346,58 @@ pub struct Map {
     pub style: String,
     /// File of an own basemap, `PMTiles`; empty: none.
     pub pmtiles: String,
+}
+
+/// `[referrals]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Referrals {
+    /// Minutes without an answer until an agency is reminded; 0 for never.
+    #[serde(deserialize_with = "number")]
+    pub remind_min: i64,
+    /// Hours a link opens its page.
+    #[serde(deserialize_with = "number")]
+    pub lasts_h: i64,
+    /// Approved template of Meta with one variable, for agencies that have not written to us; empty: plain text.
+    pub whatsapp_template: String,
+    /// Mail program that takes a letter on its input (`/usr/sbin/sendmail -t -i`); empty: no e-mail.
+    pub sendmail: String,
+    /// Sender of those letters.
+    pub mail_from: String,
+    /// Lets webhooks lead into our own network, and over plain http.
+    #[serde(deserialize_with = "flag")]
+    pub allow_private: bool,
+}
+
+impl Default for Referrals {
+    fn default() -> Self {
+        Self {
+            remind_min: 15,
+            lasts_h: 72,
+            whatsapp_template: String::new(),
+            sendmail: String::new(),
+            mail_from: String::new(),
+            allow_private: false,
+        }
+    }
+}
+
+/// A whole number, also as text: the environment has nothing else.
+fn number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Integer(number) => Ok(number),
+        Value::String(text) => text.trim().parse().map_err(serde::de::Error::custom),
+        _ => Err(serde::de::Error::custom("expected a whole number")),
+    }
+}
+
+/// Yes or no, also as text.
+fn flag<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Boolean(flag) => Ok(flag),
+        Value::String(text) => text.trim().parse().map_err(serde::de::Error::custom),
+        _ => Err(serde::de::Error::custom("expected true or false")),
+    }
 }
 
 /// Why settings cannot be used.
@@ -443,6 +564,10 @@ mod tests {
             whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(),
             [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]
         );
-        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp }.lines().is_err());
+        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp.clone() }.lines().is_err());
+        let approved = |templates: &str| Whatsapp { templates: templates.to_owned(), ..whatsapp.clone() }.approved();
+        let one = [("laporan_selesai".to_owned(), "id".to_owned())];
+        assert_eq!(approved("laporan_selesai:id,").unwrap().into_iter().collect::<Vec<_>>(), one);
+        assert!(approved("laporan_selesai").is_err());
     }
 }

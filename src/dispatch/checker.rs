@@ -12,6 +12,7 @@ use crate::model::assignment::{Assignment, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::referral::{ReferralState, Subject};
 use crate::model::report::{Priority, Report, ReportState};
 use crate::model::shield::{BlockState, Lane};
 use crate::model::unit::{Unit, UnitStatus};
@@ -29,6 +30,8 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     desk.reports.values().for_each(|report| check_report(desk, report, &mut found));
     desk.incidents.values().for_each(|incident| check_incident(desk, incident, &mut found));
     check_membership(desk, &mut found);
+    check_followers(desk, &mut found);
+    check_referrals(desk, &mut found);
     desk.assignments.values().for_each(|assignment| check_assignment(desk, assignment, &mut found));
     check_units(desk, &mut found);
     found.extend(super::calls::violations(&desk.calls, desk.last_at));
@@ -263,6 +266,64 @@ fn check_membership(desk: &Desk, found: &mut Vec<String>) {
                 report.number,
                 report.state.code()
             ));
+        }
+    }
+}
+
+/// Who follows and who is followed agree; whoever is followed waits, and follows nobody.
+fn check_followers(desk: &Desk, found: &mut Vec<String>) {
+    let mut followed: BTreeMap<ReportId, BTreeSet<ReportId>> = BTreeMap::new();
+    for report in desk.reports.values() {
+        if let ReportState::Joined { into } = report.state {
+            followed.entry(into).or_default().insert(report.id);
+        }
+    }
+    for leader in desk.reports.values() {
+        let said: BTreeSet<ReportId> = leader.followers.iter().copied().collect();
+        let is = followed.remove(&leader.id).unwrap_or_default();
+        if said != is || said.len() != leader.followers.len() {
+            found.push(format!(
+                "report {} is said to lead {} reports, {} follow it",
+                leader.number,
+                said.len(),
+                is.len()
+            ));
+        }
+        let leads = !matches!(
+            leader.state,
+            ReportState::Closed { .. } | ReportState::Joined { .. } | ReportState::Attached { .. }
+        );
+        if !is.is_empty() && !leads {
+            found.push(format!("report {} is {} and others follow it", leader.number, leader.state.code()));
+        }
+    }
+    found.extend(followed.keys().map(|leader| format!("report {leader} is followed and not on the desk")));
+    for incident in desk.incidents.values().filter(|it| it.merged_into.is_some() && it.is_open()) {
+        found.push(format!("incident {} was merged and is open", incident.number));
+    }
+}
+
+/// Every referral is known by what it is about, and runs a timer while it waits for an answer.
+fn check_referrals(desk: &Desk, found: &mut Vec<String>) {
+    let of_incidents =
+        desk.incidents.values().flat_map(|it| it.referrals.iter().map(|r| (r, Subject::Incident(it.id))));
+    let of_reports = desk.reports.values().flat_map(|it| it.referrals.iter().map(|r| (r, Subject::Report(it.id))));
+    let all: Vec<_> = of_incidents.chain(of_reports).collect();
+    let known: BTreeMap<_, _> = all.iter().map(|(referral, subject)| (referral.id, *subject)).collect();
+    if known != desk.referrals || known.len() != all.len() {
+        found.push(format!("{} referrals stand on the desk, {} are known", all.len(), desk.referrals.len()));
+    }
+    let waiting: BTreeSet<_> =
+        all.iter().filter_map(|(referral, _)| Some((referral.remind_at?, referral.id))).collect();
+    if waiting != desk.reminders {
+        found.push(format!("{} reminders run for {} referrals that wait", desk.reminders.len(), waiting.len()));
+    }
+    for (referral, _) in all {
+        if referral.is_live() == referral.closed_at.is_some() {
+            found.push(format!("referral {} is {} and its stamp says otherwise", referral.id, referral.state.code()));
+        }
+        if referral.remind_at.is_some() && referral.state != ReferralState::Sent {
+            found.push(format!("referral {} was answered and is to be reminded", referral.id));
         }
     }
 }

@@ -6,13 +6,16 @@ use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
-    AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
 use crate::model::shield::Noise;
+use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// What the earlier stages made of the messages of one report.
@@ -49,6 +52,32 @@ pub struct Receive {
     pub handed_from: Option<ReportId>,
     /// What speaks for noise: of the report read together where it has one, else of this message.
     pub noise: Noise,
+}
+
+/// What tells of the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameEvent {
+    /// A report that waits.
+    Report(ReportId),
+    /// An open incident.
+    Incident(IncidentId),
+}
+
+/// A matter to be passed to another agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refer {
+    /// What.
+    pub subject: Subject,
+    /// To whom.
+    pub agency: AgencyId,
+    /// Words for the agency, in the vault.
+    pub note: Option<MessageId>,
+    /// Seconds the link opens the page.
+    pub lasts_s: i64,
+    /// Seconds without an answer until a reminder, and between reminders; 0 for none.
+    pub remind_every_s: i64,
+    /// The reporters hear of it.
+    pub tell: bool,
 }
 
 /// A new unit.
@@ -120,6 +149,13 @@ pub struct FileCall {
 pub enum Command {
     /// A message came in.
     Receive(Box<Receive>),
+    /// A message for one report, however old that is; to be received like any other when it has ended.
+    Append {
+        /// Which.
+        report: ReportId,
+        /// The message.
+        receive: Box<Receive>,
+    },
     /// An operator takes this report, or the head of the queue.
     Claim {
         /// Which; none for the head of the queue.
@@ -156,12 +192,37 @@ pub enum Command {
         /// The incident it joins; none makes a new one.
         incident: Option<IncidentId>,
     },
+    /// It tells of the same event as another report or an incident, and goes its way.
+    Join {
+        /// Which.
+        report: ReportId,
+        /// Whose way.
+        into: SameEvent,
+    },
+    /// It was another event after all: back to the queue with its first arrival time.
+    Part(ReportId),
     /// The reporter says it is not over: back to the queue with its first arrival time.
     Reopen {
         /// Which.
         report: ReportId,
         /// What was said, in the vault.
         message: MessageId,
+    },
+    /// A message that tells nothing new about the matter: how far is it, a person please, thanks.
+    Converse {
+        /// About which report, open or lately closed.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// What is wanted.
+        wants: Wants,
+    },
+    /// The reporter rates how it was handled.
+    Rate {
+        /// Which report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
     },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
@@ -201,6 +262,50 @@ pub enum Command {
     },
     /// Opened again.
     ReopenIncident(IncidentId),
+    /// One incident turned out to be another one.
+    Merge {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It was not: open again with its reports.
+    Unmerge(IncidentId),
+    /// Passed to another agency.
+    Refer(Refer),
+    /// The agency has it.
+    AcknowledgeReferral(ReferralId),
+    /// The agency says how it went.
+    ReportReferral {
+        /// Which.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        note: Option<MessageId>,
+    },
+    /// An operator ends a referral.
+    CloseReferral(ReferralId, ReferralEnd),
+    /// A crew that was there shows the place.
+    TakePhoto {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew.
+        unit: UnitId,
+        /// The picture.
+        photo: MediaId,
+        /// Idempotency key.
+        key: String,
+    },
+    /// The reporters may see an after-photo.
+    ApprovePhoto(MediaId),
+    /// They may not.
+    DeclinePhoto {
+        /// Which.
+        photo: MediaId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -387,6 +492,9 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It is another crew's. (http: 403)
+    #[error("not sent to this {0}")]
+    NotYours(&'static str),
     /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
     #[error(transparent)]
     Step(#[from] InvalidStep),
@@ -426,6 +534,9 @@ pub enum Refusal {
     /// It was said already what came of the call. (http: 409)
     #[error("it was said already what came of this call")]
     CallSettled,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
     /// Who proposed a block does not confirm it too. (http: 409)
     #[error("a second officer confirms it")]
     SecondOfficer,

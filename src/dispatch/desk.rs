@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
-use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReportId, ReporterId, StrikeId, UnitId};
+use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
+use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
-use crate::model::shield::{Block, Rank, Standing, Strike};
+use crate::model::shield::{Block, Lane, Rank, Standing, Strike};
+use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
@@ -51,6 +53,12 @@ pub struct Desk {
     pub latest: BTreeMap<ReporterId, ReportId>,
     /// Reports continued here from another Polres's journal.
     pub handed: BTreeMap<ReportId, ReportId>,
+    /// What each referral is about.
+    #[serde(default)]
+    pub referrals: BTreeMap<ReferralId, Subject>,
+    /// When agencies that have not answered are reminded.
+    #[serde(default)]
+    pub reminders: BTreeSet<(Timestamp, ReferralId)>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
     /// Calls to 110.
@@ -62,14 +70,14 @@ pub struct Desk {
     pub strikes: BTreeMap<StrikeId, Strike>,
     /// Every block that was proposed.
     pub blocks: BTreeMap<BlockId, Block>,
-    closed: BTreeSet<(Timestamp, Closed)>,
+    pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
     incidents_today: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Closed {
+pub(super) enum Closed {
     Report(ReportId),
     Incident(IncidentId),
 }
@@ -125,6 +133,8 @@ impl Desk {
             offers: BTreeSet::new(),
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
+            referrals: BTreeMap::new(),
+            reminders: BTreeSet::new(),
             free: BTreeMap::new(),
             calls: CallBook::default(),
             standing: BTreeMap::new(),
@@ -225,6 +235,18 @@ impl Desk {
             | Event::BlockLifted { .. }
             | Event::BlockExpired { .. }
             | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
+            Event::PhotoTaken { .. } | Event::PhotoApproved { .. } | Event::PhotoDeclined { .. } => {
+                self.apply_photo(event, at, touched);
+            }
+            Event::ReferralSent { .. }
+            | Event::ReferralAcknowledged { .. }
+            | Event::ReferralReported { .. }
+            | Event::ReferralReminded { .. }
+            | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
+            Event::ReportJoined { .. }
+            | Event::ReportParted { .. }
+            | Event::IncidentMerged { .. }
+            | Event::IncidentUnmerged { .. } => self.apply_together(event, at, touched),
             _ => self.apply_report(event, at, touched),
         }
     }
@@ -260,6 +282,9 @@ impl Desk {
             noise: noise.clone(),
             state: ReportState::Queued,
             handed_from: *handed_from,
+            followers: Vec::new(),
+            referrals: Vec::new(),
+            talk: Talk::default(),
             stamps,
         };
         self.queue.insert(new.queue_key());
@@ -282,6 +307,8 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::PersonAsked { report }
+            | Event::ReportRated { report, .. }
             | Event::MediaKept { report, .. }
             | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
@@ -290,9 +317,13 @@ impl Desk {
         };
         let Some(report) = self.reports.get_mut(&id) else { return };
         self.queue.remove(&report.queue_key());
+        let before = report.state;
         change_report(report, event, at);
         if report.is_queued() {
             self.queue.insert(report.queue_key());
+        }
+        if report.state != before {
+            self.leave(id, before, touched);
         }
         if let Event::ReportAttached { incident, .. } = event
             && let Some(incident) = self.incidents.get_mut(incident)
@@ -333,6 +364,9 @@ impl Desk {
             handling: Handling::Open,
             state: IncidentState::Queued,
             shortfall: None,
+            merged_into: None,
+            referrals: Vec::new(),
+            photos: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -503,7 +537,7 @@ impl Desk {
         touched.units.insert(id);
     }
 
-    fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
+    pub(super) fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
         let Some(incident) = self.incidents.get(&id) else { return };
         let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
         if let Some(incident) = self.incidents.get_mut(&id) {
@@ -526,6 +560,7 @@ impl Desk {
                 Closed::Incident(id) => {
                     if let Some(incident) = self.incidents.remove(&id) {
                         incident.assignments.iter().for_each(|a| drop(self.assignments.remove(a)));
+                        self.forget_referrals(&incident.referrals);
                     }
                 }
             }
@@ -534,6 +569,7 @@ impl Desk {
 
     fn forget_report(&mut self, id: ReportId) {
         let Some(report) = self.reports.remove(&id) else { return };
+        self.forget_referrals(&report.referrals);
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);
         }
@@ -563,6 +599,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportRead { reading, by_hand, .. } => {
             report.reading = *reading;
+            // Whatever made it urgent, it is no noise: held here so that no decision can forget it.
+            if report.lane == Lane::SetAside && reading.priority <= Priority::P2 {
+                report.lane = Lane::Main;
+            }
             report.reading_by_hand |= by_hand;
         }
         Event::ReportLocated { place, jurisdiction, .. } => {
@@ -573,6 +613,7 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportClaimed { by, .. } => {
             report.state = ReportState::Claimed { by: *by };
+            report.talk.led_by_person = true;
             report.stamps.claimed_at.get_or_insert(at);
         }
         Event::ReportLaned { lane, noise, .. } => {
@@ -582,6 +623,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {
             report.state = ReportState::Queued;
+            // What is open again wants a person; it is rated anew when it ends.
+            report.talk.led_by_person = true;
+            report.talk.stars = None;
+            report.talk.sent.retain(|sent| !matches!(sent, Template::AskRating | Template::RatedThanks));
             report.stamps.closed_at = None;
         }
         Event::ReportAsked { by, .. } => report.state = ReportState::WaitingReporter { by: *by },
@@ -590,7 +635,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
             report.state = ReportState::Closed { outcome: *outcome };
             report.stamps.closed_at = Some(at);
         }
-        Event::FeedbackQueued { .. } => {
+        Event::PersonAsked { .. } => report.talk.person_asked_at = Some(at),
+        Event::ReportRated { stars, .. } => report.talk.stars = Some(*stars),
+        Event::FeedbackQueued { template, .. } => {
+            report.talk.note(*template, at);
             report.stamps.first_reply_at.get_or_insert(at);
         }
         _ => {}

@@ -7,9 +7,13 @@ pub mod checker;
 pub mod command;
 pub mod decide;
 pub mod desk;
+mod picturing;
 pub mod plan;
+pub mod questions;
 pub mod recommend;
+mod referring;
 pub mod shield;
+mod together;
 pub mod unit_index;
 pub mod world;
 

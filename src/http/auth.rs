@@ -124,7 +124,7 @@ async fn whoever(parts: &Parts, app: &App) -> Result<Who, ApiError> {
     if who.kind == kind { Ok(who) } else { Err(ApiError::unauthorized()) }
 }
 
-const fn is_safe(method: &Method) -> bool {
+pub(super) const fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
@@ -138,7 +138,7 @@ fn token_of(headers: &HeaderMap) -> Option<(&str, SessionKind)> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| (token, SessionKind::Browser))
 }
 
-fn hash_token(token: &str) -> [u8; 32] {
+pub(super) fn hash_token(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

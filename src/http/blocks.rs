@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Who;
+use super::conversation::MessageView;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, cursor, cursor_after};
-use super::reports::{MessageView, RevealRequest, Revealed, masked, typed, visible};
+use super::reports::{RevealRequest, Revealed, masked, typed, visible};
 use super::strikes::{StrikeView, note_under, noted};
 use crate::app::App;
 use crate::dispatch::command::Command;

@@ -351,7 +351,7 @@ fn link_rows(app: &App, who: &Who, call: &Call, profile: &Profile, id: MessageId
     let link = app.config.call110.links().map_err(setting)?.get(polres).cloned();
     let outgoing = &who.desk(app)?.parts.outgoing;
     let params = Params { office: Some(outgoing.office.clone()), text: link, ..Params::default() };
-    let outbound = outgoing.wording.compose(Template::WhatsappLink, &params);
+    let outbound = outgoing.handbook.wording().compose(Template::WhatsappLink, &params);
     let (now, report, vault) = (app.clock.now(), ReportId(call.id.0), app.store.vault());
     let message = Message {
         id,

@@ -90,6 +90,19 @@ pub async fn show(
     serve(&media, version, wanted.original, reader, &headers)
 }
 
+/// A file for somebody who may see it: a photo as a JPEG without hidden data, anything else as it came.
+///
+/// # Errors
+/// 404 it is not kept (yet); 416 a range beyond its end.
+pub(super) async fn shown(app: &App, id: MediaId, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let kept = app.store.media(id).await?.filter(|media| media.state == MediaState::Kept);
+    let media = kept.ok_or_else(|| ApiError::not_found("media"))?;
+    let picture = media.kind == Some(MediaKind::Picture);
+    let version = if picture { Version::Shown } else { Version::Original };
+    let reader = app.media.open(id, version).await?;
+    serve(&media, version, false, reader, headers)
+}
+
 /// A file the caller may see: of a report he handles, or his own.
 ///
 /// # Errors

@@ -1,24 +1,40 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
+pub mod agencies;
+pub mod articles;
 pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
 pub mod calls;
+pub mod citizen;
+pub mod citizen_auth;
+pub mod citizen_feed;
+pub mod citizen_reports;
+pub mod citizen_view;
+pub mod conversation;
 mod corrections;
 pub mod entered;
 pub mod error;
 pub mod extract;
 pub mod incidents;
 pub mod insight;
+pub mod limiter;
 pub mod list;
 pub mod media;
 pub mod operation;
+pub mod outbox;
+pub mod photos;
 pub mod places;
+pub mod referral_page;
+pub mod referrals;
 pub mod reports;
 pub mod server;
 pub mod session;
 pub mod strikes;
+pub mod templates;
+pub mod together;
+pub mod typed;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -57,6 +73,7 @@ struct Document;
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
+        .routes(routes!(webhook::receive_gowa))
         .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
     let tus = |name: &'static str| {
         SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(uploads::TUS))
@@ -66,6 +83,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
+    let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -91,6 +109,9 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(blocks::lift))
         .routes(routes!(blocks::appeal))
         .routes(routes!(blocks::reveal))
+        .routes(routes!(together::duplicates))
+        .routes(routes!(together::join))
+        .routes(routes!(together::part))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -101,6 +122,20 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
+        .routes(routes!(photos::approve))
+        .routes(routes!(photos::decline))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -134,12 +169,36 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(citizen::register, citizen::change))
+        .routes(routes!(citizen::log_in, citizen::show, citizen::log_out))
+        .routes(routes!(citizen_reports::create, citizen_reports::list))
+        .routes(routes!(citizen_reports::show))
+        .routes(routes!(citizen_reports::write))
+        .routes(routes!(citizen_reports::rate))
+        .routes(routes!(citizen_reports::reopen))
+        .routes(routes!(citizen_reports::media))
+        .routes(routes!(citizen_feed::show))
+        .routes(routes!(citizen_feed::traffic))
+        .routes(routes!(citizen_feed::map))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::change))
+        .routes(routes!(templates::preview))
+        .routes(routes!(templates::reset))
+        .routes(routes!(templates::history))
+        .routes(routes!(templates::quick_replies))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::reset))
+        .routes(routes!(articles::history))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
+        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

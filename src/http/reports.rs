@@ -7,17 +7,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Who;
+use super::conversation::{self, MessageView};
 use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
-use super::media::MediaView;
+pub use super::typed::typed;
 use crate::app::App;
-use crate::channels::InboundMessage;
 use crate::dispatch::command::{Command, Correction};
 use crate::dispatch::decide::similar_incidents;
-use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, DeliveryStatus, Event, Template};
+use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
@@ -30,9 +29,6 @@ use crate::store::projections::Cursor;
 
 /// Characters of a report's text shown in the queue.
 const EXCERPT_CHARS: usize = 140;
-
-/// Characters an operator may type at once: Meta's limit for a message.
-const MOST_TYPED: usize = 4096;
 
 /// Pages read at most for one answer.
 const MOST_PAGES: usize = 25;
@@ -153,55 +149,6 @@ fn in_cell(report: &Report, cell: h3o::CellIndex) -> bool {
     index.is_some_and(|at| at.to_cell(cell.resolution()) == cell)
 }
 
-/// One message of a conversation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MessageView {
-    /// Its id.
-    pub id: MessageId,
-    /// `in`, `out` or `note`.
-    pub direction: String,
-    /// `text`, `location`, `image` …
-    pub kind: String,
-    /// What it says.
-    pub text: Option<String>,
-    /// A shared location.
-    pub lng: Option<f64>,
-    /// A shared location.
-    pub lat: Option<f64>,
-    /// An attached file.
-    pub media: Option<MediaView>,
-    /// By the sender's clock.
-    pub sent_at: Timestamp,
-    /// By ours.
-    pub received_at: Timestamp,
-    /// How far an outgoing one has come.
-    pub status: Option<DeliveryStatus>,
-}
-
-impl From<Message> for MessageView {
-    fn from(message: Message) -> Self {
-        let inbound: Option<InboundMessage> = serde_json::from_value(message.body.clone()).ok();
-        let point = inbound.as_ref().and_then(|i| i.location.as_ref()).and_then(|location| location.point.ok());
-        let direction = match message.direction {
-            Direction::In => "in",
-            Direction::Out => "out",
-            Direction::Note => "note",
-        };
-        Self {
-            id: message.id,
-            direction: direction.to_owned(),
-            kind: message.kind,
-            text: message.body["text"].as_str().map(str::to_owned),
-            lng: point.map(|p| p.lng),
-            lat: point.map(|p| p.lat),
-            media: None,
-            sent_at: message.sent_at,
-            received_at: message.received_at,
-            status: message.status,
-        }
-    }
-}
-
 /// The reporter as far as the caller may see him.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReporterView {
@@ -317,22 +264,12 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     Ok(ReportDetail {
         similar: similar.into_iter().filter(|incident| Some(incident.id) != attached).collect(),
         reporter: reporter_view(app, who, &report).await?,
-        messages: with_files(app, messages).await?,
+        messages: conversation::view(app, messages).await?,
         meaning,
         candidates,
         standing,
         report,
     })
-}
-
-async fn with_files(app: &App, messages: Vec<Message>) -> Result<Vec<MessageView>, ApiError> {
-    let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
-    let files = app.store.media_of_messages(&ids).await?;
-    let view = |message: Message| {
-        let media = files.iter().find(|file| file.message == Some(message.id)).map(MediaView::from);
-        MessageView { media, ..MessageView::from(message) }
-    };
-    Ok(messages.into_iter().map(view).collect())
 }
 
 async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strikes::StandingView, ApiError> {
@@ -540,26 +477,11 @@ pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Re
     typed(text, "text")?;
     let now = app.clock.now();
     let message = MessageId(app.next_id());
-    let outbound =
-        crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
+    let outbound = crate::feedback::wording::Outbound { text: text.to_owned(), ..Default::default() };
     let rows = out_rows(app.store.vault(), &who.viewer.polres, report, message, Template::Reply, &outbound, now)?;
     let command = Command::Reply { report: report.id, message };
     act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
     Ok(message)
-}
-
-/// Text somebody typed: there, and not too long; never cut.
-///
-/// # Errors
-/// 422 naming `field`.
-pub fn typed(text: &str, field: &str) -> Result<(), ApiError> {
-    if text.trim().is_empty() {
-        return Err(ApiError::invalid(field, "it is empty"));
-    }
-    if text.chars().count() > MOST_TYPED {
-        return Err(ApiError::invalid(field, format!("at most {MOST_TYPED} characters")));
-    }
-    Ok(())
 }
 
 /// How a report ends without an incident.
@@ -684,7 +606,13 @@ pub async fn hand(
 }
 
 /// Carries out a dispatcher's command on a report he may see.
-async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: ReportId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Report, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::auth::Who;
+use super::citizen_auth::Citizen;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path};
 use super::upload_parts::{self, Part, Promise};
@@ -31,6 +32,8 @@ const EXTENSIONS: &str = "creation,creation-with-upload,expiration,checksum,term
 /// Uploads one owner may have under way.
 const MOST_OPEN: u64 = 10;
 
+/// Sent by the page of the citizen app.
+const CITIZEN: HeaderName = HeaderName::from_static("sigap-citizen");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
@@ -48,6 +51,13 @@ pub struct Uploader {
     pub origin: MediaOrigin,
 }
 
+impl Uploader {
+    async fn citizen(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let citizen = Citizen::from_request_parts(parts, app).await?;
+        Ok(Self { owner: citizen.owner(), polres: citizen.polres, origin: MediaOrigin::App })
+    }
+}
+
 /// How the owner of a crew's uploads is written.
 #[must_use]
 pub fn unit_owner(unit: UnitId) -> String {
@@ -58,7 +68,12 @@ impl FromRequestParts<App> for Uploader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let who = Who::from_request_parts(parts, app).await?;
+        let who = match Who::from_request_parts(parts, app).await {
+            // The page of the citizen app says so: an officer may be logged in to the same browser.
+            _ if parts.headers.contains_key(CITIZEN) => return Self::citizen(parts, app).await,
+            Err(refused) => return Self::citizen(parts, app).await.map_err(|_| refused),
+            Ok(who) => who,
+        };
         let (owner, origin) = match who.viewer.scope {
             Scope::Unit(unit) => (unit_owner(unit), MediaOrigin::Unit),
             _ => (format!("user:{}", who.dispatcher()?.user), MediaOrigin::Operator),
@@ -85,7 +100,7 @@ pub struct UploadView {
 }
 
 /// What the server speaks.
-#[utoipa::path(options, path = "/v1/uploads", tag = "media", responses((status = 204)))]
+#[utoipa::path(options, path = "/v1/uploads", tag = "uploads", responses((status = 204)))]
 pub async fn options(State(app): State<App>) -> Response {
     let size = HeaderValue::from(app.media.max_bytes());
     let fixed = |name, text| (HeaderName::from_static(name), HeaderValue::from_static(text));
@@ -102,7 +117,7 @@ pub async fn options(State(app): State<App>) -> Response {
 /// # Errors
 /// 400 no length; 403 the role does not send files; 412 another version; 413 too large; 422 empty;
 /// 429 too many under way.
-#[utoipa::path(post, path = "/v1/uploads", tag = "media", request_body(content = String, content_type = "application/offset+octet-stream"),
+#[utoipa::path(post, path = "/v1/uploads", tag = "uploads", request_body(content = String, content_type = "application/offset+octet-stream"),
     responses((status = 201), (status = 400, body = Problem), (status = 403, body = Problem), (status = 412, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
@@ -161,7 +176,7 @@ async fn begin(app: &App, by: &Uploader, id: MediaId, promise: Promise) -> Resul
 ///
 /// # Errors
 /// 404 no such upload of the caller; 410 its time is over; 412 another version.
-#[utoipa::path(head, path = "/v1/uploads/{id}", tag = "media", params(("id" = MediaId, Path)),
+#[utoipa::path(head, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = MediaId, Path)),
     responses((status = 200), (status = 404, body = Problem), (status = 410, body = Problem), (status = 412, body = Problem)))]
 pub async fn head(
     State(app): State<App>,
@@ -186,7 +201,7 @@ pub async fn head(
 /// 400 no offset, or a checksum of another kind; 404, 410, 412 as for its state; 409 not where it
 /// stands; 413 more than was announced; 415 not a piece, or a file that is not kept; 423 another
 /// piece is under way; 460 the checksum does not fit; 503 the disk is full.
-#[utoipa::path(patch, path = "/v1/uploads/{id}", tag = "media", params(("id" = MediaId, Path)), request_body(content = String, content_type = "application/offset+octet-stream"),
+#[utoipa::path(patch, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = MediaId, Path)), request_body(content = String, content_type = "application/offset+octet-stream"),
     responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem), (status = 412, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 423, body = Problem), (status = 460, body = Problem), (status = 503, body = Problem)))]
 pub async fn append(
     State(app): State<App>,
@@ -214,7 +229,7 @@ pub async fn append(
 ///
 /// # Errors
 /// 404 no such upload of the caller; 410 its time is over.
-#[utoipa::path(get, path = "/v1/uploads/{id}", tag = "media", params(("id" = MediaId, Path)),
+#[utoipa::path(get, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = MediaId, Path)),
     responses((status = 200, body = UploadView), (status = 404, body = Problem), (status = 410, body = Problem)))]
 pub async fn show(State(app): State<App>, by: Uploader, Path(id): Path<MediaId>) -> Result<Json<UploadView>, ApiError> {
     let (row, offset) = found(&app, &by, id).await?;
@@ -235,7 +250,7 @@ pub async fn show(State(app): State<App>, by: Uploader, Path(id): Path<MediaId>)
 ///
 /// # Errors
 /// 404 no such upload of the caller; 409 it belongs to a report; 412 another version; 423 a piece is under way.
-#[utoipa::path(delete, path = "/v1/uploads/{id}", tag = "media", params(("id" = MediaId, Path)),
+#[utoipa::path(delete, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = MediaId, Path)),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 423, body = Problem)))]
 pub async fn terminate(
     State(app): State<App>,

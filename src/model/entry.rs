@@ -3,20 +3,24 @@
 //! No words, names or numbers of people: those live in the vault and are referred to by id.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+pub use super::assignment::Reason;
 use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
 use super::id::{
-    AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
+pub use super::line::{Entry, GENESIS, Hash, chain};
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
+use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
 use super::shield::{Lane, Noise};
+pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
 
 /// Who caused an entry.
@@ -31,69 +35,8 @@ pub enum Actor {
     Unit(UnitId),
     /// A reporter, over a channel.
     Reporter(ReporterId),
-}
-
-/// How far a message to a reporter has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryStatus {
-    /// The channel took it.
-    Sent,
-    /// It is on the telephone.
-    Delivered,
-    /// It was read.
-    Read,
-    /// The channel gave up.
-    Failed,
-}
-
-/// Which message a reporter is sent; the words are in data/wording.toml.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Template {
-    /// Received, with the ticket number.
-    Received,
-    /// Where is it? With a button that shares the location.
-    AskPlace,
-    /// What happened, and where? Nothing usable was said yet.
-    AskDetails,
-    /// Voice notes and calls are not heard: please write.
-    AskText,
-    /// A unit is on its way, with its ETA.
-    UnitEnRoute,
-    /// A unit is there.
-    UnitOnScene,
-    /// Done.
-    Closed,
-    /// Handed to another Polres.
-    HandedOver,
-    /// Words of an operator.
-    Reply,
-    /// Not an emergency: 110 points the caller to this WhatsApp number.
-    WhatsappLink,
-    /// A first warning for misuse.
-    #[serde(rename = "strike_1")]
-    Strike1,
-    /// The last warning.
-    #[serde(rename = "strike_2")]
-    Strike2,
-    /// Blocked: how to appeal, and that 110 is always there.
-    Blocked,
-    /// No longer blocked.
-    Unblocked,
-    /// An appeal was received.
-    AppealReceived,
-}
-
-/// One reason for or against a unit, in seconds of cost.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Reason {
-    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`.
-    pub code: String,
-    /// What it adds to the cost, seconds.
-    pub cost_s: f64,
-    /// The same for people, Indonesian.
-    pub text: String,
+    /// Another agency, over the link it was sent.
+    Agency(AgencyId),
 }
 
 /// Everything that can happen, `{kind, data}` in the journal.
@@ -295,6 +238,21 @@ pub enum Event {
         /// The incident.
         incident: IncidentId,
     },
+    /// It tells of the same event as another waiting report and goes its way from now on.
+    ReportJoined {
+        /// The report.
+        report: ReportId,
+        /// The one it follows.
+        into: ReportId,
+    },
+    /// It goes its own way again: back to the queue, with its first arrival time.
+    ReportParted {
+        /// The report.
+        report: ReportId,
+        /// The incident it belonged to, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+    },
     /// It ended.
     ReportClosed {
         /// The report.
@@ -309,6 +267,18 @@ pub enum Event {
     ReportReopened {
         /// The report.
         report: ReportId,
+    },
+    /// The reporter asked for a person instead of the machine.
+    PersonAsked {
+        /// The report.
+        report: ReportId,
+    },
+    /// The reporter rated how it was handled.
+    ReportRated {
+        /// The report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
     },
     /// Somebody looked at the reporter's name and number.
     ReporterViewed {
@@ -411,6 +381,101 @@ pub enum Event {
     IncidentReopened {
         /// The incident.
         incident: IncidentId,
+    },
+    /// It is the same as another incident and ends in it; its open reports go along.
+    IncidentMerged {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+        /// The reports that go along.
+        reports: Vec<ReportId>,
+    },
+    /// It was not the same after all: open again, with its reports.
+    IncidentUnmerged {
+        /// The one that is open again.
+        incident: IncidentId,
+        /// The one it had ended in.
+        from: IncidentId,
+        /// The reports that come back.
+        reports: Vec<ReportId>,
+    },
+    /// Passed to another agency, by a link of its own.
+    ReferralSent {
+        /// The new referral.
+        referral: ReferralId,
+        /// What is passed on.
+        subject: Subject,
+        /// To whom; who that is, is in the directory.
+        agency: AgencyId,
+        /// Words of the operator, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+        /// The link opens nothing after this.
+        expires_at: Timestamp,
+        /// When the agency is reminded, if it has not answered.
+        remind_at: Option<Timestamp>,
+        /// Seconds between two reminders.
+        remind_every_s: i64,
+    },
+    /// The agency has it.
+    ReferralAcknowledged {
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The agency says how it went.
+    ReferralReported {
+        /// The referral.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// No answer in time: the agency was reminded.
+    ReferralReminded {
+        /// The referral.
+        referral: ReferralId,
+        /// When it is reminded again.
+        next_at: Option<Timestamp>,
+    },
+    /// Ended by an operator.
+    ReferralClosed {
+        /// The referral.
+        referral: ReferralId,
+        /// How.
+        how: ReferralEnd,
+    },
+    /// A crew that was there shows the place.
+    PhotoTaken {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew's assignment.
+        assignment: AssignmentId,
+        /// The crew.
+        unit: UnitId,
+        /// Idempotency key of the tablet.
+        key: String,
+    },
+    /// The reporters may see it.
+    PhotoApproved {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// They may not.
+    PhotoDeclined {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
     },
     /// A unit was offered an incident.
     AssignmentOffered {
@@ -593,65 +658,4 @@ pub enum Event {
         /// Who did.
         by: UserId,
     },
-}
-
-/// SHA-256, 32 bytes.
-pub type Hash = [u8; 32];
-
-/// The hash before the first entry.
-pub const GENESIS: Hash = [0; 32];
-
-/// One line of the book.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Whose journal.
-    pub polres: String,
-    /// 1, 2, 3 … without a gap.
-    pub seq: u64,
-    /// Server clock.
-    pub at: Timestamp,
-    /// Who caused it.
-    pub actor: Actor,
-    /// What happened.
-    pub event: Event,
-    /// `{kind, data}` exactly as stored and hashed.
-    pub body: String,
-    /// Hash of the entry before.
-    pub prev_hash: Hash,
-    /// Hash of this entry.
-    pub hash: Hash,
-}
-
-impl Entry {
-    /// Seals an event as the entry that follows `prev_hash`.
-    #[must_use]
-    pub fn seal(polres: &str, seq: u64, at: Timestamp, actor: Actor, event: Event, prev_hash: Hash) -> Self {
-        let body = json(&event);
-        let hash = chain(polres, seq, at, &json(&actor), &body, &prev_hash);
-        Self { polres: polres.to_owned(), seq, at, actor, event, body, prev_hash, hash }
-    }
-
-    /// The actor as stored and hashed.
-    #[must_use]
-    pub fn actor_json(&self) -> String {
-        json(&self.actor)
-    }
-}
-
-/// What an entry's hash covers: the hash before it and every column, each with its length.
-#[must_use]
-pub fn chain(polres: &str, seq: u64, at: Timestamp, actor: &str, body: &str, prev: &Hash) -> Hash {
-    let mut sha = Sha256::new();
-    sha.update(prev);
-    sha.update(seq.to_be_bytes());
-    sha.update(at.micros().to_be_bytes());
-    for text in [polres, actor, body] {
-        sha.update((text.len() as u64).to_be_bytes());
-        sha.update(text.as_bytes());
-    }
-    sha.finalize().into()
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

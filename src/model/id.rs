@@ -51,6 +51,10 @@ ids! {
     StrikeId,
     /// A block, proposed or in force.
     BlockId,
+    /// Another agency: fire service, PLN, a community figure.
+    AgencyId,
+    /// A matter passed to another agency.
+    ReferralId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

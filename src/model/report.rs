@@ -7,7 +7,9 @@ use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{IncidentId, MessageId, ReportId, ReporterId, UserId};
 use super::place::{Jurisdiction, Place};
+use super::referral::Referral;
 use super::shield::{Lane, Noise, Rank};
+use super::talk::Talk;
 
 /// The door a report came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -345,6 +347,11 @@ pub enum ReportState {
         /// Which.
         incident: IncidentId,
     },
+    /// Goes the way of another report that tells of the same event.
+    Joined {
+        /// Which; never one that is joined itself.
+        into: ReportId,
+    },
     /// Ended.
     Closed {
         /// How.
@@ -361,6 +368,7 @@ impl ReportState {
             Self::Claimed { .. } => "claimed",
             Self::WaitingReporter { .. } => "waiting_reporter",
             Self::Attached { .. } => "attached",
+            Self::Joined { .. } => "joined",
             Self::Closed { .. } => "closed",
         }
     }
@@ -410,12 +418,21 @@ pub struct Report {
     #[serde(default)]
     pub lane: Lane,
     /// What speaks for noise, if anything does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub noise: Option<Noise>,
     /// How far it has come.
     pub state: ReportState,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// Reports of the same event that go its way, while it waits.
+    #[serde(default)]
+    pub followers: Vec<ReportId>,
+    /// Other agencies it was passed to, in order.
+    #[serde(default)]
+    pub referrals: Vec<Referral>,
+    /// How far the conversation has come.
+    #[serde(default)]
+    pub talk: Talk,
     /// Its stamps.
     pub stamps: ReportStamps,
 }

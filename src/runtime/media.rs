@@ -386,7 +386,10 @@ impl MediaVault {
     /// # Errors
     /// The rows cannot be written; the bytes are gone.
     pub async fn erase_of(&self, reporter: ReporterId) -> Result<usize, MediaError> {
-        let all = self.0.store.media_of_reporter(reporter).await?;
+        let mut all = Vec::new();
+        for id in self.0.store.same_person(reporter).await? {
+            all.extend(self.0.store.media_of_reporter(id).await?);
+        }
         let mut rows = Vec::with_capacity(all.len());
         for found in &all {
             self.remove_files(found.id).await;

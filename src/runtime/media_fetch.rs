@@ -4,14 +4,14 @@
 //! Only the configured hosts are asked, no redirect is followed, no more bytes are taken than a file
 //! may have. What is to be fetched stands in the table `media`, so a restart forgets nothing.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parking_lot::Mutex;
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
@@ -56,6 +56,37 @@ pub struct Source {
     pub token: String,
     /// Hosts that files may be fetched from, over https, beside the Graph API's own.
     pub hosts: Vec<String>,
+    /// The gateway of linked telephones.
+    pub gateway: GatewaySource,
+}
+
+/// Where a gateway keeps the attachments of its telephones.
+#[derive(Debug, Clone, Default)]
+pub struct GatewaySource {
+    /// Its telephones.
+    pub lines: HashSet<String>,
+    /// Its address.
+    pub url: String,
+    /// Who may read there.
+    pub user: String,
+    /// His password.
+    pub password: String,
+}
+
+impl GatewaySource {
+    /// Whether a file came over this gateway.
+    fn has(&self, file: &Media) -> bool {
+        file.said.line.as_ref().is_some_and(|line| self.lines.contains(line))
+    }
+
+    /// The address of an attachment; none when it does not lie in the gateway's own folder.
+    fn address(&self, path: &str) -> Option<String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let mut parts = path.split('/');
+        let own = parts.next() == Some("statics") && path.len() <= 200;
+        let tame = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(plain);
+        (own && path.contains('/') && parts.all(tame)).then(|| format!("{}/{path}", self.url))
+    }
 }
 
 impl Source {
@@ -243,17 +274,14 @@ impl MediaFetch {
     }
 
     async fn fetch(&self, file: &Media) -> Result<Looked, Failure> {
-        let lies = self.where_it_lies(file).await?;
-        let foreign = Failure::LetGo(MediaState::Refused, MediaProblem::ForeignAddress);
-        let url = Url::parse(&lies.url).ok().filter(|url| self.source.allows(url)).ok_or(foreign)?;
-        if lies.file_size.is_some_and(|bytes| bytes > self.vault.max_bytes()) {
-            return Err(MediaError::from(MediaProblem::TooLarge).into());
-        }
-        let answer = self.client.get(url).bearer_auth(&self.source.token).send().await?;
+        let answer = self.request(file).await?.send().await?;
         match answer.status() {
             StatusCode::OK => {}
             status if status.is_redirection() => {
                 return Err(Failure::LetGo(MediaState::Refused, MediaProblem::ForeignAddress));
+            }
+            StatusCode::NOT_FOUND if self.source.gateway.has(file) => {
+                return Err(Failure::LetGo(MediaState::Gone, MediaProblem::Gone));
             }
             status => return Err(Failure::Error(status)),
         }
@@ -263,6 +291,24 @@ impl MediaFetch {
             Some(said) if !is_hash(said, &looked.sha256) => Err(changed(file)),
             _ => Ok(looked),
         }
+    }
+
+    /// The request for the bytes of a file.
+    async fn request(&self, file: &Media) -> Result<RequestBuilder, Failure> {
+        let gateway = &self.source.gateway;
+        if gateway.has(file) {
+            let address = file.said.channel_id.as_deref().and_then(|path| gateway.address(path));
+            // The gateway did not fetch it: WhatsApp gives it to nobody else.
+            let address = address.ok_or(Failure::LetGo(MediaState::Gone, MediaProblem::Gone))?;
+            return Ok(self.client.get(address).basic_auth(&gateway.user, Some(&gateway.password)));
+        }
+        let lies = self.where_it_lies(file).await?;
+        let foreign = Failure::LetGo(MediaState::Refused, MediaProblem::ForeignAddress);
+        let url = Url::parse(&lies.url).ok().filter(|url| self.source.allows(url)).ok_or(foreign)?;
+        if lies.file_size.is_some_and(|bytes| bytes > self.vault.max_bytes()) {
+            return Err(MediaError::from(MediaProblem::TooLarge).into());
+        }
+        Ok(self.client.get(url).bearer_auth(&self.source.token))
     }
 
     /// First step: the id becomes an address, which lives for minutes.
@@ -323,7 +369,8 @@ mod tests {
     use super::*;
 
     fn source(graph: &str) -> Source {
-        Source { graph: graph.to_owned(), token: String::new(), hosts: vec!["lookaside.fbsbx.com".to_owned()] }
+        let hosts = vec!["lookaside.fbsbx.com".to_owned()];
+        Source { graph: graph.to_owned(), token: String::new(), hosts, gateway: GatewaySource::default() }
     }
 
     fn allowed(source: &Source, url: &str) -> bool {
@@ -361,6 +408,26 @@ mod tests {
         assert!(allowed(&double, "http://127.0.0.1:4100/media/7"));
         for url in ["http://127.0.0.1:4101/media/7", "https://127.0.0.1:4100/media/7", "http://127.0.0.1/media/7"] {
             assert!(!allowed(&double, url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_is_asked_for_its_own_files_only() {
+        let gateway = GatewaySource { url: "http://127.0.0.1:3000".to_owned(), ..GatewaySource::default() };
+        let path = "statics/media/1752404751-ad9e37ac.jpeg";
+        assert_eq!(gateway.address(path), Some(format!("http://127.0.0.1:3000/{path}")));
+        for path in [
+            "",
+            "statics",
+            "app/logout",
+            "statics/../app/logout",
+            "statics//x",
+            "/statics/x",
+            "statics/x?y",
+            "statics/%2e%2e/x",
+            "https://mmg.whatsapp.net/x",
+        ] {
+            assert_eq!(gateway.address(path), None, "{path}");
         }
     }
 

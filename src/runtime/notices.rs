@@ -22,7 +22,7 @@ pub fn rows(outgoing: &Outgoing, desk: &Desk, entry: &Entry) -> Result<Vec<State
         ..Params::default()
     };
     let to = To { report: ReportId(block.id.0), reporter: block.reporter, channel: block.channel };
-    let outbound = outgoing.wording.compose(template, &params);
+    let outbound = outgoing.handbook.wording().compose(template, &params);
     out_rows_to(outgoing.store.vault(), &desk.polres, to, message, template, &outbound, entry.at)
 }
 

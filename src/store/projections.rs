@@ -21,7 +21,7 @@ pub fn upsert_report(polres: &str, report: &Report) -> Statement {
         ReportState::Closed { outcome: how } => outcome = Some(code_of(&how)),
         ReportState::Attached { incident: to } => incident = Some(to),
         ReportState::Claimed { by } => claimed_by = Some(by),
-        ReportState::Queued | ReportState::WaitingReporter { .. } => {}
+        ReportState::Queued | ReportState::WaitingReporter { .. } | ReportState::Joined { .. } => {}
     }
     let (place, area) = (report.place.as_ref(), Area::of(report.jurisdiction.as_ref()));
     let (reading, stamps) = (report.reading, report.stamps);

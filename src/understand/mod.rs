@@ -22,6 +22,7 @@
 mod also;
 mod categorise;
 mod cues;
+pub mod duplicate;
 mod features;
 mod five_w;
 mod judge;
@@ -33,6 +34,7 @@ pub mod scorer;
 pub mod screen;
 mod stem;
 mod time_phrase;
+pub mod turns;
 
 use serde_json::{Value, json};
 

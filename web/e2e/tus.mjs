@@ -20,7 +20,8 @@ function send(uploadUrl, onProgress) {
       onAfterResponse: (request, response) => {
         said.requests.push(`${request.getMethod()} ${response.getStatus()}`);
         said.media_id = response.getHeader('Upload-Media-Id') ?? said.media_id;
-        if (request.getMethod() === 'HEAD') said.resumed_at = Number(response.getHeader('Upload-Offset'));
+        if (request.getMethod() === 'HEAD')
+          said.resumed_at = Number(response.getHeader('Upload-Offset'));
       },
       onError: reject,
       onSuccess: () => resolve(upload.url),

@@ -46,12 +46,14 @@ impl<'a> Decision<'a> {
     /// A further message was read: more may be said now, or it may have become noise.
     pub(super) fn relane(&mut self, found: &Report, reading: &Reading, receive: &Receive) {
         let waits = matches!(found.state, ReportState::Queued | ReportState::WaitingReporter { .. });
-        if found.lane == Lane::Guarded || found.reading_by_hand || !waits {
+        if found.lane == Lane::Guarded || found.reading_by_hand {
             return;
         }
         let noise = self.noise_of(receive);
         let lane = self.lane_for(reading, noise.as_ref());
-        if lane != found.lane || noise != found.noise {
+        // What somebody has taken is not set aside under his hands; what is urgent comes back always.
+        let changes = (lane, &noise) != (found.lane, &found.noise);
+        if changes && (waits || lane == Lane::Main) {
             self.events.push(Event::ReportLaned { report: found.id, lane, noise });
         }
     }
@@ -60,7 +62,7 @@ impl<'a> Decision<'a> {
     pub(super) fn lane_by_hand(&mut self, report: &Report, reading: &Reading) {
         use crate::model::report::Service;
         let serious = !matches!(reading.service, Service::OffTopic | Service::Prank);
-        if report.lane == Lane::SetAside && serious {
+        if report.lane == Lane::SetAside && (serious || reading.priority <= Priority::P2) {
             self.events.push(Event::ReportLaned { report: report.id, lane: Lane::Main, noise: report.noise.clone() });
         }
     }

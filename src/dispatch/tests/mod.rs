@@ -3,6 +3,7 @@
 mod answering;
 mod drawn;
 mod folding;
+mod joining;
 mod judging;
 mod ranking;
 mod receiving;

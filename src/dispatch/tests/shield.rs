@@ -277,3 +277,13 @@ fn somebody_blocked_by_hand_needs_no_strikes_and_is_blocked_once() {
     assert!(city.ask(Command::AppealBlock { block, appeal: why() }).is_err());
     city.ask(propose(Channel::Whatsapp)).unwrap();
 }
+
+#[test]
+fn what_becomes_urgent_in_somebodys_hands_is_no_noise_when_it_goes_back_to_the_queue() {
+    let mut city = City::drawn("A.*");
+    city.hears_with(1, flirting(), noise());
+    city.ask(Command::Claim { report: Some(city.report()), polsek: None, by: officer(1) }).unwrap();
+    city.hears(1, understood(Category::LakaLantas, Priority::P2, None));
+    city.ask(Command::Release(city.report())).unwrap();
+    assert_eq!(city.lane(), Lane::Main);
+}

@@ -225,6 +225,8 @@ async fn clear(town: &Town, teller: &Citizen<'_>) {
             let body = json!({ "disposition": "resolved", "note": "sudah padam" });
             operator.post(&format!("/v1/incidents/{incident}/close"), &body).await
         }
+        // A question is answered with an article at once.
+        ReportState::Closed { .. } => return,
         _ => operator.post(&format!("/v1/reports/{}/resolve", report.id), &json!({ "outcome": "answered" })).await,
     };
     answer.ok();

@@ -76,12 +76,23 @@ impl Town {
 
     /// A new city in a store of this place.
     pub async fn on(place: Place) -> Self {
+        Self::tuned(place, |_| ()).await
+    }
+
+    /// A new city with settings of its own.
+    pub async fn tuned(place: Place, tune: impl FnOnce(&mut Config)) -> Self {
         sigap::feedback::transport::use_ring();
         let clock = Arc::new(ManualClock::at(MORNING));
         let (double, notices) = GraphDouble::new(2000, 7, clock.clone());
         drop(notices);
         let graph = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = config(&place.url, &format!("http://{}/v25.0", graph.local_addr().unwrap()));
+        let mut config = config(&place.url, &format!("http://{}/v25.0", graph.local_addr().unwrap()));
+        if !place.is_sqlite() {
+            let folder =
+                std::env::temp_dir().join(format!("sigap-media-{}-{:x}", std::process::id(), fastrand::u64(..)));
+            config.media.dir = folder.display().to_string();
+        }
+        tune(&mut config);
         tokio::spawn(server::serve(graph, double.router(), CancellationToken::new()));
         place.open().await.write(city::statements()).await.unwrap();
         let (running, base, doors) = start(&config, &place, &clock, &double).await;
@@ -169,6 +180,8 @@ impl Town {
         let store = self.place.open().await;
         super::books::rows_follow_from_the_journal(&store).await;
         store.close().await;
+        // Beside the SQLite file it goes with it.
+        let _ = std::fs::remove_dir_all(self.config.media_dir());
         self.place.remove().await;
     }
 
@@ -262,7 +275,10 @@ fn config(url: &str, graph_url: &str) -> Config {
     graph_url.clone_into(&mut config.whatsapp.graph_url);
     "110-medan=medan,110-belawan=belawan".clone_into(&mut config.call110.lines);
     "medan=https://wa.me/628110000110".clone_into(&mut config.call110.whatsapp_links);
+    // Agencies of these tests listen on loopback.
+    config.referrals.allow_private = true;
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
+    "laporan_selesai:id,balasan_petugas:id".clone_into(&mut config.whatsapp.templates);
     config
 }
 

@@ -24,9 +24,14 @@ impl Day {
         let by = self.holder_or_other(call);
         match self.rng.u32(..20) {
             0..=9 => self.call_event(),
-            10..=12 => Move::new("claim call", Command::ClaimCall { call, by }),
+            10..=12 => Move::new("claim call", Command::ClaimCall { call, by: self.operator() }),
             13 => Move::new("release call", Command::ReleaseCall { call, by, anyone: self.rng.u32(..3) == 0 }),
-            14..=15 => Move::new("file call", self.filed(call)),
+            14..=15 => {
+                // Now and then a form is filled for a call that was dealt with long ago.
+                let late = self.rng.u32(..5) == 0;
+                let settled = self.desk.calls.iter().find(|call| late && call.result.is_some()).map(|call| call.id);
+                Move::new("file call", self.filed(settled.unwrap_or(call)))
+            }
             16 => {
                 let message = MessageId(self.outside.next(self.clock));
                 Move::new("divert call", Command::DivertCall { call, by, message })
@@ -37,10 +42,11 @@ impl Day {
             }
             18 => Move::new("call back", Command::CallBack { call, by }),
             _ => {
-                let report = match self.desk.calls.get(call).and_then(|call| call.result.clone()) {
-                    Some(CallResult::Filed { report }) => report,
-                    _ => ReportId(Uuid::from_u128(self.rng.u128(..))),
-                };
+                let filed = self.desk.calls.iter().find_map(|call| match call.result {
+                    Some(CallResult::Filed { report }) => Some((call.id, report)),
+                    _ => None,
+                });
+                let (call, report) = filed.unwrap_or((call, ReportId(Uuid::nil())));
                 let to = "belawan".to_owned();
                 Move::new("hand call over", Command::CallHandedOver { call, report, to })
             }

@@ -1,6 +1,6 @@
 //! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
 
-use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, Understood};
+use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, SameEvent, Understood};
 use sigap::dispatch::world::World;
 use sigap::model::assignment::{Assignment, Step};
 use sigap::model::clock::Timestamp;
@@ -48,8 +48,9 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..115) {
-            100.. => self.about_calls(),
+        match self.rng.u32(..127) {
+            115.. => self.about_agencies(),
+            100..=114 => self.about_calls(),
             0..=25 => self.receive(),
             26..=37 => self.about_reports(),
             38..=45 => self.about_incidents(),
@@ -182,13 +183,13 @@ impl Day {
         let report = self.report();
         let by = self.operator();
         let note = MessageId(self.outside.next(self.clock));
-        match self.rng.u32(..16) {
-            0..=3 => {
+        match self.rng.u32(..24) {
+            0..=3 | 18 | 22 | 23 => {
                 let report = (self.rng.u32(..3) == 0).then_some(report);
                 let polsek = (self.rng.u32(..3) == 0).then(|| POLSEKS[self.rng.usize(..4)].to_owned());
                 Move::new("claim", Command::Claim { report, polsek, by })
             }
-            4 => Move::new("release", Command::Release(report)),
+            4 | 19..=20 => Move::new("release", Command::Release(report)),
             5 => Move::new("correct report", Command::CorrectReport(report, self.correction())),
             6 => Move::new("reply", Command::Reply { report, message: note }),
             7..=8 => {
@@ -201,7 +202,19 @@ impl Day {
                 Move::new("escalate", Command::Escalate { report, incident })
             }
             13 => Move::new("reopen report", Command::Reopen { report, message: note }),
-            14 => Move::new("view", Command::ViewReporter { report, by }),
+            14 | 15 => {
+                let other = if self.rng.bool() {
+                    SameEvent::Report(self.report())
+                } else {
+                    SameEvent::Incident(self.incident())
+                };
+                Move::new("join", Command::Join { report, into: other })
+            }
+            16 => {
+                let together = self.together().unwrap_or(report);
+                Move::new("part", Command::Part(together))
+            }
+            17 => Move::new("view", Command::ViewReporter { report, by }),
             _ => {
                 let command = Command::FeedbackStatus { report, message: note, status: DeliveryStatus::Delivered };
                 Move::new("feedback", command)
@@ -211,7 +224,9 @@ impl Day {
 
     fn about_incidents(&mut self) -> Move {
         let incident = self.incident();
-        match self.rng.u32(..10) {
+        match self.rng.u32(..14) {
+            10..=12 => Move::new("merge", Command::Merge { incident, into: self.incident() }),
+            13 => Move::new("unmerge", Command::Unmerge(self.merged().unwrap_or(incident))),
             0 => Move::new("correct incident", Command::CorrectIncident(incident, self.correction())),
             1 => Move::new("hold", Command::Hold { incident, by: self.operator() }),
             2..=3 => Move::new("resume", Command::Resume(self.held().unwrap_or(incident))),
@@ -315,13 +330,13 @@ impl Day {
     }
 
     // Late things are asked for too: one draw in six is any report, open or not, one in fifty unknown.
-    fn report(&mut self) -> ReportId {
+    pub fn report(&mut self) -> ReportId {
         let open: Vec<ReportId> = self.desk.reports.values().filter(|r| r.is_open()).map(|r| r.id).collect();
         let all: Vec<ReportId> = self.desk.reports.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| ReportId(self.nobody()))
     }
 
-    fn incident(&mut self) -> IncidentId {
+    pub fn incident(&mut self) -> IncidentId {
         let open: Vec<IncidentId> = self.desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect();
         let all: Vec<IncidentId> = self.desk.incidents.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| IncidentId(self.nobody()))
@@ -332,7 +347,21 @@ impl Day {
         self.desk.incidents.values().find(|i| i.state == IncidentState::Held).map(|i| i.id)
     }
 
-    fn unit(&mut self) -> UnitId {
+    fn merged(&mut self) -> Option<IncidentId> {
+        let all: Vec<IncidentId> =
+            self.desk.incidents.values().filter(|i| i.merged_into.is_some()).map(|i| i.id).collect();
+        (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
+    }
+
+    /// A report that follows another one.
+    fn together(&mut self) -> Option<ReportId> {
+        use sigap::model::report::ReportState;
+        let follows = |r: &&sigap::model::report::Report| matches!(r.state, ReportState::Joined { .. });
+        let all: Vec<ReportId> = self.desk.reports.values().filter(follows).map(|r| r.id).collect();
+        (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
+    }
+
+    pub fn unit(&mut self) -> UnitId {
         let all: Vec<UnitId> = self.desk.units.keys().copied().collect();
         self.draw(&all, &all).unwrap_or_else(|| UnitId(self.nobody()))
     }
@@ -348,7 +377,7 @@ impl Day {
         found.filter(|_| self.rng.bool())
     }
 
-    fn assignment(&mut self) -> AssignmentId {
+    pub fn assignment(&mut self) -> AssignmentId {
         let live: Vec<AssignmentId> =
             self.desk.assignments.values().filter(|a| a.state.is_live()).map(|a| a.id).collect();
         let all: Vec<AssignmentId> = self.desk.assignments.keys().copied().collect();

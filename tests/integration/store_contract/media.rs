@@ -69,6 +69,7 @@ pub async fn a_file_that_belongs_to_a_report_does_not_expire(place: &Place) {
     let erased = store.media(attached.id).await.unwrap().unwrap();
     assert_eq!((erased.state, erased.reporter), (MediaState::Gone, None));
     assert!(erased.said == Said::default(), "what was said of it is gone");
+    assert_eq!((erased.state, erased.reporter), (MediaState::Gone, None));
 }
 
 pub async fn files_at_the_channel_are_asked_for_when_they_are_due(place: &Place) {

@@ -5,6 +5,7 @@
 //! there. Without the variable those tests say that they did not run.
 
 mod boxes;
+mod citizens;
 mod group_commit;
 mod journal;
 mod media;
@@ -74,6 +75,8 @@ contract! {
     boxes::the_inbox_gives_what_is_not_done_in_order,
     boxes::the_outbox_keeps_the_order_of_each_reporter,
     boxes::the_outbox_retries_and_gives_up,
+    citizens::a_code_counts_its_tries_and_the_next_one_replaces_it,
+    citizens::a_login_leads_to_its_account_until_it_is_ended,
     users::logins_are_unique_and_found,
     users::sessions_end_when_revoked,
     offices::an_office_comes_back_with_its_areas_and_places,

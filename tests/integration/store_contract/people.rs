@@ -37,6 +37,7 @@ fn profile() -> Profile {
         phone: Some("+628126000001".to_owned()),
         wa_id: Some("628126000001".to_owned()),
         wa_user_id: None,
+        wa_jid: None,
         user_id: None,
     }
 }
