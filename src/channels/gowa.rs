@@ -38,7 +38,6 @@ pub fn parse(body: &[u8], now: Timestamp) -> Result<Vec<Inbound>, Malformed> {
     Ok(match event.as_str() {
         "message.ack" => read_ack(&payload, &root, now),
         "message" | "message.reaction" | "message.revoked" | "message.edited" => {
-            message.edited = true;
             vec![read_message(&event, &payload, &line, now)]
         }
         _ => vec![ignored("an event of another kind")],
@@ -88,7 +87,6 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
         location: None,
         media: None,
         replies_to: payload.word("replied_to_id"),
-        edited: false,
         renamed: None,
         edited: event == "message.edited",
         forwarded: payload.is_true("forwarded"),
@@ -105,7 +103,6 @@ fn read_message(event: &str, payload: &Node<'_>, line: &str, now: Timestamp) -> 
             message.replies_to = payload.word("revoked_message_id");
         }
         "message.edited" => {
-            message.edited = true;
             message.kind = MessageKind::Text;
             message.replies_to = payload.word("original_message_id");
         }

@@ -126,7 +126,6 @@ mod tests {
                 neighbours: Vec::new(),
             }),
             reports: Vec::new(),
-            photos: Vec::new(),
             assignments: Vec::new(),
             declined: Vec::new(),
             handling: Handling::Open,

@@ -8,6 +8,7 @@ pub mod entry;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;
+mod line;
 pub mod media;
 pub mod photo;
 pub mod place;

@@ -18,7 +18,7 @@ use super::lines::Route;
 use super::media::{MediaError, MediaVault, Version};
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
-use crate::feedback::transport::{Attachment, Recipient, SendError, Transport};
+use crate::feedback::transport::{Attachment, Recipient, SendError};
 use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
@@ -315,8 +315,7 @@ impl Sender {
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
         // A gateway is a telephone: it knows no window and no templates.
-        let has_window = matches!(route.transport, Transport::Graph(_));
-        if has_window && self.window_has_closed(message).await? {
+        if route.transport.has_window() && self.window_has_closed(message).await? {
             return self.send_template(route, &to, message, &outbound).await;
         }
         let attached = match outbound.media {

@@ -137,7 +137,7 @@ impl Threads {
         };
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
-        let message = &self.with_choice(message, known.reporter).await?;
+        let message = &self.with_choice(message, latest.as_ref()).await?;
         let rate = self.rate(known.reporter, received_at);
         // Who is blocked, or writes faster than anybody reads, leads no conversation.
         let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
@@ -402,15 +402,6 @@ impl Threads {
         })?;
         self.learnt(message, known);
         Ok(Sent::Recorded)
-    }
-
-    async fn latest_of(&self, reporter: ReporterId) -> Result<Option<(String, ReportId)>, SubmitError> {
-        for (polres, desk) in &self.parts.desks {
-            if let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? {
-                return Ok(Some((polres.clone(), report)));
-            }
-        }
-        Ok(None)
     }
 
     /// A reaction wants nothing: it stands in the conversation, if there is one.
