@@ -163,22 +163,20 @@ impl Stage<'_> {
         let store = self.town.store();
         while store.waiting_messages().await.unwrap() > 0 {
             let waiting = store.waiting_messages().await.unwrap();
-            eventually("a message goes out", async || {
-                let fewer = store.waiting_messages().await.unwrap() < waiting;
-                if !fewer {
-                    self.town.clock.advance(1);
-                }
-                fewer
-            })
-            .await;
+            let fewer = async || store.waiting_messages().await.unwrap() < waiting;
+            eventually("a message goes out", fewer).await;
+            if store.waiting_messages().await.unwrap() > 0 {
+                // Meta takes one message in six seconds.
+                self.town.turn(7).await;
+            }
         }
         let all: Vec<Sent> = self.town.double.sent().into_iter().filter(sent).collect();
         for sent in all.iter().skip(self.heard) {
             self.transcript.push_str(&shown(sent));
         }
         self.heard = all.len();
-        // Somebody reads before he answers.
-        self.town.turn(20).await;
+        // Somebody reads before he answers; an emergency's offer stays open meanwhile.
+        self.town.turn(10).await;
     }
 
     async fn report(&self) -> Option<Report> {

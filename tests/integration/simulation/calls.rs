@@ -26,7 +26,12 @@ impl Day {
             0..=9 => self.call_event(),
             10..=12 => Move::new("claim call", Command::ClaimCall { call, by: self.operator() }),
             13 => Move::new("release call", Command::ReleaseCall { call, by, anyone: self.rng.u32(..3) == 0 }),
-            14..=15 => Move::new("file call", self.filed(call)),
+            14..=15 => {
+                // Now and then a form is filled for a call that was dealt with long ago.
+                let late = self.rng.u32(..5) == 0;
+                let settled = self.desk.calls.iter().find(|call| late && call.result.is_some()).map(|call| call.id);
+                Move::new("file call", self.filed(settled.unwrap_or(call)))
+            }
             16 => {
                 let message = MessageId(self.outside.next(self.clock));
                 Move::new("divert call", Command::DivertCall { call, by, message })

@@ -4,8 +4,6 @@ import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
 import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
-import agenciesEn from './agencies.en.json';
-import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 import conversationEn from './conversation.en.json';
@@ -29,7 +27,6 @@ export const indonesian = {
   ...id,
   ...adminId,
   ...agenciesId,
-  ...agenciesId,
   ...callsId,
   ...conversationId,
   ...insightId,
@@ -42,7 +39,6 @@ export const indonesian = {
 export const english: Record<string, string> = {
   ...en,
   ...adminEn,
-  ...agenciesEn,
   ...agenciesEn,
   ...callsEn,
   ...conversationEn,
