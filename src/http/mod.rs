@@ -70,6 +70,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 )]
 struct Document;
 
+// In several functions: each route needs room on the stack until its function returns.
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
@@ -85,6 +86,19 @@ fn described() -> OpenApiRouter<App> {
         .layer(tus("tus-version"));
     let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
+        .merge(report_doors())
+        .merge(incident_doors())
+        .merge(field_doors())
+        .merge(office_doors())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(webhook)
+        .merge(uploads)
+        .merge(photos)
+}
+
+/// Sessions, reports, and those who misuse them.
+fn report_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
         .routes(routes!(reports::queue))
@@ -112,6 +126,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(together::duplicates))
         .routes(routes!(together::join))
         .routes(routes!(together::part))
+}
+
+/// Incidents, other agencies, after-photos, calls.
+fn incident_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -147,6 +166,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
+}
+
+/// Assignments, units, places, the map.
+fn field_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -166,6 +190,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(places::roads))
         .routes(routes!(places::places))
         .routes(routes!(places::route))
+}
+
+/// Figures, citizens, words, and the state of the service.
+fn office_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
@@ -195,10 +224,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .merge(webhook)
-        .merge(uploads)
-        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.
