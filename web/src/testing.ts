@@ -96,6 +96,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     opened_at: AT,
     closed_at: null,
     reopened_at: null,
+    referrals: [],
+    photos: [],
     ...more,
   };
 }
