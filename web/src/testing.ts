@@ -78,6 +78,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
   return {
     id,
     merged_into: null,
+    referrals: [],
+    photos: [],
     number: `TST-${id}`,
     category: 'kamtibmas',
     priority: 2,
