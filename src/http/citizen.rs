@@ -296,7 +296,7 @@ async fn account(app: &App, citizen: &Citizen) -> Result<Account, ApiError> {
 /// 401 nobody.
 #[utoipa::path(get, path = "/v1/citizen/sessions", tag = "citizen",
     responses((status = 200, body = CitizenMe), (status = 401, body = Problem)))]
-pub async fn show(State(app): State<App>, citizen: Citizen) -> Result<Json<CitizenMe>, ApiError> {
+pub async fn signed_in(State(app): State<App>, citizen: Citizen) -> Result<Json<CitizenMe>, ApiError> {
     let account = account(&app, &citizen).await?;
     me(&app, &account).await.map(Json)
 }

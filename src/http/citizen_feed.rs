@@ -93,7 +93,7 @@ pub struct Feed {
 /// # Errors
 /// 503.
 #[utoipa::path(get, path = "/v1/citizen/feed", tag = "citizen", responses((status = 200, body = Feed)))]
-pub async fn show(State(app): State<App>) -> Result<Json<Feed>, ApiError> {
+pub async fn feed(State(app): State<App>) -> Result<Json<Feed>, ApiError> {
     let now = app.clock.now();
     let happenings = app.told.happenings(&app).await?;
     Ok(Json(Feed { items: feed::feed(&happenings, now), now }))

@@ -172,7 +172,7 @@ pub async fn list(State(app): State<App>, citizen: Citizen) -> Result<Json<Citiz
 /// 401 nobody is logged in; 404 there is none, or it is somebody else's.
 #[utoipa::path(get, path = "/v1/citizen/reports/{id}", tag = "citizen", params(("id" = ReportId, Path)),
     responses((status = 200, body = CitizenReportDetail), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub async fn show(
+pub async fn report(
     State(app): State<App>,
     citizen: Citizen,
     Path(id): Path<ReportId>,

@@ -70,6 +70,8 @@ const BODY_LIMIT: usize = 1024 * 1024;
 )]
 struct Document;
 
+// In groups: one chain of all doors needs more stack in a debug build than a worker thread has.
+// In several functions: each route needs room on the stack until its function returns.
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
@@ -85,6 +87,26 @@ fn described() -> OpenApiRouter<App> {
         .layer(tus("tus-version"));
     let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
+        .merge(about_reports())
+        .merge(about_incidents())
+        .merge(about_units())
+        .merge(about_places())
+        .merge(about_citizens())
+        .merge(report_doors())
+        .merge(incident_doors())
+        .merge(field_doors())
+        .merge(office_doors())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(webhook)
+        .merge(uploads)
+        .merge(photos)
+}
+
+/// Sessions, and what people told us.
+fn about_reports() -> OpenApiRouter<App> {
+/// Sessions, reports, and those who misuse them.
+fn report_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
         .routes(routes!(reports::queue))
@@ -109,9 +131,19 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(blocks::lift))
         .routes(routes!(blocks::appeal))
         .routes(routes!(blocks::reveal))
+}
+
+/// What happened, and who else hears of it.
+fn about_incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(together::duplicates))
         .routes(routes!(together::join))
         .routes(routes!(together::part))
+}
+
+/// Incidents, other agencies, after-photos, calls.
+fn incident_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -136,6 +168,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(referral_page::show))
         .routes(routes!(referral_page::acknowledge))
         .routes(routes!(referral_page::report))
+}
+
+/// Calls to 110, and those who are sent.
+fn about_units() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -147,6 +184,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
+}
+
+/// Assignments, units, places, the map.
+fn field_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -155,6 +197,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(units::positions))
         .routes(routes!(units::track))
         .routes(routes!(media::show))
+}
+
+/// The map, the figures, and the running of the program.
+fn about_places() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
         .routes(routes!(places::offices))
@@ -166,18 +213,31 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(places::roads))
         .routes(routes!(places::places))
         .routes(routes!(places::route))
+}
+
+/// Figures, citizens, words, and the state of the service.
+fn office_doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+}
+
+/// The citizen app, and the words of the office.
+fn about_citizens() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(citizen::register, citizen::change))
-        .routes(routes!(citizen::log_in, citizen::show, citizen::log_out))
+        .routes(routes!(citizen::log_in, citizen::signed_in, citizen::log_out))
         .routes(routes!(citizen_reports::create, citizen_reports::list))
-        .routes(routes!(citizen_reports::show))
+        .routes(routes!(citizen_reports::report))
         .routes(routes!(citizen_reports::write))
         .routes(routes!(citizen_reports::rate))
         .routes(routes!(citizen_reports::reopen))
         .routes(routes!(citizen_reports::media))
-        .routes(routes!(citizen_feed::show))
+        .routes(routes!(citizen_feed::feed))
         .routes(routes!(citizen_feed::traffic))
         .routes(routes!(citizen_feed::map))
         .routes(routes!(templates::list))
@@ -195,10 +255,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .merge(webhook)
-        .merge(uploads)
-        .merge(photos)
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

@@ -103,7 +103,7 @@ impl Outgoing {
             return super::notices::rows(self, desk, entry);
         };
         // What a door fills in, an operator's words or an agency's name, it records itself.
-        let by_door = matches!(template, Template::Reply | Template::Referred);
+        let by_door = matches!(template, Template::Reply | Template::Referred | Template::AfterPhoto);
         let Some(report) = desk.reports.get(report).filter(|_| !by_door) else {
             return Ok(Vec::new());
         };

@@ -332,6 +332,7 @@ export function makeCity() {
       state: { name: 'queued' },
       handed_from: null,
       followers: [],
+      referrals: [],
       stamps: {
         sent_at: ago(44 + index * 97),
         received_at: received,
@@ -394,6 +395,8 @@ export function makeCity() {
       handling: state === 'held' ? { name: 'held', by: 'user-1' } : { name: 'open' },
       state,
       merged_into: null,
+      referrals: [],
+      photos: [],
       shortfall: index === 3 ? 'semua mobil Polsek ini sedang bertugas' : null,
       automatic: index === 1,
       received_at: ago(120 + index * 130),

@@ -260,6 +260,8 @@ function makeIncident(id, body) {
     handling: { name: 'open' },
     state: 'queued',
     merged_into: null,
+    referrals: [],
+    photos: [],
     shortfall: null,
     automatic: false,
     received_at: report.stamps.received_at,

@@ -47,6 +47,7 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     state: { name: 'queued' },
     handed_from: null,
     followers: [],
+    referrals: [],
     talk: {
       sent: [],
       last_sent_at: null,
@@ -77,6 +78,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
   return {
     id,
     merged_into: null,
+    referrals: [],
+    photos: [],
     number: `TST-${id}`,
     category: 'kamtibmas',
     priority: 2,
@@ -93,6 +96,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     opened_at: AT,
     closed_at: null,
     reopened_at: null,
+    referrals: [],
+    photos: [],
     ...more,
   };
 }

@@ -3,6 +3,7 @@
 //! Every test has a town of its own (store, people, clock, ports) and ends with a look into the
 //! books: journal whole, replay equal to the living desk, tables equal to both.
 
+mod after_photo;
 mod auth;
 mod books;
 mod calls;
