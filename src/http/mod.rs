@@ -71,7 +71,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 struct Document;
 
 // In groups: one chain of all doors needs more stack in a debug build than a worker thread has.
-// In several functions: each route needs room on the stack until its function returns.
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
@@ -92,10 +91,6 @@ fn described() -> OpenApiRouter<App> {
         .merge(about_units())
         .merge(about_places())
         .merge(about_citizens())
-        .merge(report_doors())
-        .merge(incident_doors())
-        .merge(field_doors())
-        .merge(office_doors())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
@@ -104,8 +99,6 @@ fn described() -> OpenApiRouter<App> {
 
 /// Sessions, and what people told us.
 fn about_reports() -> OpenApiRouter<App> {
-/// Sessions, reports, and those who misuse them.
-fn report_doors() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -139,11 +132,6 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(together::duplicates))
         .routes(routes!(together::join))
         .routes(routes!(together::part))
-}
-
-/// Incidents, other agencies, after-photos, calls.
-fn incident_doors() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -184,11 +172,6 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
-}
-
-/// Assignments, units, places, the map.
-fn field_doors() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -213,11 +196,6 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(places::roads))
         .routes(routes!(places::places))
         .routes(routes!(places::route))
-}
-
-/// Figures, citizens, words, and the state of the service.
-fn office_doors() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
@@ -252,9 +230,6 @@ fn about_citizens() -> OpenApiRouter<App> {
         .routes(routes!(articles::history))
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::retry))
-        .routes(routes!(operation::healthz))
-        .routes(routes!(operation::readyz))
-        .routes(routes!(operation::metrics))
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.
