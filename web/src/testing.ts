@@ -78,8 +78,6 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
   return {
     id,
     merged_into: null,
-    referrals: [],
-    photos: [],
     number: `TST-${id}`,
     category: 'kamtibmas',
     priority: 2,
