@@ -63,7 +63,9 @@ pub fn belongs(latest: Option<&Report>, alone: &Reading, now: Timestamp) -> Belo
         return if young || late_answer { Belongs::Joins(report.id) } else { Belongs::New };
     }
     let answered = matches!(report.talk.last(), Some(Template::Article | Template::Traffic));
-    let another = is_own_matter(alone) && alone.category != report.reading.category;
+    // "And on Saturdays?" is a question about what was answered, not about services in general.
+    let named = !matches!(alone.category, Category::LayananLain) && alone.category != report.reading.category;
+    let another = is_own_matter(alone) && named;
     if young && answered && !another { Belongs::FollowsUp(report.id) } else { Belongs::New }
 }
 

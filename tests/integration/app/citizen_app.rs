@@ -75,7 +75,7 @@ async fn a_report_travels_from_the_app_to_the_unit_and_back(place: Place) {
         match state {
             "finishing" => assert_eq!(seen["report"]["unit"], Value::Null),
             "on_scene" => {
-                assert_eq!(seen["report"]["unit"], json!({ "call_sign": "B-1", "there": true, "eta_min": null }))
+                assert_eq!(seen["report"]["unit"], json!({ "call_sign": "B-1", "there": true, "eta_min": null }));
             }
             _ => assert!(seen["report"]["unit"]["eta_min"].as_u64().unwrap() >= 1, "{seen}"),
         }

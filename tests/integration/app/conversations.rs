@@ -234,15 +234,12 @@ impl Stage<'_> {
 
     async fn end(&self, note: &str) {
         let report = self.report().await.unwrap();
-        match report.state {
-            ReportState::Attached { incident } => {
-                let body = json!({ "disposition": "resolved", "note": note });
-                self.operator(&format!("/v1/incidents/{incident}/close"), body).await;
-            }
-            _ => {
-                let body = json!({ "outcome": "resolved", "note": note });
-                self.operator(&format!("/v1/reports/{}/resolve", report.id), body).await;
-            }
+        if let ReportState::Attached { incident } = report.state {
+            let body = json!({ "disposition": "resolved", "note": note });
+            self.operator(&format!("/v1/incidents/{incident}/close"), body).await;
+        } else {
+            let body = json!({ "outcome": "resolved", "note": note });
+            self.operator(&format!("/v1/reports/{}/resolve", report.id), body).await;
         }
     }
 
@@ -292,7 +289,7 @@ impl Stage<'_> {
             line.push_str(", minta petugas");
         }
         if let Some(stars) = report.talk.stars {
-            line.push_str(&format!(", {stars} bintang"));
+            line.extend([", ", &stars.to_string(), " bintang"]);
         }
         self.write(&line);
     }
@@ -300,14 +297,13 @@ impl Stage<'_> {
 
 /// A message as a telephone shows it.
 fn shown(sent: &Sent) -> String {
-    let text = match &sent.text {
-        Some(text) => text.clone(),
-        None => {
-            let template = &sent.payload["template"];
-            let params = template["components"][0]["parameters"].as_array();
-            let params: Vec<&str> = params.into_iter().flatten().filter_map(|it| it["text"].as_str()).collect();
-            format!("<templat {}: {}>", template["name"].as_str().unwrap_or_default(), params.join(" | "))
-        }
+    let text = if let Some(text) = &sent.text {
+        text.clone()
+    } else {
+        let template = &sent.payload["template"];
+        let params = template["components"][0]["parameters"].as_array();
+        let params: Vec<&str> = params.into_iter().flatten().filter_map(|it| it["text"].as_str()).collect();
+        format!("<templat {}: {}>", template["name"].as_str().unwrap_or_default(), params.join(" | "))
     };
     let mut out = String::new();
     for (n, line) in text.lines().enumerate() {
@@ -324,7 +320,7 @@ fn shown(sent: &Sent) -> String {
         buttons.push("Kirim lokasi");
     }
     if !buttons.is_empty() {
-        out.push_str(&format!("       [{}]\n", buttons.join("] [")));
+        out.extend(["       [", &buttons.join("] ["), "]\n"]);
     }
     out
 }

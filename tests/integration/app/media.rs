@@ -139,7 +139,7 @@ async fn only_those_who_handle_the_report_see_its_photos() {
     // The crew that is sent there sees what waits for it, as long as it is sent.
     let operator = town.as_user("operator");
     let incident =
-        operator.post(&format!("/v1/reports/{report}/incident"), &Value::Object(Default::default())).await.ok();
+        operator.post(&format!("/v1/reports/{report}/incident"), &Value::Object(serde_json::Map::default())).await.ok();
     let offer = serde_json::json!({ "unit_id": town.units["T-1"], "override_reason": "terdekat menurut radio" });
     let incident = incident["id"].as_str().unwrap().to_owned();
     let assignment = operator.post(&format!("/v1/incidents/{incident}/assignments"), &offer).await.ok();

@@ -231,7 +231,7 @@ async fn a_full_disk_is_a_503_and_the_upload_goes_on_when_there_is_room() {
     let (first, second) = video.split_at(100_000);
     assert_eq!(piece(&crew, &path, 0, first, &[]).await.status, 204);
     let id = path.rsplit('/').next().unwrap();
-    let folder = town.app.config.media_dir().join(&id[34..]);
+    let folder = town.app.config.media_dir().join(id.split_at(34).1);
     let (file, aside) = (folder.join(format!("{id}.original")), folder.join("aside"));
     // The system's own full disk: it opens, and takes nothing.
     std::fs::rename(&file, &aside).unwrap();

@@ -124,8 +124,9 @@ impl Day {
         let mut times: HashMap<MessageId, u32> = HashMap::new();
         for entry in &self.journal {
             let kept = match &entry.event {
-                Event::ReportReceived { message, .. } | Event::ReportExtended { message, .. } => Some(message),
-                Event::BlockedContact { message, report: None, .. } => Some(message),
+                Event::ReportReceived { message, .. }
+                | Event::ReportExtended { message, .. }
+                | Event::BlockedContact { message, report: None, .. } => Some(message),
                 _ => None,
             };
             if let Some(message) = kept {
