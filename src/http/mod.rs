@@ -70,7 +70,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 )]
 struct Document;
 
-// In several functions: each route needs room on the stack until its function returns.
+// In groups: one chain of all doors needs more stack in a debug build than a worker thread has.
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
@@ -86,18 +86,19 @@ fn described() -> OpenApiRouter<App> {
         .layer(tus("tus-version"));
     let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
-        .merge(report_doors())
-        .merge(incident_doors())
-        .merge(field_doors())
-        .merge(office_doors())
+        .merge(about_reports())
+        .merge(about_incidents())
+        .merge(about_units())
+        .merge(about_places())
+        .merge(about_citizens())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
         .merge(photos)
 }
 
-/// Sessions, reports, and those who misuse them.
-fn report_doors() -> OpenApiRouter<App> {
+/// Sessions, and what people told us.
+fn about_reports() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
@@ -123,14 +124,14 @@ fn report_doors() -> OpenApiRouter<App> {
         .routes(routes!(blocks::lift))
         .routes(routes!(blocks::appeal))
         .routes(routes!(blocks::reveal))
+}
+
+/// What happened, and who else hears of it.
+fn about_incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(together::duplicates))
         .routes(routes!(together::join))
         .routes(routes!(together::part))
-}
-
-/// Incidents, other agencies, after-photos, calls.
-fn incident_doors() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -155,6 +156,11 @@ fn incident_doors() -> OpenApiRouter<App> {
         .routes(routes!(referral_page::show))
         .routes(routes!(referral_page::acknowledge))
         .routes(routes!(referral_page::report))
+}
+
+/// Calls to 110, and those who are sent.
+fn about_units() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(calls::event))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show))
@@ -166,11 +172,6 @@ fn incident_doors() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
-}
-
-/// Assignments, units, places, the map.
-fn field_doors() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -179,6 +180,11 @@ fn field_doors() -> OpenApiRouter<App> {
         .routes(routes!(units::positions))
         .routes(routes!(units::track))
         .routes(routes!(media::show))
+}
+
+/// The map, the figures, and the running of the program.
+fn about_places() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
         .routes(routes!(places::offices))
@@ -190,14 +196,17 @@ fn field_doors() -> OpenApiRouter<App> {
         .routes(routes!(places::roads))
         .routes(routes!(places::places))
         .routes(routes!(places::route))
-}
-
-/// Figures, citizens, words, and the state of the service.
-fn office_doors() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(insight::cells))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+}
+
+/// The citizen app, and the words of the office.
+fn about_citizens() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(citizen::register, citizen::change))
         .routes(routes!(citizen::log_in, citizen::signed_in, citizen::log_out))
         .routes(routes!(citizen_reports::create, citizen_reports::list))
@@ -221,9 +230,6 @@ fn office_doors() -> OpenApiRouter<App> {
         .routes(routes!(articles::history))
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::retry))
-        .routes(routes!(operation::healthz))
-        .routes(routes!(operation::readyz))
-        .routes(routes!(operation::metrics))
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.

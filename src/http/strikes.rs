@@ -17,7 +17,7 @@ use crate::dispatch::shield::ShieldRules;
 use crate::model::entry::{Actor, Event};
 use crate::model::id::{BlockId, MessageId, ReportId, ReporterId, StrikeId};
 use crate::model::report::{Channel, Outcome, Report};
-use crate::model::shield::{BlockState, Lane, Strike};
+use crate::model::shield::{BlockState, Lane, Noise, Strike};
 use crate::model::viewer::Role;
 use crate::runtime::desks::{Rows, SubmitError};
 use crate::store::Statement;
@@ -67,7 +67,7 @@ impl StandingView {
         let strikes = u32::try_from(counting).unwrap_or(u32::MAX);
         let own = desk.strikes.values().find(|strike| strike.report == report.id && strike.reversed.is_none());
         let block = desk.open_block(report.reporter);
-        let noisy = report.lane == Lane::SetAside && report.noise.as_ref().is_some_and(|noise| noise.is_misuse());
+        let noisy = report.lane == Lane::SetAside && report.noise.as_ref().is_some_and(Noise::is_misuse);
         let proposal = (noisy && own.is_none() && report.is_open()).then_some(strikes + 1);
         Self {
             strikes,
@@ -205,8 +205,8 @@ pub async fn bulk(
             ids.iter().filter_map(|id| desk.reports.get(id)).filter(settled).map(|report| report.id).collect()
         })
         .await?;
-    let mut done = BulkDone::default();
-    done.left = wanted.ids.iter().copied().filter(|id| !aside.contains(id)).collect();
+    let left = wanted.ids.iter().copied().filter(|id| !aside.contains(id)).collect();
+    let mut done = BulkDone { settled: Vec::new(), left };
     // Handed in together, they share a flush.
     let settle =
         |id| desk.submit(Actor::User(by), Command::Resolve { report: id, outcome: wanted.outcome, note: None });

@@ -26,7 +26,6 @@ pub enum Lane {
 impl Lane {
     /// Whether it is the ordinary lane, which old entries do not name.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands skip_serializing_if a reference")]
     pub const fn is_main(&self) -> bool {
         matches!(self, Self::Main)
     }

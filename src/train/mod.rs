@@ -146,7 +146,9 @@ pub async fn run(config: &Config, options: &TrainOptions) -> Result<()> {
         labelled.extend(corrections);
     }
     let before = lexicon(&config.understand.model)?;
-    let (after, scorer) = learned(&sets, &labelled);
+    // What is measured is what is written: weights in the steps of the file.
+    let text = learned(&sets, &labelled).to_text();
+    let after = Lexicon::rules().with_scorer(Scorer::parse(&text)?);
     let (old, new) = (measure(&sets.eval, &before), measure(&sets.eval, &after));
     say(&table(&new));
     say(&format!("\nbefore: {old}\nafter:  {new}"));
@@ -160,12 +162,12 @@ pub async fn run(config: &Config, options: &TrainOptions) -> Result<()> {
         "the new model reads the held-out messages worse than the one in use: {} is left as it was (--force writes it)",
         out.display()
     );
-    std::fs::write(&out, scorer.to_text()).with_context(|| format!("writing {}", out.display()))?;
+    std::fs::write(&out, text).with_context(|| format!("writing {}", out.display()))?;
     say(&format!("written: {}", out.display()));
     Ok(())
 }
 
-fn learned(sets: &Sets, labelled: &[Labelled]) -> (Lexicon, Scorer) {
+fn learned(sets: &Sets, labelled: &[Labelled]) -> Scorer {
     let settings = Settings::default();
     // What was composed is learned in every part and asked in none: its sentences come back in all of them.
     let fold: Vec<usize> = (0..labelled.len())
@@ -179,8 +181,7 @@ fn learned(sets: &Sets, labelled: &[Labelled]) -> (Lexicon, Scorer) {
     let told = learn::held_out(labelled, &fold, FOLDS, &rules, &settings);
     let temperature = learn::temperature(&told);
     say(&format!("left out: category {:.1} %; temperature {temperature:.2}", learn::accuracy(&told) * 100.0));
-    let scorer = learn::learn(labelled, &rules, &settings).tuned(temperature, ALARM);
-    (rules.with_scorer(scorer.clone()), scorer)
+    learn::learn(labelled, &rules, &settings).tuned(temperature, ALARM)
 }
 
 /// The part of the cross-validation a thread or message is in.

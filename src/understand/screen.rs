@@ -25,6 +25,7 @@ const CALLS_WITHIN_S: f64 = 3600.0;
 
 /// A report as it came in.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about how it came in")]
 pub struct Contact<'a> {
     /// What its messages mean.
     pub meaning: &'a Meaning,
@@ -103,7 +104,7 @@ fn is_small(word: &str, lexicon: &Lexicon) -> bool {
 
 /// Keys struck at random: five letters or more, and hardly a vowel among them.
 fn is_mash(word: &str) -> bool {
-    let letters = word.chars().filter(|letter| letter.is_ascii_alphabetic()).count();
+    let letters = word.chars().filter(char::is_ascii_alphabetic).count();
     let vowels = word.chars().filter(|letter| "aeiou".contains(*letter)).count();
     letters >= 5 && vowels * 6 <= letters
 }

@@ -108,7 +108,7 @@ proptest! {
     fn any_text_is_scored_between_0_and_100_and_urgent_ones_score_nothing(text in ".{0,200}", burst: bool, shows: bool) {
         let texts = [text.as_str()];
         let meaning = super::super::read(&texts, lexicon());
-        let noise = score(&Contact { burst, shows, ..contact(&meaning, &texts) }, lexicon());
+        let noise = score(&Contact { shows, burst, ..contact(&meaning, &texts) }, lexicon());
         prop_assert!(noise.score <= 100);
         prop_assert!(meaning.priority > Priority::P2 || noise.score == 0);
     }

@@ -48,6 +48,7 @@ export class Reporter {
   async movesThePoint() {
     await this.#at('where-map').click();
     await this.page.locator('.maplibregl-canvas').waitFor();
+    await this.#at('pin-use').scrollIntoViewIfNeeded();
     const box = await this.#at('pin-map').boundingBox();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await this.page.mouse.move(x, y);

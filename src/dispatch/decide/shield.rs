@@ -46,7 +46,8 @@ impl<'a> Decision<'a> {
     /// A further message was read: more may be said now, or it may have become noise.
     pub(super) fn relane(&mut self, found: &Report, reading: &Reading, receive: &Receive) {
         let waits = matches!(found.state, ReportState::Queued | ReportState::WaitingReporter { .. });
-        if found.lane == Lane::Guarded || found.reading_by_hand {
+        let blocked = self.desk.blocking(found.reporter, found.channel).is_some();
+        if (found.lane == Lane::Guarded && blocked) || found.reading_by_hand {
             return;
         }
         let noise = self.noise_of(receive);

@@ -58,7 +58,7 @@ const WORDS: [&str; 10] = [
 fn truth(moment: usize) -> (&'static str, Option<LngLat>) {
     match moment % 4 {
         // Far enough apart in time (58 minutes) that no two are perhaps the same event.
-        0 => (FIRE, Some(if moment % 8 == 0 { BARAT } else { TIMUR })),
+        0 => (FIRE, Some(if moment.is_multiple_of(8) { BARAT } else { TIMUR })),
         1 => ("barusan motor saya dijambret dua orang, saya luka", None),
         2 => ("jalan macet total dari tadi", None),
         _ => ("berapa biaya perpanjang SIM C pak", None),
@@ -166,7 +166,7 @@ async fn tell(town: &Town, teller: &Citizen<'_>, moment: usize) -> Duration {
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("a true report never came to its lane");
-    since_start() - begun
+    since_start().saturating_sub(begun)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the wait is measured by the clock on the wall, beside the town's own")]

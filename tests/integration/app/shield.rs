@@ -178,7 +178,9 @@ async fn a_number_can_be_blocked_before_it_ever_writes_and_every_odd_word_surviv
     let made = operator.post("/v1/blocks", &json!({ "phone": format!("+{}", eka.wa_id), "note": odd })).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let id = made.json()["block"]["id"].as_str().unwrap().to_owned();
-    let again = operator.post("/v1/blocks", &json!({ "phone": format!("0{}", &eka.wa_id[2..]), "note": "x" })).await;
+    let again = operator
+        .post("/v1/blocks", &json!({ "phone": format!("0{}", eka.wa_id.strip_prefix("62").unwrap()), "note": "x" }))
+        .await;
     again.problem(409, "wrong_state");
     let detail = supervisor.get(&format!("/v1/blocks/{id}")).await.ok();
     assert_eq!(detail["notes"][0]["text"], odd);

@@ -64,7 +64,8 @@ export const citizen = {
       'GET',
       `/v1/citizen/traffic${near ? `?near=${near.lng},${near.lat}` : ''}`,
     ),
-  demo: () => ask<{ demo: boolean }>('GET', '/v1/map/config'),
+  city: () =>
+    ask<{ synthetic: boolean; center: { lng: number; lat: number } }>('GET', '/v1/map/config'),
 };
 
 /** The last code the demonstration sent to this number; only a demonstration tells. */

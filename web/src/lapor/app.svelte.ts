@@ -53,9 +53,9 @@ class App {
     });
     await this.queue.load();
     void citizen
-      .demo()
-      .then((config) => {
-        this.demo = config.demo;
+      .city()
+      .then((city) => {
+        this.demo = city.synthetic;
       })
       .catch(() => undefined);
     await this.look();
