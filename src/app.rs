@@ -146,11 +146,8 @@ impl App {
         let (areas, places) = office_data(&store, &offices).await?;
         let areas = Arc::new(areas);
         let (travel, roads) = travel(&store).await?;
-        let reader = Arc::new(Reader::new(
-            crate::train::lexicon(&config.understand.model)?,
-            Gazetteer::new(places.clone()),
-            areas.clone(),
-        ));
+        let lexicon = crate::train::lexicon(&config.understand.model)?;
+        let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);

@@ -76,8 +76,9 @@ async fn observe(address: &str, demo: &Child, logins: &std::path::Path) -> Resul
 }
 
 async fn upload(address: &str, token: &str) -> Result<()> {
-    let head = [boxed(b"ftyp", b"isom\0\0\x02\0isommp41", 0), boxed(b"moov", &[0; 64], 0), boxed(b"mdat", &[], FRAMES)]
-        .concat();
+    let head =
+        [boxed(*b"ftyp", b"isom\0\0\x02\0isommp41", 0), boxed(*b"moov", &[0; 64], 0), boxed(*b"mdat", &[], FRAMES)]
+            .concat();
     let length = head.len() + FRAMES;
     let common =
         format!("Host: {address}\r\nAuthorization: Bearer {token}\r\nTus-Resumable: 1.0.0\r\nConnection: close\r\n");
@@ -104,7 +105,7 @@ async fn upload(address: &str, token: &str) -> Result<()> {
 }
 
 /// A box whose content goes on for `more` bytes beyond what is given.
-fn boxed(kind: &[u8; 4], content: &[u8], more: usize) -> Vec<u8> {
+fn boxed(kind: [u8; 4], content: &[u8], more: usize) -> Vec<u8> {
     let size = u32::try_from(content.len() + more + 8).unwrap_or(0).to_be_bytes();
     [&size, &kind[..], content].concat()
 }

@@ -224,7 +224,7 @@ fn instant(raw: &str) -> Option<Timestamp> {
     let secs = if number > MILLIS_ABOVE { number / 1000.0 } else { number };
     // From 2001 to 2286: what lies outside is no time of a call.
     #[expect(clippy::cast_possible_truncation, reason = "within 10^16 microseconds")]
-    (1e9..1e10).contains(&secs).then(|| Timestamp((secs * 1e6) as i64))
+    (1e9..1e10).contains(&secs).then_some(Timestamp((secs * 1e6) as i64))
 }
 
 /// `lng` and `lat` when they are there, else the location document.

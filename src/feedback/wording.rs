@@ -133,7 +133,7 @@ impl Outbound {
         if !self.buttons.is_empty() {
             text.push('\n');
             for (number, (_, title)) in (1..).zip(&self.buttons) {
-                text.push_str(&format!("\n{number}. {title}"));
+                text.extend(["\n", &number.to_string(), ". ", title]);
             }
             text.push('\n');
             text.push_str(HOW_TO_CHOOSE);

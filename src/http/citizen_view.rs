@@ -259,7 +259,7 @@ fn live(desk: &Desk, id: ReportId) -> Live {
 /// # Errors
 /// 503.
 pub async fn list(app: &App, own: &[Own]) -> Result<Vec<CitizenReport>, ApiError> {
-    let first: Vec<MessageId> = own.iter().flat_map(|own| own.filed.item.messages.first().copied()).collect();
+    let first: Vec<MessageId> = own.iter().filter_map(|own| own.filed.item.messages.first().copied()).collect();
     let words: HashMap<MessageId, String> = app
         .store
         .messages(&first)

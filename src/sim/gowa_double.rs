@@ -54,7 +54,6 @@ impl GowaDouble {
     }
 
     /// Its doors.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new()
             .route("/send/message", post(message))

@@ -69,7 +69,6 @@ impl GraphMedia {
     }
 
     /// The doors `GET /{version}/{media_id}`, `GET /media/{id}/file` and `POST /{version}/{number}/media`.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new()
             .route("/{version}/{media_id}", get(address))

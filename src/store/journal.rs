@@ -83,8 +83,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
         | E::FeedbackStatus { report, .. }
-        | E::MediaKept { report, .. } => vec![report.0],
-        E::ReportLaned { report, .. } => vec![report.0],
+        | E::MediaKept { report, .. }
+        | E::ReportLaned { report, .. } => vec![report.0],
         E::StrikeGiven { strike, report, .. } => vec![strike.0, report.0],
         E::StrikeReversed { strike, .. } => vec![strike.0],
         E::BlockProposed { block, report, .. } | E::BlockedContact { block, report, .. } => {
@@ -107,9 +107,10 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::IncidentHeld { incident, .. }
         | E::IncidentResumed { incident }
         | E::IncidentClosed { incident, .. }
-        | E::IncidentReopened { incident } => vec![incident.0],
+        | E::IncidentReopened { incident }
+        | E::PhotoApproved { incident, .. }
+        | E::PhotoDeclined { incident, .. } => vec![incident.0],
         E::PhotoTaken { incident, assignment, unit, .. } => vec![incident.0, assignment.0, unit.0],
-        E::PhotoApproved { incident, .. } | E::PhotoDeclined { incident, .. } => vec![incident.0],
         E::ReferralSent { referral, subject, .. } => {
             let about = match subject {
                 Subject::Incident(incident) => incident.0,

@@ -113,17 +113,17 @@ mod tests {
         whole.finish().map(|found| found.mime)
     }
 
-    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
         let size = u32::try_from(content.len() + 8).expect("small").to_be_bytes();
         [&size, &kind[..], content].concat()
     }
 
     #[test]
     fn files_are_known_by_their_first_bytes() {
-        let mp4 = [boxed(b"ftyp", b"isom\0\0\0\0"), boxed(b"moov", b"x"), boxed(b"mdat", &[0; 99])].concat();
-        let mov = [boxed(b"ftyp", b"qt  \0\0\0\0"), boxed(b"wide", b""), boxed(b"moov", b"x")].concat();
-        let gp = [boxed(b"ftyp", b"3gp4\0\0\0\0"), boxed(b"moov", b"x")].concat();
-        let m4a = [boxed(b"ftyp", b"M4A \0\0\0\0"), boxed(b"moov", b"x")].concat();
+        let mp4 = [boxed(*b"ftyp", b"isom\0\0\0\0"), boxed(*b"moov", b"x"), boxed(*b"mdat", &[0; 99])].concat();
+        let mov = [boxed(*b"ftyp", b"qt  \0\0\0\0"), boxed(*b"wide", b""), boxed(*b"moov", b"x")].concat();
+        let gp = [boxed(*b"ftyp", b"3gp4\0\0\0\0"), boxed(*b"moov", b"x")].concat();
+        let m4a = [boxed(*b"ftyp", b"M4A \0\0\0\0"), boxed(*b"moov", b"x")].concat();
         let cases: [(&[u8], &str); 11] = [
             (b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"),
             (b"\x89PNG\r\n\x1a\n\0\0", "image/png"),
@@ -166,14 +166,14 @@ mod tests {
 
     #[test]
     fn a_video_that_was_cut_off_is_damaged() {
-        let whole = [boxed(b"ftyp", b"isom\0\0\0\0"), boxed(b"mdat", &[7; 5000]), boxed(b"moov", b"xyz")].concat();
+        let whole = [boxed(*b"ftyp", b"isom\0\0\0\0"), boxed(*b"mdat", &[7; 5000]), boxed(*b"moov", b"xyz")].concat();
         assert_eq!(judged(&whole), Ok("video/mp4"));
         for cut in [13, 40, 3000, whole.len() - 1] {
             assert_eq!(judged(&whole[..cut]), Err(MediaProblem::Broken), "{cut}");
         }
-        let without_index = [boxed(b"ftyp", b"isom\0\0\0\0"), boxed(b"mdat", &[7; 50])].concat();
+        let without_index = [boxed(*b"ftyp", b"isom\0\0\0\0"), boxed(*b"mdat", &[7; 50])].concat();
         assert_eq!(judged(&without_index), Err(MediaProblem::Broken));
-        let garbage = [boxed(b"ftyp", b"isom\0\0\0\0"), vec![0xff; 400]].concat();
+        let garbage = [boxed(*b"ftyp", b"isom\0\0\0\0"), vec![0xff; 400]].concat();
         assert_eq!(judged(&garbage), Err(MediaProblem::Broken));
     }
 

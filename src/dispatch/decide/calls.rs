@@ -36,14 +36,13 @@ impl<'a> Decision<'a> {
         }
         let stamps = known.map(|call| call.stamps);
         match event.news {
-            CallNews::Ringing => {}
             CallNews::Answered if stamps.is_none_or(|stamps| stamps.answered_at.is_none()) => {
                 self.events.push(Event::CallAnswered { call: event.call, answered_at: at });
             }
             CallNews::Ended if stamps.is_none_or(|stamps| stamps.ended_at.is_none()) => {
                 self.events.push(Event::CallEnded { call: event.call, ended_at: at, assumed: false });
             }
-            CallNews::Answered | CallNews::Ended => {}
+            CallNews::Ringing | CallNews::Answered | CallNews::Ended => {}
         }
     }
 

@@ -147,7 +147,7 @@ impl Decision<'_> {
         match self.rules.plans.questions.next(&about.reading, placed, talk) {
             Some(question) => self.tell_reporter(report.id, question),
             None if is_a_matter(about.reading.service) && !talk.has_said(Template::Noted) => {
-                self.tell_reporter(report.id, Template::Noted)
+                self.tell_reporter(report.id, Template::Noted);
             }
             None => {}
         }
