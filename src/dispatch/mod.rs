@@ -8,6 +8,7 @@ pub mod command;
 pub mod decide;
 pub mod desk;
 mod lateness;
+pub mod matching;
 mod picturing;
 pub mod plan;
 pub mod questions;
