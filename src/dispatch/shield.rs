@@ -156,7 +156,7 @@ impl Desk {
                     block.confirmed_at.get_or_insert(at);
                     block.expires_at = *expires_at;
                     block.appeal = None;
-                })
+                });
             }
             Event::BlockDeclined { block, by, note } => {
                 self.end_block(*block, BlockState::Declined, Ending { by: Some(*by), at, note: *note }, touched);

@@ -302,9 +302,8 @@ fn past_call(call: &Call) -> PastCall {
         Some(CallResult::Filed { .. } | CallResult::HandedOver { .. }) => CallEnd::Reported,
         Some(CallResult::Dismissed { reason: Dismissal::Silent }) => CallEnd::Silent,
         Some(CallResult::Dismissed { reason: Dismissal::Prank }) => CallEnd::Prank,
-        Some(CallResult::Dismissed { .. } | CallResult::Diverted) => CallEnd::Spoken,
         None if !call.is_live() && call.talk_s().is_none_or(|talk_s| talk_s <= HUNG_UP_WITHIN_S) => CallEnd::HungUp,
-        None => CallEnd::Spoken,
+        Some(CallResult::Dismissed { .. } | CallResult::Diverted) | None => CallEnd::Spoken,
     };
     PastCall { at: call.stamps.received_at, end }
 }

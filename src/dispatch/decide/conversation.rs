@@ -77,9 +77,8 @@ fn is_own_matter(alone: &Reading) -> bool {
 /// The first message of the service about a new report; `wanted` is what its message wants by itself.
 fn opening(wanted: Template, late: bool, dispatched: bool, about: &Understood, questions: &Questions) -> Template {
     match wanted {
-        Template::HandedOver => wanted,
         // A call is over: late or not, the guide is the answer.
-        Template::NoCalls => wanted,
+        Template::HandedOver | Template::NoCalls => wanted,
         _ if late => Template::ReceivedLate,
         Template::Received if !dispatched => {
             questions.next(&about.reading, about.place.is_some(), &Talk::default()).unwrap_or(wanted)
