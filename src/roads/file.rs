@@ -1,6 +1,7 @@
 //! A road graph as bytes: what the importer writes and the server reads at its start.
 //!
-//! Little-endian: magic, version, counts, junctions, edges, shape points, names, checksum.
+//! Little-endian: magic, version, counts, junctions, edges, shape points, names, forbidden turns, checksum.
+//! Version 1 had no forbidden turns and is read still.
 //! Bytes may come from anywhere: every size is held against what is left before it is believed.
 
 use super::class::RoadClass;
@@ -8,7 +9,7 @@ use super::graph::{DraftEdge, RoadDraft, RoadGraph, RoadGraphError};
 use crate::model::place::LngLat;
 
 const MAGIC: &[u8; 8] = b"SIGAPRD\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const NODE_BYTES: usize = 16;
 const EDGE_BYTES: usize = 18;
 
@@ -48,7 +49,8 @@ impl RoadGraph {
         let mut out = Vec::with_capacity(self.nodes.len() * NODE_BYTES + self.edges.len() * EDGE_BYTES);
         out.extend_from_slice(MAGIC);
         put(&mut out, VERSION);
-        for count in [self.nodes.len(), self.edges.len(), self.shape.len(), self.names.len()] {
+        let counts = [self.nodes.len(), self.edges.len(), self.shape.len(), self.names.len(), self.forbidden.len()];
+        for count in counts {
             put(&mut out, u32::try_from(count).unwrap_or(u32::MAX));
         }
         put_points(&mut out, &self.nodes);
@@ -65,6 +67,9 @@ impl RoadGraph {
             put(&mut out, u32::try_from(name.len()).unwrap_or(u32::MAX));
             out.extend_from_slice(name.as_bytes());
         }
+        for arc in self.forbidden.iter().flatten() {
+            put(&mut out, *arc);
+        }
         let sum = checksum(&out);
         out.extend_from_slice(&sum.to_le_bytes());
         out
@@ -80,15 +85,17 @@ impl RoadGraph {
             return Err(RoadFileError::NotARoadFile);
         }
         let found = input.u32("the header")?;
-        if found != VERSION {
+        if !(1..=VERSION).contains(&found) {
             return Err(RoadFileError::Version { found });
         }
         let body = bytes.len().checked_sub(8).ok_or(RoadFileError::Truncated { what: "the checksum" })?;
         let [nodes, edges, shape, names] = [(); 4].map(|()| input.u32("the counts"));
+        let turns = if found == 1 { 0 } else { input.u32("the counts")? };
         let nodes = input.points(nodes?, "the junctions")?;
         let raw = input.edges(edges?)?;
         let shape = input.points(shape?, "the shapes")?;
         let names = input.names(names?)?;
+        let forbidden = input.turns(turns)?;
         if input.left.len() != 8 {
             return Err(RoadFileError::Damaged { what: "its length" });
         }
@@ -96,7 +103,7 @@ impl RoadGraph {
             return Err(RoadFileError::Damaged { what: "its checksum" });
         }
         let edges = raw.into_iter().scan(0, |start, edge| Some(edge.draft(start, &shape, &names)));
-        let draft = RoadDraft { nodes, edges: edges.collect::<Result<_, _>>()? };
+        let draft = RoadDraft { nodes, edges: edges.collect::<Result<_, _>>()?, forbidden };
         Ok(Self::new(draft)?)
     }
 }
@@ -177,6 +184,11 @@ impl<'a> Input<'a> {
         Ok(edges)
     }
 
+    fn turns(&mut self, count: u32) -> Result<Vec<[u32; 2]>, RoadFileError> {
+        const WHAT: &str = "the forbidden turns";
+        (0..self.room(count, 8, WHAT)?).map(|_| Ok([self.u32(WHAT)?, self.u32(WHAT)?])).collect()
+    }
+
     fn names(&mut self, count: u32) -> Result<Vec<String>, RoadFileError> {
         let count = self.room(count, 4, "the names")?;
         let mut names = Vec::with_capacity(count);
@@ -215,7 +227,8 @@ mod tests {
         let nodes = vec![at(0.0, 0.0), at(1.0, 0.0), at(1.0, 2.0)];
         let mut bent = edge(1, 2, true);
         bent.shape = vec![at(2.0, 1.0), at(1.5, 1.5)];
-        RoadGraph::new(RoadDraft { nodes, edges: vec![edge(0, 1, false), bent] }).unwrap().encode()
+        let edges = vec![edge(0, 1, false), bent];
+        RoadGraph::new(RoadDraft { nodes, edges, forbidden: vec![[0, 2]] }).unwrap().encode()
     }
 
     /// The same bytes with a checksum that fits, as a hostile writer would make them.
@@ -233,6 +246,18 @@ mod tests {
         assert_eq!(again.name(&again.edges()[1]), "Jl. 1");
         assert_eq!(again.points(1).count(), 4);
         assert!(again.edges()[1].one_way);
+        assert!(again.forbids(0, 2) && !again.forbids(2, 0));
+    }
+
+    #[test]
+    fn a_file_of_version_1_is_read() {
+        let mut old = bytes();
+        old[8] = 1;
+        old.drain(28..32);
+        old.drain(old.len() - 16..old.len() - 8);
+        let graph = RoadGraph::decode(&sealed(old)).unwrap();
+        assert_eq!((graph.nodes().len(), graph.edges().len()), (3, 2));
+        assert!(!graph.forbids(0, 2));
     }
 
     #[test]
@@ -255,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_huge_count_is_refused_before_memory_is_taken() {
-        for field in 0..4 {
+        for field in 0..5 {
             let mut hostile = bytes();
             hostile[12 + field * 4..16 + field * 4].copy_from_slice(&u32::MAX.to_le_bytes());
             let error = RoadGraph::decode(&sealed(hostile)).unwrap_err();
@@ -266,7 +291,7 @@ mod tests {
     #[test]
     fn an_edge_to_nowhere_is_refused_even_with_a_fitting_checksum() {
         let mut hostile = bytes();
-        let first_edge = 28 + 3 * NODE_BYTES;
+        let first_edge = 32 + 3 * NODE_BYTES;
         hostile[first_edge..first_edge + 4].copy_from_slice(&99_u32.to_le_bytes());
         let error = RoadGraph::decode(&sealed(hostile)).unwrap_err();
         assert!(matches!(error, RoadFileError::Graph(RoadGraphError::NoSuchNode { .. })), "{error}");

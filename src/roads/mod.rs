@@ -8,5 +8,6 @@ pub mod class;
 pub mod file;
 pub mod graph;
 pub mod lines;
-pub mod search;
+pub mod network;
+mod search;
 pub mod travel_time;

@@ -304,6 +304,10 @@ impl Network {
             name: names[i].to_owned(),
             shape: self.inner[e.inner.0..e.inner.1].iter().map(|p| point(*p)).collect(),
         });
-        RoadDraft { edges: edges.collect(), nodes: self.nodes.iter().map(|n| point(n.xy)).collect() }
+        RoadDraft {
+            edges: edges.collect(),
+            nodes: self.nodes.iter().map(|n| point(n.xy)).collect(),
+            forbidden: Vec::new(),
+        }
     }
 }
