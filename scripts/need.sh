@@ -13,6 +13,7 @@ package_of() {
         postgres) echo "postgresql-15 postgresql-15-postgis-3" ;;
         chromium) echo chromium ;;
         pywa) echo python3-venv ;; # the rest comes from PyPI, into target/pywa
+        sip) echo "kamailio kamailio-utils-modules sip-tester" ;;
         *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
     esac
 }
@@ -21,6 +22,7 @@ is_there() {
     case $1 in
         postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 ;;
         pywa) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        sip) command -v sipp >/dev/null 2>&1 && ls /usr/lib/*/kamailio/modules/http_client.so >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

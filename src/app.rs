@@ -18,9 +18,9 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::dispatch::decide::Rules;
 use crate::dispatch::plan::Plans;
-use crate::feedback::transport::GraphTransport;
-use crate::feedback::wording::Wording;
 use crate::http::auth::Sessions;
+use crate::http::citizen_auth::Citizens;
+use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
 use crate::locate::gazetteer::Gazetteer;
@@ -32,14 +32,22 @@ use crate::realtime::hub::Room;
 use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
+use crate::runtime::calls::Exchange;
+use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
+use crate::runtime::directory;
 use crate::runtime::field::Field;
+use crate::runtime::handbook::Handbook;
 use crate::runtime::intake::{Intake, IntakeParts};
-use crate::runtime::outgoing::{Outgoing, Sender};
+use crate::runtime::lines::{Lines, Route};
+use crate::runtime::media::MediaVault;
+use crate::runtime::media_fetch::MediaFetch;
+use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
+use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
-use crate::understand::Lexicon;
+use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
@@ -64,10 +72,22 @@ pub struct Parts {
     pub reader: Arc<Reader>,
     /// The way in for channels.
     pub intake: Intake,
+    /// Photos, videos, sounds and documents.
+    pub media: MediaVault,
+    /// The way out of each office to WhatsApp.
+    pub routes: HashMap<String, Route>,
+    /// The way in for telephone exchanges.
+    pub exchange: Exchange,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
     pub sessions: Sessions,
+    /// Who is logged in to the citizen app.
+    pub citizens: Citizens,
+    /// What the public was told last.
+    pub told: Told,
+    /// People of the citizen app who want to hear over WhatsApp too.
+    pub notified: Notified,
     /// Figures for Prometheus.
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
@@ -126,19 +146,23 @@ impl App {
         let (areas, places) = office_data(&store, &offices).await?;
         let areas = Arc::new(areas);
         let (travel, roads) = travel(&store).await?;
-        let reader = Arc::new(Reader::new(Lexicon::builtin(), Gazetteer::new(places.clone()), areas.clone()));
+        let lexicon = crate::train::lexicon(&config.understand.model)?;
+        let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_deref(), &places);
-        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)? });
+        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
+        let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let mut tasks = Vec::new();
         let mut desks = HashMap::new();
         for office in &offices {
+            directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
             let parts = DeskParts {
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
                 outgoing: Arc::new(Outgoing {
-                    wording: Wording::builtin()?,
+                    handbook: Arc::new(Handbook::read(&store, &office.code).await?),
                     office: office.name.clone(),
                     store: store.clone(),
+                    notified: notified.clone(),
                 }),
                 office: office.clone(),
                 store: store.clone(),
@@ -151,26 +175,45 @@ impl App {
             tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), stop.clone())));
             desks.insert(office.code.clone(), desk);
         }
-        let lines = config.whatsapp.lines()?;
+        let lines = Lines::new(&config).context("the telephones of the offices")?;
         let intake_parts = IntakeParts {
             store: store.clone(),
             desks: desks.clone(),
-            lines: lines.clone().into_iter().collect(),
+            lines: lines.offices,
+            numbered: lines.numbered,
             reader: reader.clone(),
+            turns: Turns::builtin().context("the turns of a conversation")?,
             clock: clock.clone(),
+            merged: Mutex::default(),
+            burst_per_min: config.shield.burst_per_min,
         };
         let (intake, more) = Intake::start(intake_parts, stop.clone()).await.context("reading the inbox")?;
         tasks.extend(more);
+        let media = MediaVault::new(store.clone(), config.media_dir(), config.media.max_bytes, clock.clone());
         let sender = Sender {
             store: store.clone(),
-            transport: GraphTransport::new(&config.whatsapp.graph_url, &config.whatsapp.access_token)?,
-            lines: lines.into_iter().map(|(number, office)| (office, number)).collect(),
+            templates: config.whatsapp.approved()?,
+            routes: lines.routes.clone(),
+            media: media.clone(),
             desks: desks.clone(),
             clock: clock.clone(),
         };
+        let courier = Courier {
+            store: store.clone(),
+            webhooks: WebhookPost::new(config.referrals.allow_private)?,
+            routes: lines.routes.clone(),
+            settings: config.referrals.clone(),
+            clock: clock.clone(),
+        };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
+        tasks.push(tokio::spawn(courier.run(stop.clone())));
+        tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
+        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), lines.source, clock.clone())?;
+        tasks.push(tokio::spawn(fetch.run(stop.clone())));
         let metrics = recorder().context("starting the metrics")?;
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
+        let exchange =
+            Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
         let parts = Parts {
             config,
             clock,
@@ -179,8 +222,14 @@ impl App {
             areas,
             reader,
             intake,
+            media,
+            routes: lines.routes,
+            exchange,
             map,
             sessions: Sessions::default(),
+            citizens: Citizens::default(),
+            told: Told::default(),
+            notified,
             metrics,
             demo,
             stop,
@@ -274,6 +323,19 @@ fn recorder() -> Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     *recorder = Some(handle.clone());
     Ok(handle)
+}
+
+/// Removes uploads nobody finished.
+async fn sweep_media(media: MediaVault, stop: CancellationToken) {
+    loop {
+        if let Err(error) = media.sweep().await {
+            tracing::warn!(error = %Chain(&error), "unfinished uploads could not be removed yet");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_mins(10)) => {}
+        }
+    }
 }
 
 /// Gauges of each desk, and the recorder's own housekeeping.

@@ -17,7 +17,7 @@ use crate::model::clock::SystemClock;
 use crate::model::jurisdiction::Office;
 use crate::model::place::INDONESIA;
 use crate::store::{Store, StoreSettings, offices};
-use crate::{import, journal_tools, prompts};
+use crate::{import, journal_tools, prompts, train};
 
 /// Dispatch engine with a realtime map for Indonesian city police.
 #[derive(Debug, Parser)]
@@ -57,6 +57,8 @@ enum Command {
         #[arg(long)]
         office: Option<String>,
     },
+    /// Learns to read messages from labelled ones and prints how well it does.
+    Train(train::TrainOptions),
     /// Reads one phrase per line (or JSON lines `{id, text}`), prints where it may be.
     Locate {
         /// The office whose names are used.
@@ -106,7 +108,7 @@ enum User {
     Add {
         /// Login name.
         username: String,
-        /// operator, supervisor, patrol, commander, admin or auditor.
+        /// operator, supervisor, patrol, commander, admin, auditor or integration.
         #[arg(long)]
         role: String,
         /// Name for people; without it the login name.
@@ -216,7 +218,8 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Journal(Journal::Export { office: wanted }) => {
             journal_tools::export(&open(&config).await?, &office(&wanted)).await
         }
-        Command::Understand { office: wanted } => prompts::understand(wanted.as_deref(), &config.office.code),
+        Command::Understand { office: wanted } => prompts::understand(wanted.as_deref(), &config),
+        Command::Train(options) => train::run(&config, &options).await,
         Command::Locate { office: wanted } => prompts::locate(&config, &office(&wanted)).await,
         Command::Config => {
             Loaded { config, sources }.lines().iter().for_each(|line| say(line));

@@ -6,13 +6,22 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::dispatch::shield::ShieldRules;
+
 /// Secrets that only `sigap demo` may use.
 pub const DEMO_APP_SECRET: &str = "demo-app-secret";
 /// Verify token that only `sigap demo` may use.
 pub const DEMO_VERIFY_TOKEN: &str = "demo-verify-token";
 
 /// Keys that are never printed.
-const SECRETS: [&str; 4] = ["whatsapp.app_secret", "whatsapp.access_token", "whatsapp.verify_token", "privacy.keys"];
+const SECRETS: [&str; 6] = [
+    "whatsapp.app_secret",
+    "whatsapp.access_token",
+    "whatsapp.verify_token",
+    "privacy.keys",
+    "gowa.secret",
+    "gowa.password",
+];
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,12 +37,24 @@ pub struct Config {
     pub office: OfficeConfig,
     /// How units are sent.
     pub dispatch: Dispatch,
+    /// How messages are read.
+    pub understand: Understand,
     /// WhatsApp.
     pub whatsapp: Whatsapp,
+    /// WhatsApp over a linked telephone.
+    pub gowa: Gowa,
+    /// Photos and videos.
+    pub media: Media,
+    /// Telephone 110.
+    pub call110: Call110,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
     /// People's data.
     pub privacy: Privacy,
     /// The map.
     pub map: Map,
+    /// Matters passed to other agencies.
+    pub referrals: Referrals,
 }
 
 /// `[server]`
@@ -113,6 +134,11 @@ pub struct Whatsapp {
     pub graph_url: String,
     /// `phone_number_id=office`, separated by commas.
     pub phone_numbers: String,
+    /// Templates Meta has approved, `name:language`, separated by commas: sent when a reporter last
+    /// wrote more than 24 hours ago.
+    pub templates: String,
+    /// Hosts that photos and videos may be fetched from, separated by commas, beside the Graph API's own.
+    pub media_hosts: String,
 }
 
 impl Default for Whatsapp {
@@ -123,6 +149,8 @@ impl Default for Whatsapp {
             access_token: String::new(),
             graph_url: "https://graph.facebook.com/v25.0".to_owned(),
             phone_numbers: String::new(),
+            templates: String::new(),
+            media_hosts: "lookaside.fbsbx.com".to_owned(),
         }
     }
 }
@@ -134,23 +162,77 @@ impl Whatsapp {
         self.app_secret.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
     }
 
+    /// Language of each approved template, by name.
+    ///
+    /// # Errors
+    /// A pair without `:`.
+    pub fn approved(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        let pairs = self.templates.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+        let bad = |pair: &str| ConfigError::Value {
+            key: "whatsapp.templates".to_owned(),
+            problem: format!("expected name:language, found {pair:?}"),
+        };
+        pairs
+            .map(|pair| {
+                let (name, language) = pair.split_once(':').ok_or_else(|| bad(pair))?;
+                Ok((name.trim().to_owned(), language.trim().to_owned()))
+            })
+            .collect()
+    }
+
+    /// The hosts photos and videos may be fetched from.
+    #[must_use]
+    pub fn media_hosts(&self) -> Vec<String> {
+        self.media_hosts.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect()
+    }
+
     /// Office by `phone_number_id`.
     ///
     /// # Errors
     /// A pair without `=`.
     pub fn lines(&self) -> Result<BTreeMap<String, String>, ConfigError> {
-        let pairs = self.phone_numbers.split(',').map(str::trim).filter(|pair| !pair.is_empty());
-        let bad = |pair: &str| ConfigError::Value {
-            key: "whatsapp.phone_numbers".to_owned(),
-            problem: format!("expected phone_number_id=office, found {pair:?}"),
-        };
-        pairs
-            .map(|pair| {
-                let (number, office) = pair.split_once('=').ok_or_else(|| bad(pair))?;
-                Ok((number.trim().to_owned(), office.trim().to_owned()))
-            })
-            .collect()
+        pairs(&self.phone_numbers, "whatsapp.phone_numbers", "phone_number_id=office")
     }
+}
+
+/// `[call110]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Call110 {
+    /// `line=office`, separated by commas: the exchange's names of our lines.
+    pub lines: String,
+    /// `office=https://wa.me/62…`, separated by commas: where callers with no emergency are pointed to.
+    pub whatsapp_links: String,
+}
+
+impl Call110 {
+    /// Office by line.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn lines(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.lines, "call110.lines", "line=office")
+    }
+
+    /// WhatsApp link by office.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn links(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.whatsapp_links, "call110.whatsapp_links", "office=link")
+    }
+}
+
+/// `a=b,c=d` as pairs; `shape` says what is expected.
+fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>, ConfigError> {
+    let bad =
+        |pair: &str| ConfigError::Value { key: key.to_owned(), problem: format!("expected {shape}, found {pair:?}") };
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    let split = |pair: &str| {
+        let (name, office) = pair.split_once('=').ok_or_else(|| bad(pair))?;
+        Ok((name.trim().to_owned(), office.trim().to_owned()))
+    };
+    pairs.map(split).collect()
 }
 
 /// `[dispatch]`
@@ -161,12 +243,99 @@ pub struct Dispatch {
     pub plans: String,
 }
 
+/// `[understand]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Understand {
+    /// File of own weights, written by `sigap train`; empty: the built-in ones.
+    pub model: String,
+}
+
 /// `[privacy]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Privacy {
     /// `id:base64` of 32 bytes, separated by commas; the first one seals.
     pub keys: String,
+}
+
+/// `[gowa]`: a go-whatsapp-web-multidevice gateway, for an office without the Cloud API.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gowa {
+    /// Where it listens, `http://127.0.0.1:3000`.
+    pub url: String,
+    /// Signs its webhooks; two separated by a comma while one replaces the other. Its own default is refused.
+    pub secret: String,
+    /// Who may send over it.
+    pub user: String,
+    /// His password.
+    pub password: String,
+    /// `device=office`, separated by commas; a device is its number or its JID.
+    pub devices: String,
+}
+
+impl Gowa {
+    /// The gateway's own default secret, which everybody knows.
+    pub const KNOWN_SECRET: &str = "secret";
+
+    /// The secrets valid now.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let secrets = self.secret.split(',').map(str::trim);
+        secrets.filter(|s| !s.is_empty() && *s != Self::KNOWN_SECRET).map(str::to_owned).collect()
+    }
+
+    /// Office by device.
+    ///
+    /// # Errors
+    /// A pair without `=`.
+    pub fn devices(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        pairs(&self.devices, "gowa.devices", "device=office")
+    }
+}
+
+/// `[media]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// Folder of the sealed files; empty: `media` beside the SQLite file.
+    pub dir: String,
+    /// Largest file, bytes.
+    #[serde(deserialize_with = "whole_number")]
+    pub max_bytes: u64,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self { dir: String::new(), max_bytes: 100 * 1024 * 1024 }
+    }
+}
+
+impl Config {
+    /// Folder of the sealed files.
+    #[must_use]
+    pub fn media_dir(&self) -> std::path::PathBuf {
+        if !self.media.dir.is_empty() {
+            return self.media.dir.clone().into();
+        }
+        let file = self.database.url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        file.and_then(|file| Path::new(file).parent()).unwrap_or_else(|| Path::new("")).join("media")
+    }
+}
+
+/// A whole number, also where it comes from the environment as text.
+fn whole_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(u64),
+        Text(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Number(number) => Ok(number),
+        Written::Text(text) => text.trim().parse().map_err(serde::de::Error::custom),
+    }
 }
 
 /// `[map]`
@@ -177,6 +346,58 @@ pub struct Map {
     pub style: String,
     /// File of an own basemap, `PMTiles`; empty: none.
     pub pmtiles: String,
+}
+
+/// `[referrals]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Referrals {
+    /// Minutes without an answer until an agency is reminded; 0 for never.
+    #[serde(deserialize_with = "number")]
+    pub remind_min: i64,
+    /// Hours a link opens its page.
+    #[serde(deserialize_with = "number")]
+    pub lasts_h: i64,
+    /// Approved template of Meta with one variable, for agencies that have not written to us; empty: plain text.
+    pub whatsapp_template: String,
+    /// Mail program that takes a letter on its input (`/usr/sbin/sendmail -t -i`); empty: no e-mail.
+    pub sendmail: String,
+    /// Sender of those letters.
+    pub mail_from: String,
+    /// Lets webhooks lead into our own network, and over plain http.
+    #[serde(deserialize_with = "flag")]
+    pub allow_private: bool,
+}
+
+impl Default for Referrals {
+    fn default() -> Self {
+        Self {
+            remind_min: 15,
+            lasts_h: 72,
+            whatsapp_template: String::new(),
+            sendmail: String::new(),
+            mail_from: String::new(),
+            allow_private: false,
+        }
+    }
+}
+
+/// A whole number, also as text: the environment has nothing else.
+fn number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Integer(number) => Ok(number),
+        Value::String(text) => text.trim().parse().map_err(serde::de::Error::custom),
+        _ => Err(serde::de::Error::custom("expected a whole number")),
+    }
+}
+
+/// Yes or no, also as text.
+fn flag<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Boolean(flag) => Ok(flag),
+        Value::String(text) => text.trim().parse().map_err(serde::de::Error::custom),
+        _ => Err(serde::de::Error::custom("expected true or false")),
+    }
 }
 
 /// Why settings cannot be used.
@@ -314,6 +535,18 @@ mod tests {
     }
 
     #[test]
+    fn files_lie_beside_the_database_unless_said_otherwise() {
+        let mut config = Config::default();
+        config.database.url = "sqlite:/var/lib/sigap/sigap.db".to_owned();
+        assert_eq!(config.media_dir(), Path::new("/var/lib/sigap/media"));
+        config.database.url = "postgres://db/sigap".to_owned();
+        assert_eq!(config.media_dir(), Path::new("media"));
+        let loaded = load(&config, None, env(&[("SIGAP__MEDIA__DIR", "/m"), ("SIGAP__MEDIA__MAX_BYTES", "7")]), &[]);
+        let loaded = loaded.unwrap().config;
+        assert_eq!((loaded.media_dir().as_path(), loaded.media.max_bytes), (Path::new("/m"), 7));
+    }
+
+    #[test]
     fn an_unknown_key_is_refused_by_name() {
         let error = load(&Config::default(), None, env(&[("SIGAP__SERVER__LISTNE", "x")]), &[]).unwrap_err();
         assert!(error.to_string().contains("listne"), "{error}");
@@ -331,6 +564,10 @@ mod tests {
             whatsapp.lines().unwrap().into_iter().collect::<Vec<_>>(),
             [("1".to_owned(), "medan".to_owned()), ("2".to_owned(), "belawan".to_owned())]
         );
-        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp }.lines().is_err());
+        assert!(Whatsapp { phone_numbers: "1".to_owned(), ..whatsapp.clone() }.lines().is_err());
+        let approved = |templates: &str| Whatsapp { templates: templates.to_owned(), ..whatsapp.clone() }.approved();
+        let one = [("laporan_selesai".to_owned(), "id".to_owned())];
+        assert_eq!(approved("laporan_selesai:id,").unwrap().into_iter().collect::<Vec<_>>(), one);
+        assert!(approved("laporan_selesai").is_err());
     }
 }

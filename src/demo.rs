@@ -24,6 +24,8 @@ use crate::model::id::{Ids, UnitId, UserId};
 use crate::model::place::LngLat;
 use crate::model::unit::{Unit, UnitKind, UnitStatus};
 use crate::model::viewer::Role;
+use crate::sim::call_taker::CallTaker;
+use crate::sim::callers::{self, Exchange, Voices};
 use crate::sim::citizens::{Citizens, Line, Pace, run as run_citizens};
 use crate::sim::city::{City, SeedUnit, synthetic_medan};
 use crate::sim::crews::{CrewLogin, CrewWorld, run as run_crews};
@@ -40,6 +42,13 @@ const SEED: u64 = 1;
 
 /// Meta's id of the demonstration's numbers.
 const LINES: [(&str, &str); 2] = [("106540352242922", "medan"), ("106540352242923", "belawan")];
+
+/// Login name of the telephone exchange, and of the simulated operator at the telephone.
+const EXCHANGE: &str = "sentral-110";
+const CALL_TAKER: &str = "regu-01";
+
+/// Mean seconds from one call to 110 to the next, over the day.
+const CALL_GAP_S: f64 = 75.0;
 
 /// Messages the double remembers.
 const REMEMBERED: usize = 5000;
@@ -173,6 +182,7 @@ type Double = (GraphDouble, String, tokio::sync::mpsc::Receiver<crate::sim::grap
 
 async fn start_double() -> Result<Double> {
     let (double, notices) = GraphDouble::new(REMEMBERED, fastrand::u64(..), Arc::new(SystemClock));
+    double.media().invent();
     let listener = TcpListener::bind("127.0.0.1:0").await.context("starting the Graph double")?;
     let url = format!("http://{}/v25.0", listener.local_addr()?);
     let stop = CancellationToken::new();
@@ -190,6 +200,8 @@ fn demo_config(data: &Path, graph_url: &str) -> Result<Config> {
     config.whatsapp.verify_token = DEMO_VERIFY_TOKEN.to_owned();
     config.whatsapp.access_token = "demo-access-token".to_owned();
     config.whatsapp.graph_url = graph_url.to_owned();
+    config.call110.lines = LINES.map(|(_, office)| format!("110-{office}={office}")).join(",");
+    config.call110.whatsapp_links = LINES.map(|(_, office)| format!("{office}=https://wa.me/628110000110")).join(",");
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
     Ok(config)
 }
@@ -311,6 +323,9 @@ async fn make_logins(app: &App) -> Result<Vec<DemoLogin>> {
     });
     wanted.push(person(Role::Operator, "operator-belawan", "Operator Belawan", "belawan"));
     wanted.push(person(Role::Commander, "kapolres-belawan", "Kapolres Belawan (contoh)", "belawan"));
+    // The exchange serves every line, whatever its office.
+    let exchange = person(Role::Integration, EXCHANGE, "Sentral telepon 110 (contoh)", "medan");
+    wanted.push(User { polres: None, ..exchange });
     let mut logins = Vec::new();
     let mut job = Vec::new();
     for mut user in wanted {
@@ -386,6 +401,7 @@ fn simulate(app: &App, options: &DemoOptions, base_url: &str, webhook: Webhook, 
     let citizens = Citizens::new(citizen_lines(app), fastrand::u64(..)).context("the citizens' script")?;
     let pace = Pace { speed: options.speed, ..Pace::default() };
     tokio::spawn(stop.clone().run_until_cancelled_owned(run_citizens(citizens, pace, webhook, clock.clone())));
+    telephone(app, options, base_url, logins, &clock)?;
     for office in ["medan", "belawan"] {
         let Some(desk) = app.desks.get(office) else { continue };
         let crews: Vec<CrewLogin> =
@@ -413,6 +429,34 @@ fn simulate(app: &App, options: &DemoOptions, base_url: &str, webhook: Webhook, 
             tokio::spawn(stop.clone().run_until_cancelled_owned(bot.run(Duration::from_secs(3))));
         }
     }
+    Ok(())
+}
+
+/// People telephone 110, and a simulated operator answers what a human leaves ringing.
+fn telephone(
+    app: &App,
+    options: &DemoOptions,
+    base_url: &str,
+    logins: &[DemoLogin],
+    clock: &Arc<dyn Clock>,
+) -> Result<()> {
+    let token = |name: &str| logins.iter().find(|login| login.username == name).map(|login| login.token.clone());
+    // Data of an earlier version have no exchange.
+    let (Some(exchange), Some(taker)) = (token(EXCHANGE), token(CALL_TAKER)) else { return Ok(()) };
+    let voices = Voices::default();
+    let taker = OperatorLogin { base_url: base_url.to_owned(), token: taker };
+    let taker = CallTaker::new(taker, voices.clone(), clock.clone())?;
+    tokio::spawn(app.stop.clone().run_until_cancelled_owned(taker.run(Duration::from_secs(2))));
+    let lines = LINES.map(|(number, office)| (number.to_owned(), format!("110-{office}"))).into();
+    let exchange = Exchange { base_url: base_url.to_owned(), token: exchange, lines, voices };
+    let citizens = Citizens::new(citizen_lines(app), fastrand::u64(..)).context("the callers' script")?;
+    let pace = Pace { mean_gap_s: CALL_GAP_S, speed: options.speed, ..Pace::default() };
+    let calling = callers::run(citizens, pace, exchange, clock.clone(), fastrand::u64(..));
+    tokio::spawn(app.stop.clone().run_until_cancelled_owned(async move {
+        if let Err(error) = calling.await {
+            tracing::warn!(error = %error, "nobody can telephone");
+        }
+    }));
     Ok(())
 }
 

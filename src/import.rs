@@ -111,7 +111,7 @@ async fn record_offline(store: &Store, office: &Office, command: &Command) -> Re
     let mut desk = read_desk(store, office).await?;
     let areas = Arc::new(JurisdictionIndex::new(Vec::new(), Vec::new()));
     let field = Field::new(office.seat, Arc::new(StraightLine), areas);
-    let rules = Rules { plans: Plans::builtin()? };
+    let rules = Rules { plans: Plans::builtin()?, shield: crate::dispatch::shield::ShieldRules::default() };
     let now = SystemClock.now().max(desk.last_at);
     let events = decide(&desk, &field, &rules, command, now, &mut Ids::random())?;
     let mut entries = Vec::new();

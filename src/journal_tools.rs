@@ -10,8 +10,8 @@ use crate::dispatch::checker::violations;
 use crate::dispatch::desk::Desk;
 use crate::runtime::desks::fold_journal;
 use crate::store::journal::Verdict;
-use crate::store::projections;
 use crate::store::{Statement, Store};
+use crate::store::{calls, projections, shield};
 
 /// Rows written in one transaction.
 const TOGETHER: usize = 5000;
@@ -52,8 +52,10 @@ pub async fn replay(store: &Store) -> Result<()> {
         let mut reports = BTreeMap::new();
         let mut incidents = BTreeMap::new();
         let mut assignments = BTreeMap::new();
+        let mut all_calls = BTreeMap::new();
         let desk = Desk::new(&office.code, &office.prefix, office.utc_offset_h);
         let desk = fold_journal(store, desk, |desk, touched| {
+            all_calls.extend(touched.calls.iter().filter_map(|id| Some((*id, desk.calls.get(*id)?.clone()))));
             let seen = touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone())));
             reports.extend(seen);
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
@@ -67,7 +69,11 @@ pub async fn replay(store: &Store) -> Result<()> {
         rows.extend(projections::upsert_assignments(code, &all));
         rows.extend(incidents.values().map(|incident| projections::upsert_incident(code, incident)));
         rows.extend(reports.values().map(|report| projections::upsert_report(code, report)));
+        rows.extend(all_calls.values().map(|call| calls::upsert(code, call)));
         rows.extend(desk.units.values().map(|unit| projections::upsert_unit(code, unit)));
+        rows.extend(shield::clear(code));
+        rows.extend(desk.strikes.values().map(|strike| shield::upsert_strike(code, strike)));
+        rows.extend(shield::upsert_blocks(code, &desk.blocks.values().collect::<Vec<_>>()));
         for chunk in rows.chunks(TOGETHER) {
             store.write(chunk.to_vec()).await?;
         }

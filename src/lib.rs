@@ -41,3 +41,5 @@ pub mod import;
 pub mod journal_tools;
 
 pub mod prompts;
+
+pub mod train;

@@ -12,7 +12,7 @@ use crate::locate::gazetteer::Gazetteer;
 use crate::locate::geocode::{Query, locate_json};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
 use crate::sim::city::synthetic_medan;
-use crate::understand::{Lexicon, understand_json};
+use crate::understand::understand_json;
 
 /// One line of input: plain text, or `{id, text, thread?}`.
 #[derive(Debug, Deserialize)]
@@ -47,12 +47,12 @@ fn lines() -> impl Iterator<Item = Result<(String, Line)>> {
 /// Understands messages; those that share a `thread` are read together, in order.
 ///
 /// # Errors
-/// A line that is neither text nor the expected JSON.
-pub fn understand(office: Option<&str>, configured: &str) -> Result<()> {
-    if let Some(office) = office.filter(|office| *office != configured) {
+/// A line that is neither text nor the expected JSON; a model file that does not fit.
+pub fn understand(office: Option<&str>, config: &Config) -> Result<()> {
+    if let Some(office) = office.filter(|office| *office != config.office.code) {
         tracing::warn!(office, "this office is not configured: the built-in lexicon is used");
     }
-    let lexicon = Lexicon::builtin();
+    let lexicon = crate::train::lexicon(&config.understand.model)?;
     let mut threads: HashMap<String, Vec<String>> = HashMap::new();
     for line in lines() {
         let (id, line) = line?;

@@ -1,11 +1,25 @@
-/** Emits `sw.js`: src/tablet/sw.js with the list of the files this build made. */
+/**
+ * Emits `sw.js` (src/tablet/sw.js with the list of the files this build made) and `lapor-sw.js` (the same
+ * for the citizen's page: only the files it is made of, without its map).
+ */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
+
+type OutputBundle = Rolldown.OutputBundle;
 
 const SOURCE = fileURLToPath(new URL('./src/tablet/sw.js', import.meta.url));
+const LAPOR = fileURLToPath(new URL('./src/lapor/sw.js', import.meta.url));
+
+/** `source` with the files it keeps; asset names carry a hash of what is in them, so their list names the version. */
+function filled(source: string, files: string[]): string {
+  const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+  return readFileSync(source, 'utf8')
+    .replace("'__VERSION__'", JSON.stringify(version))
+    .replace("'__FILES__'", JSON.stringify(files));
+}
 
 export function offlineTablet(): Plugin {
   return {
@@ -16,12 +30,47 @@ export function offlineTablet(): Plugin {
       handler(_options, bundle) {
         const made = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
         const files = ['/tablet', ...made.map((name) => `/${name}`).sort()];
-        // Asset names carry a hash of what is in them, so their list names the version.
-        const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
-        const source = readFileSync(SOURCE, 'utf8')
-          .replace("'__VERSION__'", JSON.stringify(version))
-          .replace("'__FILES__'", JSON.stringify(files));
+        const source = filled(SOURCE, files);
         this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+      },
+    },
+  };
+}
+
+/** What is loaded with a chunk: itself, what it imports, their styles; and the client for uploads. */
+function closure(bundle: OutputBundle, first: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    const chunk = bundle[name];
+    if (found.has(name) || chunk?.type !== 'chunk') return;
+    found.add(name);
+    for (const css of chunk.viteMetadata?.importedCss ?? []) found.add(css);
+    const later = chunk.dynamicImports.filter((other) => {
+      const made = bundle[other];
+      return made?.type === 'chunk' && made.moduleIds.some((id) => id.includes('tus-js-client'));
+    });
+    for (const other of [...chunk.imports, ...later]) visit(other);
+  };
+  visit(first);
+  return found;
+}
+
+export function offlineLapor(): Plugin {
+  return {
+    name: 'sigap-offline-lapor',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const entry = Object.values(bundle).find(
+          (made) => made.type === 'chunk' && made.isEntry && made.name === 'lapor',
+        );
+        if (entry === undefined) return;
+        const files = [
+          '/lapor',
+          ...[...closure(bundle, entry.fileName)].map((name) => `/${name}`).sort(),
+        ];
+        this.emitFile({ type: 'asset', fileName: 'lapor-sw.js', source: filled(LAPOR, files) });
       },
     },
   };

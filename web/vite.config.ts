@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
-import { offlineTablet } from './offline';
+import { offlineLapor, offlineTablet } from './offline';
 
-const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin'];
+const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin', 'lapor', 'rujukan'];
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** In development `/command` answers `command.html`, as the binary does. */
@@ -25,7 +25,7 @@ function screens(): Plugin {
 const SERVER = process.env.SIGAP_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [svelte(), screens(), offlineTablet()],
+  plugins: [svelte(), screens(), offlineTablet(), offlineLapor()],
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {
     target: 'es2022',

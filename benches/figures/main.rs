@@ -14,6 +14,7 @@ mod report;
 mod server;
 mod timer;
 mod units;
+mod upload;
 mod wire;
 
 use anyhow::Result;
@@ -54,6 +55,9 @@ fn main() -> Result<()> {
     }
     if wanted("fan_out") {
         part("fan_out", runtime.block_on(fan_out::measure(&mut table)));
+    }
+    if wanted("upload") {
+        part("upload", runtime.block_on(upload::measure(&mut table)));
     }
     if wanted("demo_start") {
         part("demo_start", runtime.block_on(demo_start::measure(&mut table)));

@@ -2,12 +2,18 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Nothing a reporter sent is judged or shortened here.
 
+pub mod call_center;
+pub mod citizen_app;
+pub mod gowa;
 mod json;
+pub mod media;
+mod pidf;
 pub mod whatsapp;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::clock::Timestamp;
+use crate::model::id::MediaId;
 use crate::model::place::{BadPoint, LngLat};
 use crate::model::report::Channel;
 
@@ -38,15 +44,21 @@ pub struct InboundMessage {
     /// An attached file, still at the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,
-    /// External id of the message it answers, edits or reacts to.
+    /// External id of the message it answers, edits, takes back or reacts to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replies_to: Option<String>,
+    /// It is the new wording of the message it answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// The names the sender goes by from now on, when the channel says that they changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed: Option<Sender>,
     /// Forwarded from elsewhere: a hint of a hoax, never a proof.
     #[serde(default)]
     pub forwarded: bool,
 }
 
-/// Who wrote: at least one of `user_id` and `wa_id` is there.
+/// Who wrote: at least one of `user_id`, `wa_id` and `jid` is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sender {
     /// Business-scoped user id (since 2026); the key of a person, stays when the number is hidden.
@@ -55,6 +67,9 @@ pub struct Sender {
     /// Telephone number, digits only; may be missing for users with a user name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wa_id: Option<String>,
+    /// Name at a gateway without a number (`…@lid`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jid: Option<String>,
     /// Name the person gave in their profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -64,7 +79,13 @@ impl Sender {
     /// What tells one sender from another, before the vault knows him: the user id, else the number.
     #[must_use]
     pub fn key(&self) -> String {
-        self.user_id.clone().or_else(|| self.wa_id.clone()).unwrap_or_default()
+        self.user_id.clone().or_else(|| self.wa_id.clone()).or_else(|| self.jid.clone()).unwrap_or_default()
+    }
+
+    /// Whether nothing tells who it is.
+    #[must_use]
+    pub const fn is_nobody(&self) -> bool {
+        self.user_id.is_none() && self.wa_id.is_none() && self.jid.is_none()
     }
 }
 
@@ -96,6 +117,10 @@ pub enum MessageKind {
     List,
     /// An emoji put on a message; no text when it was taken away.
     Reaction,
+    /// The sender took a message back; what was said stays on record.
+    Revoke,
+    /// The channel tells something of the sender: a new number, a new telephone.
+    System,
     /// The channel itself could not carry it.
     Unsupported,
     /// A type we do not know: recorded, and asked back.
@@ -117,6 +142,9 @@ pub struct SharedLocation {
     /// Address of the place, when the sender picked one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// How far the point may be off, metres, when the channel says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_m: Option<f64>,
 }
 
 /// A file that is still at the channel; ids in webhooks live 7 days (Meta, June 2026).
@@ -133,4 +161,7 @@ pub struct Media {
     /// Name of the file, as the sender says: never a path to write to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
+    /// Our own id for it, once we mean to keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<MediaId>,
 }

@@ -16,7 +16,7 @@ use crate::model::report::Channel;
 const FIRST_PLAUSIBLE_S: i64 = 1_262_304_000;
 
 /// Raw coordinates are kept up to this many characters.
-const RAW_NUMBER_CHARS: usize = 64;
+pub(super) const RAW_NUMBER_CHARS: usize = 64;
 
 /// One item of a webhook body.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -112,7 +112,7 @@ pub fn parse(body: &[u8], now: Timestamp) -> Result<Vec<Inbound>, Malformed> {
     Ok(found)
 }
 
-fn ignored(why: impl Into<String>) -> Inbound {
+pub(super) fn ignored(why: impl Into<String>) -> Inbound {
     Inbound::Ignored { why: why.into() }
 }
 
@@ -167,12 +167,12 @@ fn read_message(json: &str, line: &str, contacts: &[Node<'_>], now: Timestamp) -
     let Some(node) = Node::read(json) else { return ignored("a message that is not an object") };
     let Some(external_id) = node.word("id") else { return ignored("a message without id") };
     let kind = node.text("type").unwrap_or_default();
-    match kind.as_str() {
-        "system" => return ignored(system_why(&node)),
-        "revoke" => return ignored("the sender took a message back; what was said stays on record"),
-        _ => {}
-    }
-    let Some(sender) = sender(&node, contacts) else { return ignored("a message without sender") };
+    let system = node.node("system").filter(|_| kind == "system");
+    let before = system.as_ref().and_then(|system| system.word("previous_user_id"));
+    let sender = sender(&node, contacts).or_else(|| before.clone().map(|_| Sender::default()));
+    let Some(mut sender) = sender else { return ignored("a message without sender") };
+    // A changed id is told under the new one: the sender is who he was.
+    sender.user_id = before.or(sender.user_id);
     let context = node.node("context");
     let mut message = InboundMessage {
         channel: Channel::Whatsapp,
@@ -186,10 +186,15 @@ fn read_message(json: &str, line: &str, contacts: &[Node<'_>], now: Timestamp) -
         location: None,
         media: None,
         replies_to: context.as_ref().and_then(|context| context.word("id")),
+        edited: kind == "edit",
+        renamed: None,
         forwarded: context.is_some_and(|it| it.is_true("forwarded") || it.is_true("frequently_forwarded")),
     };
-    if kind == "edit" {
-        return read_edit(&node, message);
+    match kind.as_str() {
+        "edit" => return read_edit(&node, message),
+        "revoke" => return read_revoke(&node, message),
+        "system" => return read_system(system.as_ref(), message),
+        _ => {}
     }
     fill(&mut message, &kind, &node);
     if message.kind == MessageKind::Text && message.text.is_none() {
@@ -208,12 +213,29 @@ fn read_edit(node: &Node<'_>, mut message: InboundMessage) -> Inbound {
     Inbound::Message(Box::new(message))
 }
 
-fn system_why(node: &Node<'_>) -> &'static str {
-    match node.node("system").and_then(|system| system.text("type")).as_deref() {
-        Some("user_changed_number" | "user_changed_user_id") => "the sender changed their number",
-        Some("customer_identity_changed") => "the sender changed their telephone",
-        _ => "a system message",
+/// A message taken back: which one.
+fn read_revoke(node: &Node<'_>, mut message: InboundMessage) -> Inbound {
+    message.kind = MessageKind::Revoke;
+    let revoke = node.node("revoke");
+    message.replies_to = revoke.and_then(|revoke| revoke.word("original_message_id")).or(message.replies_to);
+    Inbound::Message(Box::new(message))
+}
+
+/// What the channel tells of the sender. Its words name numbers, so they are not kept.
+fn read_system(system: Option<&Node<'_>>, mut message: InboundMessage) -> Inbound {
+    message.kind = MessageKind::System;
+    let what = system.and_then(|system| system.text("type")).unwrap_or_default();
+    if matches!(what.as_str(), "user_changed_number" | "customer_changed_number" | "user_changed_user_id") {
+        let word = |key: &str| system.and_then(|system| system.word(key));
+        let new = Sender {
+            user_id: word("user_id").filter(|id| is_user_id(id)),
+            wa_id: word("wa_id").or_else(|| word("new_wa_id")).as_deref().and_then(digits),
+            ..Sender::default()
+        };
+        message.renamed = (!new.is_nobody()).then_some(new);
     }
+    message.choice = Some(what).filter(|what| !what.is_empty());
+    Inbound::Message(Box::new(message))
 }
 
 /// Sets what depends on the type; anything unknown stays [`MessageKind::Other`].
@@ -281,6 +303,7 @@ fn media(content: &Node<'_>) -> Option<Media> {
         mime: content.word("mime_type"),
         sha256: content.word("sha256"),
         filename: content.word("filename"),
+        kept: None,
     })
 }
 
@@ -293,11 +316,12 @@ fn location(content: Option<&Node<'_>>) -> SharedLocation {
         raw_lat: raw_lat.chars().take(RAW_NUMBER_CHARS).collect(),
         name: content.and_then(|location| location.word("name")),
         address: content.and_then(|location| location.word("address")),
+        accuracy_m: None,
     }
 }
 
 /// Only JSON numbers count: a string ("3,59") is a guess about decimals that we do not make.
-fn point(raw_lng: &str, raw_lat: &str) -> Result<LngLat, BadPoint> {
+pub(super) fn point(raw_lng: &str, raw_lat: &str) -> Result<LngLat, BadPoint> {
     let number = |raw: &str| raw.parse::<f64>().map_err(|_| BadPoint::NotFinite);
     LngLat::checked(number(raw_lng)?, number(raw_lat)?)
 }
@@ -332,9 +356,10 @@ fn sender(message: &Node<'_>, contacts: &[Node<'_>]) -> Option<Sender> {
     let sender = Sender {
         user_id: scoped.or_else(|| contact?.word("user_id")),
         wa_id: phone.or_else(|| digits(&contact?.word("wa_id")?)),
+        jid: None,
         name: contact.and_then(|contact| contact.node("profile")).and_then(|profile| profile.word("name")),
     };
-    (sender.user_id.is_some() || sender.wa_id.is_some()).then_some(sender)
+    (!sender.is_nobody()).then_some(sender)
 }
 
 /// Business-scoped ids: a two-letter country, a dot, up to 128 characters (Meta, April 2026).

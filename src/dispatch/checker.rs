@@ -12,7 +12,9 @@ use crate::model::assignment::{Assignment, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
-use crate::model::report::{Report, ReportState};
+use crate::model::referral::{ReferralState, Subject};
+use crate::model::report::{Priority, Report, ReportState};
+use crate::model::shield::{BlockState, Lane};
 use crate::model::unit::{Unit, UnitStatus};
 
 /// Everything about `desk` that must not be; empty for a lawful desk.
@@ -24,11 +26,15 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     check_free(desk, &mut found);
     check_numbers(desk, &mut found);
     check_memory(desk, &mut found);
+    check_shield(desk, &mut found);
     desk.reports.values().for_each(|report| check_report(desk, report, &mut found));
     desk.incidents.values().for_each(|incident| check_incident(desk, incident, &mut found));
     check_membership(desk, &mut found);
+    check_followers(desk, &mut found);
+    check_referrals(desk, &mut found);
     desk.assignments.values().for_each(|assignment| check_assignment(desk, assignment, &mut found));
     check_units(desk, &mut found);
+    found.extend(super::calls::violations(&desk.calls, desk.last_at));
     found
 }
 
@@ -38,16 +44,62 @@ fn check_queue(desk: &Desk, found: &mut Vec<String>) {
         .reports
         .values()
         .filter(|report| report.state == ReportState::Queued)
-        .map(|report| (report.reading.priority, report.stamps.received_at, report.id))
+        .map(|report| ((lane_order(report), report.reading.priority), report.stamps.received_at, report.id))
         .collect();
     fair.sort();
-    let queue: Vec<_> = desk.queue.iter().copied().collect();
+    let fair: Vec<_> = fair.into_iter().map(|(_, at, id)| (at, id)).collect();
+    let queue: Vec<_> = desk.queue.iter().map(|(_, at, id)| (*at, *id)).collect();
     if queue != fair {
         found.push(format!(
             "the queue holds {} reports, not the {} queued ones in fair order",
             queue.len(),
             fair.len()
         ));
+    }
+}
+
+/// Priority 1, then what is guarded, then the rest of the main lane, then what was set aside.
+fn lane_order(report: &Report) -> u8 {
+    match report.lane {
+        Lane::Main if report.reading.priority == Priority::P1 => 0,
+        Lane::Guarded => 1,
+        Lane::Main => 2,
+        Lane::SetAside => 3,
+    }
+}
+
+/// Strikes and blocks agree with how people stand, and two officers stand behind every block.
+fn check_shield(desk: &Desk, found: &mut Vec<String>) {
+    for strike in desk.strikes.values() {
+        if desk.standing.get(&strike.reporter).is_none_or(|standing| !standing.strikes.contains(&strike.id)) {
+            found.push(format!("strike {} is not remembered of its person", strike.id));
+        }
+        if strike.messages.is_empty() || strike.level == 0 {
+            found.push(format!("strike {} has no evidence, or no number", strike.id));
+        }
+    }
+    for block in desk.blocks.values() {
+        let open = matches!(block.state, BlockState::Proposed | BlockState::Active);
+        let remembered = desk.standing.get(&block.reporter).and_then(|standing| standing.block);
+        if open != (remembered == Some(block.id)) || open == block.ended.is_some() {
+            found.push(format!(
+                "block {} is {} and its person's standing does not agree",
+                block.id,
+                block.state.code()
+            ));
+        }
+        if block.confirmed_by == Some(block.proposed_by) {
+            found.push(format!("block {} has no second officer", block.id));
+        }
+        if block.state == BlockState::Active && block.confirmed_at.is_none() {
+            found.push(format!("block {} is in force and nobody confirmed it", block.id));
+        }
+        if !block.channel.is_written() {
+            found.push(format!("block {} closes the telephone", block.id));
+        }
+        if block.alarms > block.contacts {
+            found.push(format!("block {} has more alarms than contacts", block.id));
+        }
     }
 }
 
@@ -114,6 +166,9 @@ fn check_memory(desk: &Desk, found: &mut Vec<String>) {
 fn check_report(desk: &Desk, report: &Report, found: &mut Vec<String>) {
     let name = &report.number;
     let stamps = &report.stamps;
+    if report.lane == Lane::SetAside && report.reading.priority <= Priority::P2 && report.is_queued() {
+        found.push(format!("report {name} is urgent and was set aside"));
+    }
     for (what, at) in [
         ("answered", stamps.first_reply_at),
         ("located", stamps.located_at),
@@ -211,6 +266,64 @@ fn check_membership(desk: &Desk, found: &mut Vec<String>) {
                 report.number,
                 report.state.code()
             ));
+        }
+    }
+}
+
+/// Who follows and who is followed agree; whoever is followed waits, and follows nobody.
+fn check_followers(desk: &Desk, found: &mut Vec<String>) {
+    let mut followed: BTreeMap<ReportId, BTreeSet<ReportId>> = BTreeMap::new();
+    for report in desk.reports.values() {
+        if let ReportState::Joined { into } = report.state {
+            followed.entry(into).or_default().insert(report.id);
+        }
+    }
+    for leader in desk.reports.values() {
+        let said: BTreeSet<ReportId> = leader.followers.iter().copied().collect();
+        let is = followed.remove(&leader.id).unwrap_or_default();
+        if said != is || said.len() != leader.followers.len() {
+            found.push(format!(
+                "report {} is said to lead {} reports, {} follow it",
+                leader.number,
+                said.len(),
+                is.len()
+            ));
+        }
+        let leads = !matches!(
+            leader.state,
+            ReportState::Closed { .. } | ReportState::Joined { .. } | ReportState::Attached { .. }
+        );
+        if !is.is_empty() && !leads {
+            found.push(format!("report {} is {} and others follow it", leader.number, leader.state.code()));
+        }
+    }
+    found.extend(followed.keys().map(|leader| format!("report {leader} is followed and not on the desk")));
+    for incident in desk.incidents.values().filter(|it| it.merged_into.is_some() && it.is_open()) {
+        found.push(format!("incident {} was merged and is open", incident.number));
+    }
+}
+
+/// Every referral is known by what it is about, and runs a timer while it waits for an answer.
+fn check_referrals(desk: &Desk, found: &mut Vec<String>) {
+    let of_incidents =
+        desk.incidents.values().flat_map(|it| it.referrals.iter().map(|r| (r, Subject::Incident(it.id))));
+    let of_reports = desk.reports.values().flat_map(|it| it.referrals.iter().map(|r| (r, Subject::Report(it.id))));
+    let all: Vec<_> = of_incidents.chain(of_reports).collect();
+    let known: BTreeMap<_, _> = all.iter().map(|(referral, subject)| (referral.id, *subject)).collect();
+    if known != desk.referrals || known.len() != all.len() {
+        found.push(format!("{} referrals stand on the desk, {} are known", all.len(), desk.referrals.len()));
+    }
+    let waiting: BTreeSet<_> =
+        all.iter().filter_map(|(referral, _)| Some((referral.remind_at?, referral.id))).collect();
+    if waiting != desk.reminders {
+        found.push(format!("{} reminders run for {} referrals that wait", desk.reminders.len(), waiting.len()));
+    }
+    for (referral, _) in all {
+        if referral.is_live() == referral.closed_at.is_some() {
+            found.push(format!("referral {} is {} and its stamp says otherwise", referral.id, referral.state.code()));
+        }
+        if referral.remind_at.is_some() && referral.state != ReferralState::Sent {
+            found.push(format!("referral {} was answered and is to be reminded", referral.id));
         }
     }
 }

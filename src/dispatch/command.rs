@@ -2,12 +2,20 @@
 
 use crate::model::InvalidStep;
 use crate::model::assignment::Step;
+use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{DeliveryStatus, Template};
-use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
+};
 use crate::model::incident::Disposition;
+use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
+use crate::model::shield::Noise;
+use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// What the earlier stages made of the messages of one report.
@@ -42,6 +50,34 @@ pub struct Receive {
     pub answer: Option<Template>,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// What speaks for noise: of the report read together where it has one, else of this message.
+    pub noise: Noise,
+}
+
+/// What tells of the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameEvent {
+    /// A report that waits.
+    Report(ReportId),
+    /// An open incident.
+    Incident(IncidentId),
+}
+
+/// A matter to be passed to another agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refer {
+    /// What.
+    pub subject: Subject,
+    /// To whom.
+    pub agency: AgencyId,
+    /// Words for the agency, in the vault.
+    pub note: Option<MessageId>,
+    /// Seconds the link opens the page.
+    pub lasts_s: i64,
+    /// Seconds without an answer until a reminder, and between reminders; 0 for none.
+    pub remind_every_s: i64,
+    /// The reporters hear of it.
+    pub tell: bool,
 }
 
 /// A new unit.
@@ -70,11 +106,56 @@ pub struct Correction {
     pub place: Option<LngLat>,
 }
 
+/// One word of the exchange about a call; it may come twice, late, or out of order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallEvent {
+    /// The call.
+    pub call: CallId,
+    /// What happened.
+    pub news: CallNews,
+    /// When, by the clock of the exchange.
+    pub at: Timestamp,
+    /// The line that was called.
+    pub line: String,
+    /// Who calls.
+    pub reporter: ReporterId,
+    /// The number is withheld.
+    pub anonymous: bool,
+    /// Where the telephone network says it is.
+    pub place: Option<Place>,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// Why the place that came with it is kept out.
+    pub place_problem: Option<PlaceProblem>,
+}
+
+/// A filled call-taking form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileCall {
+    /// The call.
+    pub call: CallId,
+    /// Who filled it.
+    pub by: UserId,
+    /// The report it becomes, as the machine reads it.
+    pub receive: Receive,
+    /// What the operator chose.
+    pub chosen: Correction,
+    /// Into the queue, for whoever is next; else it stays with him who filled it.
+    pub to_queue: bool,
+}
+
 /// Everything that can be asked of a desk.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// A message came in.
     Receive(Box<Receive>),
+    /// A message for one report, however old that is; to be received like any other when it has ended.
+    Append {
+        /// Which.
+        report: ReportId,
+        /// The message.
+        receive: Box<Receive>,
+    },
     /// An operator takes this report, or the head of the queue.
     Claim {
         /// Which; none for the head of the queue.
@@ -111,12 +192,37 @@ pub enum Command {
         /// The incident it joins; none makes a new one.
         incident: Option<IncidentId>,
     },
+    /// It tells of the same event as another report or an incident, and goes its way.
+    Join {
+        /// Which.
+        report: ReportId,
+        /// Whose way.
+        into: SameEvent,
+    },
+    /// It was another event after all: back to the queue with its first arrival time.
+    Part(ReportId),
     /// The reporter says it is not over: back to the queue with its first arrival time.
     Reopen {
         /// Which.
         report: ReportId,
         /// What was said, in the vault.
         message: MessageId,
+    },
+    /// A message that tells nothing new about the matter: how far is it, a person please, thanks.
+    Converse {
+        /// About which report, open or lately closed.
+        report: ReportId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// What is wanted.
+        wants: Wants,
+    },
+    /// The reporter rates how it was handled.
+    Rate {
+        /// Which report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
     },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
@@ -156,6 +262,50 @@ pub enum Command {
     },
     /// Opened again.
     ReopenIncident(IncidentId),
+    /// One incident turned out to be another one.
+    Merge {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It was not: open again with its reports.
+    Unmerge(IncidentId),
+    /// Passed to another agency.
+    Refer(Refer),
+    /// The agency has it.
+    AcknowledgeReferral(ReferralId),
+    /// The agency says how it went.
+    ReportReferral {
+        /// Which.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        note: Option<MessageId>,
+    },
+    /// An operator ends a referral.
+    CloseReferral(ReferralId, ReferralEnd),
+    /// A crew that was there shows the place.
+    TakePhoto {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew.
+        unit: UnitId,
+        /// The picture.
+        photo: MediaId,
+        /// Idempotency key.
+        key: String,
+    },
+    /// The reporters may see an after-photo.
+    ApprovePhoto(MediaId),
+    /// They may not.
+    DeclinePhoto {
+        /// Which.
+        photo: MediaId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
     /// The tablet has the offer.
     Delivered(AssignmentId),
     /// The crew takes a step.
@@ -186,6 +336,17 @@ pub enum Command {
     SetUnitStatus(UnitId, UnitStatus),
     /// Panic button pressed (true) or cleared.
     Emergency(UnitId, bool),
+    /// A file that came with a message is ours.
+    KeepMedia {
+        /// Of which report.
+        report: ReportId,
+        /// The message it came with.
+        message: MessageId,
+        /// The file.
+        media: MediaId,
+        /// What it is.
+        kind: MediaKind,
+    },
     /// A message to a reporter came further.
     FeedbackStatus {
         /// Of which report.
@@ -195,7 +356,133 @@ pub enum Command {
         /// How far.
         status: DeliveryStatus,
     },
-    /// Time has passed: offers end, waiting incidents are served.
+    /// The telephone exchange says something.
+    CallEvent(Box<CallEvent>),
+    /// An operator takes a call.
+    ClaimCall {
+        /// Which.
+        call: CallId,
+        /// Who.
+        by: UserId,
+    },
+    /// He gives it back.
+    ReleaseCall {
+        /// Which.
+        call: CallId,
+        /// Who does.
+        by: UserId,
+        /// Also when somebody else has it: he has gone and left it.
+        anyone: bool,
+    },
+    /// The form becomes a report.
+    FileCall(Box<FileCall>),
+    /// Its report was taken by another Polres.
+    CallHandedOver {
+        /// Which.
+        call: CallId,
+        /// Its report here.
+        report: ReportId,
+        /// Code of the Polres.
+        to: String,
+    },
+    /// Not an emergency: the caller gets the WhatsApp link.
+    DivertCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+    },
+    /// Nothing to report.
+    DismissCall {
+        /// Which.
+        call: CallId,
+        /// Who has it.
+        by: UserId,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// An abandoned call was called back.
+    CallBack {
+        /// Which.
+        call: CallId,
+        /// Who called.
+        by: UserId,
+    },
+    /// A person counts a misuse.
+    GiveStrike {
+        /// The report that is its evidence.
+        report: ReportId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// A strike is taken back.
+    ReverseStrike {
+        /// Which.
+        strike: StrikeId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody is to be blocked.
+    ProposeBlock {
+        /// Who.
+        reporter: ReporterId,
+        /// The door of the misuse.
+        channel: Channel,
+        /// The report that led to it.
+        report: Option<ReportId>,
+        /// Who proposes it.
+        by: UserId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// The second officer says yes, or upholds a block after an appeal.
+    ConfirmBlock {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// For how long; 0 is for ever, none is as the office has set.
+        days: Option<u32>,
+    },
+    /// The second officer says no.
+    DeclineBlock {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: Option<MessageId>,
+    },
+    /// A block ends.
+    LiftBlock {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody asks that a block be looked at again.
+    AppealBlock {
+        /// Which.
+        block: BlockId,
+        /// What was said, in the vault.
+        appeal: MessageId,
+    },
+    /// Somebody looks at the name and number of a person who is blocked.
+    ViewBlocked {
+        /// Which block.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+    },
+    /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
 }
 
@@ -205,6 +492,9 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// It is another crew's. (http: 403)
+    #[error("not sent to this {0}")]
+    NotYours(&'static str),
     /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
     #[error(transparent)]
     Step(#[from] InvalidStep),
@@ -232,6 +522,24 @@ pub enum Refusal {
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,
+    /// Somebody else has the call. (http: 409, with his name)
+    #[error("somebody else has this call")]
+    CallTaken {
+        /// Who.
+        by: UserId,
+    },
+    /// Nobody has the call: claim it first. (http: 409)
+    #[error("claim the call first")]
+    CallUnclaimed,
+    /// It was said already what came of the call. (http: 409)
+    #[error("it was said already what came of this call")]
+    CallSettled,
+    /// Stars are 1 to 5. (http: 422)
+    #[error("stars are 1 to 5")]
+    StarsOutOfRange,
+    /// Who proposed a block does not confirm it too. (http: 409)
+    #[error("a second officer confirms it")]
+    SecondOfficer,
     /// The queue is empty. (http: 204)
     #[error("nothing is waiting")]
     NothingWaiting,

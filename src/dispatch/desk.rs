@@ -7,12 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::CallBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
-use crate::model::entry::{Entry, Event, GENESIS, Hash};
-use crate::model::id::{AssignmentId, IncidentId, ReportId, ReporterId, UnitId};
+use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
+use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::shield::{Block, Lane, Rank, Standing, Strike};
+use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
@@ -41,24 +45,39 @@ pub struct Desk {
     pub assignments: BTreeMap<AssignmentId, Assignment>,
     /// Units of the Polres.
     pub units: BTreeMap<UnitId, Unit>,
-    /// The queue in fair order: priority lane, then arrival.
-    pub queue: BTreeSet<(Priority, Timestamp, ReportId)>,
+    /// The queue in fair order: lane and priority, then arrival.
+    pub queue: BTreeSet<(Rank, Timestamp, ReportId)>,
     /// Unanswered offers by the instant they end.
     pub offers: BTreeSet<(Timestamp, AssignmentId)>,
     /// The latest report of each reporter.
     pub latest: BTreeMap<ReporterId, ReportId>,
     /// Reports continued here from another Polres's journal.
     pub handed: BTreeMap<ReportId, ReportId>,
+    /// What each referral is about.
+    #[serde(default)]
+    pub referrals: BTreeMap<ReferralId, Subject>,
+    /// When agencies that have not answered are reminded.
+    #[serde(default)]
+    pub reminders: BTreeSet<(Timestamp, ReferralId)>,
     /// Free units per Polsek (the empty name: of the Polres itself): the reserve.
     pub free: BTreeMap<String, u32>,
-    closed: BTreeSet<(Timestamp, Closed)>,
+    /// Calls to 110.
+    #[serde(default)]
+    pub calls: CallBook,
+    /// How people stand who misused the line.
+    pub standing: BTreeMap<ReporterId, Standing>,
+    /// Every strike that was given.
+    pub strikes: BTreeMap<StrikeId, Strike>,
+    /// Every block that was proposed.
+    pub blocks: BTreeMap<BlockId, Block>,
+    pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
     incidents_today: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Closed {
+pub(super) enum Closed {
     Report(ReportId),
     Incident(IncidentId),
 }
@@ -74,6 +93,12 @@ pub struct Touched {
     pub assignments: BTreeSet<AssignmentId>,
     /// Units.
     pub units: BTreeSet<UnitId>,
+    /// Calls to 110.
+    pub calls: BTreeSet<CallId>,
+    /// Strikes.
+    pub strikes: BTreeSet<StrikeId>,
+    /// Blocks.
+    pub blocks: BTreeSet<BlockId>,
 }
 
 impl Touched {
@@ -83,6 +108,9 @@ impl Touched {
         self.incidents.extend(&other.incidents);
         self.assignments.extend(&other.assignments);
         self.units.extend(&other.units);
+        self.calls.extend(&other.calls);
+        self.strikes.extend(&other.strikes);
+        self.blocks.extend(&other.blocks);
     }
 }
 
@@ -105,7 +133,13 @@ impl Desk {
             offers: BTreeSet::new(),
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
+            referrals: BTreeMap::new(),
+            reminders: BTreeSet::new(),
             free: BTreeMap::new(),
+            calls: CallBook::default(),
+            standing: BTreeMap::new(),
+            strikes: BTreeMap::new(),
+            blocks: BTreeMap::new(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -164,6 +198,7 @@ impl Desk {
         self.head = entry.hash;
         self.last_at = entry.at;
         self.apply_event(&entry.event, entry.at, &mut touched);
+        touched.calls.extend(self.calls.apply(&entry.event, entry.at));
         self.prune(entry.at);
         touched
     }
@@ -191,12 +226,35 @@ impl Desk {
             | Event::IncidentResumed { incident }
             | Event::IncidentClosed { incident, .. }
             | Event::IncidentReopened { incident } => self.apply_incident(*incident, event, at, touched),
+            Event::StrikeGiven { .. }
+            | Event::StrikeReversed { .. }
+            | Event::BlockProposed { .. }
+            | Event::BlockConfirmed { .. }
+            | Event::BlockDeclined { .. }
+            | Event::BlockAppealed { .. }
+            | Event::BlockLifted { .. }
+            | Event::BlockExpired { .. }
+            | Event::BlockedContact { .. } => self.apply_shield(event, at, touched),
+            Event::PhotoTaken { .. } | Event::PhotoApproved { .. } | Event::PhotoDeclined { .. } => {
+                self.apply_photo(event, at, touched);
+            }
+            Event::ReferralSent { .. }
+            | Event::ReferralAcknowledged { .. }
+            | Event::ReferralReported { .. }
+            | Event::ReferralReminded { .. }
+            | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
+            Event::ReportJoined { .. }
+            | Event::ReportParted { .. }
+            | Event::IncidentMerged { .. }
+            | Event::IncidentUnmerged { .. } => self.apply_together(event, at, touched),
             _ => self.apply_report(event, at, touched),
         }
     }
 
     fn receive(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
-        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from } = event else {
+        let Event::ReportReceived { report, number, channel, reporter, message, sent_at, handed_from, lane, noise } =
+            event
+        else {
             return;
         };
         let (day, reports, incidents) = self.counters(at);
@@ -220,8 +278,13 @@ impl Desk {
             reading_by_hand: false,
             place: None,
             jurisdiction: None,
+            lane: *lane,
+            noise: noise.clone(),
             state: ReportState::Queued,
             handed_from: *handed_from,
+            followers: Vec::new(),
+            referrals: Vec::new(),
+            talk: Talk::default(),
             stamps,
         };
         self.queue.insert(new.queue_key());
@@ -244,15 +307,23 @@ impl Desk {
             | Event::ReportAttached { report, .. }
             | Event::ReportClosed { report, .. }
             | Event::ReportReopened { report }
+            | Event::PersonAsked { report }
+            | Event::ReportRated { report, .. }
+            | Event::MediaKept { report, .. }
+            | Event::ReportLaned { report, .. }
             | Event::FeedbackQueued { report, .. }
             | Event::FeedbackStatus { report, .. } => *report,
             _ => return,
         };
         let Some(report) = self.reports.get_mut(&id) else { return };
         self.queue.remove(&report.queue_key());
+        let before = report.state;
         change_report(report, event, at);
         if report.is_queued() {
             self.queue.insert(report.queue_key());
+        }
+        if report.state != before {
+            self.leave(id, before, touched);
         }
         if let Event::ReportAttached { incident, .. } = event
             && let Some(incident) = self.incidents.get_mut(incident)
@@ -293,6 +364,9 @@ impl Desk {
             handling: Handling::Open,
             state: IncidentState::Queued,
             shortfall: None,
+            merged_into: None,
+            referrals: Vec::new(),
+            photos: Vec::new(),
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -463,7 +537,7 @@ impl Desk {
         touched.units.insert(id);
     }
 
-    fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
+    pub(super) fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
         let Some(incident) = self.incidents.get(&id) else { return };
         let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
         if let Some(incident) = self.incidents.get_mut(&id) {
@@ -476,6 +550,7 @@ impl Desk {
     }
 
     fn prune(&mut self, now: Timestamp) {
+        self.calls.prune(now);
         while let Some((at, what)) = self.closed.first().copied()
             && now.micros() - at.micros() > KEEP_CLOSED
         {
@@ -485,6 +560,7 @@ impl Desk {
                 Closed::Incident(id) => {
                     if let Some(incident) = self.incidents.remove(&id) {
                         incident.assignments.iter().for_each(|a| drop(self.assignments.remove(a)));
+                        self.forget_referrals(&incident.referrals);
                     }
                 }
             }
@@ -493,6 +569,7 @@ impl Desk {
 
     fn forget_report(&mut self, id: ReportId) {
         let Some(report) = self.reports.remove(&id) else { return };
+        self.forget_referrals(&report.referrals);
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);
         }
@@ -522,6 +599,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportRead { reading, by_hand, .. } => {
             report.reading = *reading;
+            // Whatever made it urgent, it is no noise: held here so that no decision can forget it.
+            if report.lane == Lane::SetAside && reading.priority <= Priority::P2 {
+                report.lane = Lane::Main;
+            }
             report.reading_by_hand |= by_hand;
         }
         Event::ReportLocated { place, jurisdiction, .. } => {
@@ -532,11 +613,20 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         }
         Event::ReportClaimed { by, .. } => {
             report.state = ReportState::Claimed { by: *by };
+            report.talk.led_by_person = true;
             report.stamps.claimed_at.get_or_insert(at);
+        }
+        Event::ReportLaned { lane, noise, .. } => {
+            report.lane = *lane;
+            report.noise.clone_from(noise);
         }
         Event::ReportReleased { .. } => report.state = ReportState::Queued,
         Event::ReportReopened { .. } => {
             report.state = ReportState::Queued;
+            // What is open again wants a person; it is rated anew when it ends.
+            report.talk.led_by_person = true;
+            report.talk.stars = None;
+            report.talk.sent.retain(|sent| !matches!(sent, Template::AskRating | Template::RatedThanks));
             report.stamps.closed_at = None;
         }
         Event::ReportAsked { by, .. } => report.state = ReportState::WaitingReporter { by: *by },
@@ -545,7 +635,10 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
             report.state = ReportState::Closed { outcome: *outcome };
             report.stamps.closed_at = Some(at);
         }
-        Event::FeedbackQueued { .. } => {
+        Event::PersonAsked { .. } => report.talk.person_asked_at = Some(at),
+        Event::ReportRated { stars, .. } => report.talk.stars = Some(*stars),
+        Event::FeedbackQueued { template, .. } => {
+            report.talk.note(*template, at);
             report.stamps.first_reply_at.get_or_insert(at);
         }
         _ => {}

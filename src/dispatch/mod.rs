@@ -2,12 +2,18 @@
 //!
 //! In: a command, the desk, the world. Out: events, or a refusal. Pure.
 
+pub mod calls;
 pub mod checker;
 pub mod command;
 pub mod decide;
 pub mod desk;
+mod picturing;
 pub mod plan;
+pub mod questions;
 pub mod recommend;
+mod referring;
+pub mod shield;
+mod together;
 pub mod unit_index;
 pub mod world;
 

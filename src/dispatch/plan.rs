@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::questions::Questions;
+use crate::model::referral::AgencyKind;
 use crate::model::report::{Category, Priority};
 use crate::model::unit::UnitKind;
 
@@ -35,6 +37,13 @@ pub struct Automatic {
     pub place_radius_m: f64,
     /// Oldest message, seconds: a late redelivery never dispatches as new.
     pub message_age_s: i64,
+    /// Of the service and category of a question, 0 to 1, to answer it with an article at once.
+    #[serde(default = "answer_confidence")]
+    pub answer_confidence: f64,
+}
+
+const fn answer_confidence() -> f64 {
+    0.5
 }
 
 /// The response plans of an office.
@@ -43,9 +52,27 @@ pub struct Automatic {
 pub struct Plans {
     /// When a person need not confirm.
     pub automatic: Automatic,
+    /// What the service asks a reporter by itself.
+    #[serde(default)]
+    pub questions: Questions,
     /// The plans; the first that fits is taken.
     #[serde(rename = "plan")]
     pub plans: Vec<Plan>,
+    /// Which other agencies hear of which matters.
+    #[serde(default)]
+    pub hears: Vec<Hears>,
+}
+
+/// Other agencies that hear of a matter: proposed to the operator first.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hears {
+    /// Of these categories.
+    pub categories: Vec<Category>,
+    /// Of these priorities.
+    pub priorities: Vec<Priority>,
+    /// Which agencies.
+    pub agencies: Vec<AgencyKind>,
 }
 
 /// Why a file of plans cannot be used.
@@ -87,6 +114,13 @@ impl Plans {
     /// Never for an unchanged build: a test reads it.
     pub fn builtin() -> Result<Self, PlanError> {
         Self::parse(include_str!("../../data/plans.toml"))
+    }
+
+    /// The agencies that hear of a matter.
+    #[must_use]
+    pub fn hears(&self, category: Category, priority: Priority) -> Vec<AgencyKind> {
+        let fits = |it: &&Hears| it.categories.contains(&category) && it.priorities.contains(&priority);
+        self.hears.iter().filter(fits).flat_map(|it| it.agencies.iter().copied()).collect()
     }
 
     /// The plan for an incident.

@@ -1,4 +1,5 @@
-//! Messages to WhatsApp: an [`Outbound`] becomes a request of Meta's Graph API, and goes out.
+//! Messages to WhatsApp: an [`Outbound`] becomes a request of Meta's Graph API, and goes out; or it
+//! goes out over a gateway (see [`super::gowa`]).
 //!
 //! [`graph_request`] and [`SendError::from_graph`] are pure; only [`GraphTransport`] does I/O.
 
@@ -6,7 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::wording::Outbound;
+use super::form::{Form, boundary};
+use super::gowa::GowaTransport;
+use super::wording::{MAX_BUTTONS, MetaTemplate, Outbound};
 
 /// Longest wait for an answer of the Graph API.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,6 +27,81 @@ pub enum Recipient {
     UserId(String),
     /// Telephone number, digits only.
     Phone(String),
+    /// Name at a gateway that shows no number (`…@lid`).
+    Jid(String),
+}
+
+/// A file that goes along with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its type.
+    pub mime: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// How the messages of an office leave.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// Meta's Cloud API.
+    Graph(GraphTransport),
+    /// A linked telephone.
+    Gowa(GowaTransport),
+}
+
+impl Transport {
+    /// Sends one message from our `line` and gives the channel's id for it.
+    ///
+    /// # Errors
+    /// [`SendError`], by what can be done about it.
+    pub async fn deliver(
+        &self,
+        line: &str,
+        to: &Recipient,
+        out: &Outbound,
+        attached: Option<&Attachment>,
+    ) -> Result<String, SendError> {
+        match self {
+            Self::Gowa(gateway) => gateway.send(line, to, out, attached).await,
+            Self::Graph(graph) => {
+                let uploaded = match attached {
+                    Some(file) => Some(graph.upload(line, file).await?),
+                    None => None,
+                };
+                graph.send(line, &graph_request_with(to, out, uploaded.as_deref())).await
+            }
+        }
+    }
+
+    /// Tells a person that his message was seen and that an answer is being written. Failing is no harm.
+    pub async fn seen(&self, line: &str, external_id: &str) {
+        if let Self::Graph(graph) = self {
+            let request = seen_request(external_id);
+            if let Err(error) = graph.call(graph.post(line, "messages").json(&request)).await {
+                tracing::debug!(error = %error, "a message could not be marked as seen");
+            }
+        }
+    }
+
+    /// Whether only templates may be sent 24 hours after a person's last message.
+    #[must_use]
+    pub const fn has_window(&self) -> bool {
+        matches!(self, Self::Graph(_))
+    }
+
+    /// Has the channel itself block a person, or let him in again.
+    ///
+    /// # Errors
+    /// [`SendError`]; a gateway cannot.
+    pub async fn set_blocked(&self, line: &str, who: &Recipient, blocked: bool) -> Result<(), SendError> {
+        match self {
+            Self::Graph(graph) => {
+                let request = if blocked { graph.post(line, "block_users") } else { graph.delete(line, "block_users") };
+                graph.call(request.json(&block_request(who))).await.map(drop)
+            }
+            Self::Gowa(_) => Err(SendError::Permanent { code: 0, why: "the gateway blocks nobody".to_owned() }),
+        }
+    }
 }
 
 /// Why a message did not go out.
@@ -75,10 +153,26 @@ impl SendError {
 /// The body of `POST /{version}/{phone_number_id}/messages` for this message.
 #[must_use]
 pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
+    graph_request_with(to, out, None)
+}
+
+/// The same with the photo that was uploaded for it, by Meta's id.
+#[must_use]
+pub fn graph_request_with(to: &Recipient, out: &Outbound, uploaded: Option<&str>) -> Value {
     let mut request = json!({ "messaging_product": "whatsapp", "recipient_type": "individual" });
     match to {
-        Recipient::UserId(id) => request["recipient"] = json!(id),
+        Recipient::UserId(id) | Recipient::Jid(id) => request["recipient"] = json!(id),
         Recipient::Phone(digits) => request["to"] = json!(digits),
+    }
+    if let Some(template) = &out.template {
+        request["type"] = json!("template");
+        request["template"] = template_content(template);
+        return request;
+    }
+    if let Some(id) = uploaded {
+        request["type"] = json!("image");
+        request["image"] = json!({ "id": id, "caption": out.text });
+        return request;
     }
     let interactive = if out.ask_location {
         json!({
@@ -86,6 +180,8 @@ pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
             "body": { "text": out.text },
             "action": { "name": "send_location" },
         })
+    } else if out.buttons.len() > MAX_BUTTONS {
+        list(out)
     } else if !out.buttons.is_empty() {
         let reply = |(id, title): &(String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
         let buttons: Vec<Value> = out.buttons.iter().map(reply).collect();
@@ -98,6 +194,42 @@ pub fn graph_request(to: &Recipient, out: &Outbound) -> Value {
     request["type"] = json!("interactive");
     request["interactive"] = interactive;
     request
+}
+
+/// More buttons than fit are a list: one section whose rows are the buttons.
+fn list(out: &Outbound) -> Value {
+    let row = |(id, title): &(String, String)| json!({ "id": id, "title": title });
+    let rows: Vec<Value> = out.buttons.iter().map(row).collect();
+    json!({
+        "type": "list",
+        "body": { "text": out.text },
+        "action": { "button": "Pilih", "sections": [{ "rows": rows }] },
+    })
+}
+
+fn template_content(template: &MetaTemplate) -> Value {
+    let params: Vec<Value> = template.params.iter().map(|text| json!({ "type": "text", "text": text })).collect();
+    let mut content = json!({ "name": template.name, "language": { "code": template.language } });
+    if !params.is_empty() {
+        content["components"] = json!([{ "type": "body", "parameters": params }]);
+    }
+    content
+}
+
+/// The body that marks a message as read and shows that an answer is being written.
+fn seen_request(external_id: &str) -> Value {
+    json!({
+        "messaging_product": "whatsapp", "status": "read", "message_id": external_id,
+        "typing_indicator": { "type": "text" },
+    })
+}
+
+/// The body of `POST` and `DELETE /{version}/{phone_number_id}/block_users`.
+fn block_request(who: &Recipient) -> Value {
+    let who = match who {
+        Recipient::UserId(id) | Recipient::Jid(id) | Recipient::Phone(id) => id,
+    };
+    json!({ "messaging_product": "whatsapp", "block_users": [{ "user": who }] })
 }
 
 /// Sends requests to the Graph API (or to anything that speaks it).
@@ -125,21 +257,44 @@ impl GraphTransport {
     /// # Errors
     /// [`SendError`], by what can be done about it.
     pub async fn send(&self, phone_number_id: &str, body: &Value) -> Result<String, SendError> {
-        let url = format!("{}/{phone_number_id}/messages", self.base);
+        let answer = self.call(self.post(phone_number_id, "messages").json(body)).await?;
+        // Taken, but unnamed: sending it again would be worse than not following it.
+        Ok(answer["messages"][0]["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Hands Meta a file to send and gives Meta's id for it; it lives 30 days there.
+    ///
+    /// # Errors
+    /// [`SendError`], by what can be done about it.
+    pub async fn upload(&self, phone_number_id: &str, file: &Attachment) -> Result<String, SendError> {
+        let later = |why: String| SendError::Retry { after_s: PAIR_RATE_S, why };
+        let boundary = boundary().map_err(|error| later(error.to_string()))?;
+        let form = Form::new(&boundary).field("messaging_product", "whatsapp").field("type", &file.mime);
+        let (kind, body) = form.file("file", "foto.jpg", &file.mime, &file.bytes).finish();
+        let request = self.post(phone_number_id, "media").header("content-type", kind).body(body);
+        let answer = self.call(request).await?;
+        answer["id"].as_str().map(str::to_owned).ok_or_else(|| later("the file got no id".to_owned()))
+    }
+
+    fn post(&self, phone_number_id: &str, what: &str) -> reqwest::RequestBuilder {
+        self.client.post(format!("{}/{phone_number_id}/{what}", self.base)).bearer_auth(&self.token)
+    }
+
+    fn delete(&self, phone_number_id: &str, what: &str) -> reqwest::RequestBuilder {
+        self.client.delete(format!("{}/{phone_number_id}/{what}", self.base)).bearer_auth(&self.token)
+    }
+
+    async fn call(&self, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
         let later =
             |error: reqwest::Error| SendError::Retry { after_s: PAIR_RATE_S, why: error.without_url().to_string() };
-        let answer = self.client.post(url).bearer_auth(&self.token).json(body).send().await.map_err(later)?;
+        let answer = request.send().await.map_err(later)?;
         let status = answer.status();
         let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
         let text = answer.text().await.map_err(later)?;
         if !status.is_success() {
             return Err(SendError::from_graph(status.as_u16(), retry_after, &text));
         }
-        let id = serde_json::from_str::<Value>(&text)
-            .ok()
-            .and_then(|answer| answer["messages"][0]["id"].as_str().map(str::to_owned));
-        // Taken, but unnamed: sending it again would be worse than not following it.
-        Ok(id.unwrap_or_default())
+        Ok(serde_json::from_str(&text).unwrap_or_default())
     }
 }
 
@@ -153,7 +308,7 @@ mod tests {
     use super::*;
 
     fn out(text: &str) -> Outbound {
-        Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() }
+        Outbound { text: text.to_owned(), ..Outbound::default() }
     }
 
     #[test]
@@ -196,6 +351,37 @@ mod tests {
         });
         assert_eq!(request["interactive"], wanted);
         assert_eq!(request["type"], "interactive");
+    }
+
+    #[test]
+    fn five_choices_are_a_list() {
+        let buttons = (1..=5).map(|n| (format!("bintang_{n}"), n.to_string())).collect();
+        let to = Recipient::Phone("62812".to_owned());
+        let request = graph_request(&to, &Outbound { buttons, ..out("puas?") });
+        let list = &request["interactive"];
+        assert_eq!((&list["type"], &list["action"]["button"]), (&json!("list"), &json!("Pilih")));
+        assert_eq!(list["action"]["sections"][0]["rows"].as_array().map(Vec::len), Some(5));
+    }
+
+    #[test]
+    fn a_photo_and_a_template_have_the_shape_of_the_cloud_api() {
+        let to = Recipient::Phone("62812".to_owned());
+        let photo = graph_request_with(&to, &out("sudah aman"), Some("4000"));
+        assert_eq!(
+            (&photo["type"], &photo["image"]),
+            (&json!("image"), &json!({ "id": "4000", "caption": "sudah aman" }))
+        );
+        let template = MetaTemplate {
+            name: "laporan_selesai".to_owned(),
+            language: "id".to_owned(),
+            params: vec!["MDN-20261121-0042".to_owned()],
+        };
+        let request = graph_request(&to, &Outbound { template: Some(template), ..out("selesai") });
+        let wanted = json!({
+            "name": "laporan_selesai", "language": { "code": "id" },
+            "components": [{ "type": "body", "parameters": [{ "type": "text", "text": "MDN-20261121-0042" }] }],
+        });
+        assert_eq!((&request["type"], &request["template"]), (&json!("template"), &wanted));
     }
 
     fn graph_error(code: i64) -> String {

@@ -96,16 +96,35 @@ impl FromRequestParts<App> for Who {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let (token, kind) = token_of(&parts.headers).ok_or_else(ApiError::unauthorized)?;
-        if kind == SessionKind::Browser && !is_safe(&parts.method) {
-            app.check_origin(&parts.headers)?;
-        }
-        let who = app.sessions.find(app, hash_token(token)).await?.ok_or_else(ApiError::unauthorized)?;
-        if who.kind == kind { Ok(who) } else { Err(ApiError::unauthorized()) }
+        let who = whoever(parts, app).await?;
+        // A machine that reports events has its own door and no other.
+        who.only(who.viewer.role != Role::Integration, "this token only reports events")?;
+        Ok(who)
     }
 }
 
-const fn is_safe(method: &Method) -> bool {
+/// Who asks, machines included: for the doors where events are reported.
+#[derive(Debug, Clone)]
+pub struct Speaker(pub Who);
+
+impl FromRequestParts<App> for Speaker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        whoever(parts, app).await.map(Self)
+    }
+}
+
+async fn whoever(parts: &Parts, app: &App) -> Result<Who, ApiError> {
+    let (token, kind) = token_of(&parts.headers).ok_or_else(ApiError::unauthorized)?;
+    if kind == SessionKind::Browser && !is_safe(&parts.method) {
+        app.check_origin(&parts.headers)?;
+    }
+    let who = app.sessions.find(app, hash_token(token)).await?.ok_or_else(ApiError::unauthorized)?;
+    if who.kind == kind { Ok(who) } else { Err(ApiError::unauthorized()) }
+}
+
+pub(super) const fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
@@ -119,7 +138,7 @@ fn token_of(headers: &HeaderMap) -> Option<(&str, SessionKind)> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| (token, SessionKind::Browser))
 }
 
-fn hash_token(token: &str) -> [u8; 32] {
+pub(super) fn hash_token(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

@@ -63,6 +63,7 @@ pub async fn create(
         joined: None,
         answer: None,
         handed_from: None,
+        noise: crate::model::shield::Noise::default(),
     }));
     let rows = entered_rows(&app, &who, &wanted, reporter, message, read, now);
     let desk = who.desk(&app)?;
@@ -114,7 +115,8 @@ fn entered_rows(
     })
 }
 
-fn received(entries: &[Entry]) -> Option<ReportId> {
+/// The report that entries begin.
+pub(super) fn received(entries: &[Entry]) -> Option<ReportId> {
     entries.iter().find_map(|entry| match entry.event {
         Event::ReportReceived { report, .. } => Some(report),
         _ => None,

@@ -148,6 +148,7 @@ impl From<Refusal> for ApiError {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         match refusal {
             Refusal::NotFound(what) => Self::not_found(what),
+            Refusal::NotYours(_) => Self::forbidden("this unit was not sent there"),
             Refusal::Step(_) => Self::new(StatusCode::CONFLICT, "wrong_state", detail),
             Refusal::UnitTaken { .. } => Self::new(StatusCode::CONFLICT, "unit_taken", detail),
             Refusal::CallSignTaken(_) => Self::new(StatusCode::CONFLICT, "call_sign_taken", detail).field("call_sign"),
@@ -155,6 +156,11 @@ impl From<Refusal> for ApiError {
             Refusal::PlaceNeeded => Self::new(unprocessable, "place_needed", detail).field("place"),
             Refusal::NoteNeeded => Self::new(unprocessable, "note_needed", detail).field("note"),
             Refusal::StatusNotSettable => Self::new(unprocessable, "status_not_settable", detail).field("status"),
+            Refusal::CallTaken { .. } => Self::new(StatusCode::CONFLICT, "call_taken", detail),
+            Refusal::CallUnclaimed => Self::new(StatusCode::CONFLICT, "call_unclaimed", detail),
+            Refusal::CallSettled => Self::new(StatusCode::CONFLICT, "call_settled", detail),
+            Refusal::StarsOutOfRange => Self::new(unprocessable, "invalid", detail).field("stars"),
+            Refusal::SecondOfficer => Self::new(StatusCode::CONFLICT, "second_officer", detail),
             Refusal::NothingWaiting => Self::new(StatusCode::NOT_FOUND, "nothing_waiting", detail),
         }
     }

@@ -107,7 +107,13 @@ pub async fn find(desk: &DeskHandle, id: IncidentId) -> Result<Incident, ApiErro
     desk.look(move |desk| desk.incidents.get(&id).cloned()).await?.ok_or_else(|| ApiError::not_found("incident"))
 }
 
-async fn act(app: &App, who: &Who, id: IncidentId, command: Command, rows: Option<Rows>) -> Result<Incident, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: IncidentId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Incident, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;
@@ -330,6 +336,7 @@ pub async fn timeline(
     let mut ids = vec![id.0];
     ids.extend(incident.reports.iter().map(|report| report.0));
     ids.extend(assignments.iter().map(|assignment| assignment.0));
+    ids.extend(super::referrals::all_of(&app, &who, &incident).await?.iter().map(|referral| referral.id.0));
     let entries = app.store.entries_of(&who.viewer.polres, &ids).await?;
     let items = entries.into_iter().map(|e| TimelineItem { seq: e.seq, at: e.at, actor: e.actor, event: e.event });
     Ok(Json(Timeline { items: items.collect() }))

@@ -95,7 +95,11 @@ pub fn cursor_after(at: Timestamp, id: uuid::Uuid) -> String {
     format!("{}.{id}", at.micros())
 }
 
-fn cursor(text: &str) -> Result<Cursor, ApiError> {
+/// What `after` says.
+///
+/// # Errors
+/// 422 not a cursor.
+pub fn cursor(text: &str) -> Result<Cursor, ApiError> {
     let parsed = text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
     let (at, id) = parsed.ok_or_else(|| ApiError::invalid("after", "not a cursor of this list"))?;
     Ok(Cursor { received_at: Timestamp(at), id })

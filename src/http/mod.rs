@@ -1,19 +1,43 @@
 //! The doors: HTTP in, commands to a desk, answers out. No rule of the trade is decided here.
 
+pub mod agencies;
+pub mod articles;
 pub mod assignments;
 pub mod auth;
+pub mod blocks;
+pub mod call_form;
+pub mod calls;
+pub mod citizen;
+pub mod citizen_auth;
+pub mod citizen_feed;
+pub mod citizen_reports;
+pub mod citizen_view;
+pub mod conversation;
+mod corrections;
 pub mod entered;
 pub mod error;
 pub mod extract;
 pub mod incidents;
 pub mod insight;
+pub mod limiter;
 pub mod list;
+pub mod media;
 pub mod operation;
+pub mod outbox;
+pub mod photos;
 pub mod places;
+pub mod referral_page;
+pub mod referrals;
 pub mod reports;
 pub mod server;
 pub mod session;
+pub mod strikes;
+pub mod templates;
+pub mod together;
+pub mod typed;
 pub mod units;
+mod upload_parts;
+pub mod uploads;
 pub mod webhook;
 
 use axum::Router;
@@ -22,6 +46,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -45,11 +70,36 @@ const BODY_LIMIT: usize = 1024 * 1024;
 )]
 struct Document;
 
+// In groups: one chain of all doors needs more stack in a debug build than a worker thread has.
 fn described() -> OpenApiRouter<App> {
     let webhook = OpenApiRouter::new()
         .routes(routes!(webhook::verify, webhook::receive))
+        .routes(routes!(webhook::receive_gowa))
         .layer(DefaultBodyLimit::max(webhook::BODY_LIMIT));
+    let tus = |name: &'static str| {
+        SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(uploads::TUS))
+    };
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(uploads::options, uploads::create))
+        .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
+        .layer(tus("tus-resumable"))
+        .layer(tus("tus-version"));
+    let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
+        .merge(about_reports())
+        .merge(about_incidents())
+        .merge(about_units())
+        .merge(about_places())
+        .merge(about_citizens())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(webhook)
+        .merge(uploads)
+        .merge(photos)
+}
+
+/// Sessions, and what people told us.
+fn about_reports() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(session::log_in, session::show, session::log_out))
         .routes(routes!(session::make_token))
         .routes(routes!(reports::queue))
@@ -63,6 +113,25 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(strikes::give))
+        .routes(routes!(strikes::reverse))
+        .routes(routes!(strikes::bulk))
+        .routes(routes!(blocks::list, blocks::propose))
+        .routes(routes!(blocks::show))
+        .routes(routes!(blocks::contacts))
+        .routes(routes!(blocks::confirm))
+        .routes(routes!(blocks::decline))
+        .routes(routes!(blocks::lift))
+        .routes(routes!(blocks::appeal))
+        .routes(routes!(blocks::reveal))
+}
+
+/// What happened, and who else hears of it.
+fn about_incidents() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(together::duplicates))
+        .routes(routes!(together::join))
+        .routes(routes!(together::part))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
@@ -73,6 +142,36 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(together::merge))
+        .routes(routes!(together::unmerge))
+        .routes(routes!(photos::approve))
+        .routes(routes!(photos::decline))
+        .routes(routes!(agencies::list, agencies::create))
+        .routes(routes!(agencies::change, agencies::remove))
+        .routes(routes!(referrals::of_incident, referrals::refer_incident))
+        .routes(routes!(referrals::of_report, referrals::refer_report))
+        .routes(routes!(referrals::suggestions))
+        .routes(routes!(referrals::report_suggestions))
+        .routes(routes!(referrals::close))
+        .routes(routes!(referral_page::show))
+        .routes(routes!(referral_page::acknowledge))
+        .routes(routes!(referral_page::report))
+}
+
+/// Calls to 110, and those who are sent.
+fn about_units() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(calls::event))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::show))
+        .routes(routes!(calls::claim))
+        .routes(routes!(calls::release))
+        .routes(routes!(calls::divert))
+        .routes(routes!(calls::close))
+        .routes(routes!(calls::call_back))
+        .routes(routes!(call_form::notes))
+        .routes(routes!(call_form::report))
+        .routes(routes!(call_form::hand_over))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -80,6 +179,12 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(units::emergency))
         .routes(routes!(units::positions))
         .routes(routes!(units::track))
+        .routes(routes!(media::show))
+}
+
+/// The map, the figures, and the running of the program.
+fn about_places() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(places::locate))
         .routes(routes!(places::jurisdiction))
         .routes(routes!(places::offices))
@@ -97,8 +202,34 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .merge(webhook)
+}
+
+/// The citizen app, and the words of the office.
+fn about_citizens() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(citizen::register, citizen::change))
+        .routes(routes!(citizen::log_in, citizen::signed_in, citizen::log_out))
+        .routes(routes!(citizen_reports::create, citizen_reports::list))
+        .routes(routes!(citizen_reports::report))
+        .routes(routes!(citizen_reports::write))
+        .routes(routes!(citizen_reports::rate))
+        .routes(routes!(citizen_reports::reopen))
+        .routes(routes!(citizen_reports::media))
+        .routes(routes!(citizen_feed::feed))
+        .routes(routes!(citizen_feed::traffic))
+        .routes(routes!(citizen_feed::map))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::change))
+        .routes(routes!(templates::preview))
+        .routes(routes!(templates::reset))
+        .routes(routes!(templates::history))
+        .routes(routes!(templates::quick_replies))
+        .routes(routes!(articles::list))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::reset))
+        .routes(routes!(articles::history))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
 }
 
 /// The `OpenAPI` document as committed in `web/openapi.json`.
@@ -107,7 +238,8 @@ pub fn openapi_json() -> String {
     let mut api = described().split_for_parts().1;
     for path in api.paths.paths.values_mut() {
         let methods = [&mut path.get, &mut path.post, &mut path.patch, &mut path.put, &mut path.delete];
-        for operation in methods.into_iter().filter_map(Option::as_mut) {
+        let methods = methods.into_iter().chain([&mut path.head, &mut path.options]);
+        for operation in methods.filter_map(Option::as_mut) {
             // `list` of reports and `list` of units are two operations: with the tag their names are unique.
             let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
             operation.operation_id = operation.operation_id.take().map(|id| format!("{tag}_{id}"));
@@ -129,7 +261,7 @@ pub fn router(app: App) -> Router {
         .route("/demo/outbox", get(operation::demo_outbox))
         .fallback(operation::web)
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
@@ -138,6 +270,13 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// Texts are; files that were sent to us are not, and a part of one must stay the part that was asked for.
+fn worth_compressing() -> impl Predicate {
+    let files = ["video/", "audio/", "application/pdf", "application/octet-stream"];
+    let [video, audio, pdf, other] = files.map(NotForContentType::const_new);
+    DefaultPredicate::new().and(video).and(audio).and(pdf).and(other)
+}
+
 /// Everything comes from ourselves; `MapLibre` needs its worker and inline styles.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self'; style-src 'self' 'unsafe-inline'; \
     worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

@@ -77,7 +77,7 @@ pub async fn demo_outbox(State(app): State<App>) -> Result<Response, ApiError> {
     Ok(super::extract::Json(serde_json::json!({ "items": demo.sent() })).into_response())
 }
 
-/// The screens: `/`, `/command`, `/tablet`, `/insight`, `/admin` and what they load.
+/// The screens: `/`, `/command`, `/tablet`, `/insight`, `/admin`, `/rujukan` and what they load.
 pub async fn web(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let name = match path {
@@ -85,7 +85,9 @@ pub async fn web(uri: Uri) -> Response {
         "command" => "command.html",
         "tablet" => "tablet.html",
         "insight" => "insight.html",
+        "lapor" => "lapor.html",
         "admin" => "admin.html",
+        "rujukan" => "rujukan.html",
         other => other,
     };
     let Some(file) = Web::get(name) else { return missing(path) };

@@ -251,7 +251,7 @@ impl Layer {
     }
 }
 
-fn layer(layer: &Layer, headers: &HeaderMap) -> Response {
+pub(super) fn layer(layer: &Layer, headers: &HeaderMap) -> Response {
     let etag = HeaderValue::from_str(&layer.etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
     if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();

@@ -7,30 +7,28 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Who;
+use super::conversation::{self, MessageView};
+use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
+pub use super::typed::typed;
 use crate::app::App;
-use crate::channels::InboundMessage;
 use crate::dispatch::command::{Command, Correction};
 use crate::dispatch::decide::similar_incidents;
-use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, DeliveryStatus, Event, Template};
+use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel, Meaning, Outcome, Priority, Report, ReportState};
+use crate::model::report::{Category, Meaning, Outcome, Priority, Report, ReportState};
 use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::store::people::{Direction, Message, Profile};
 use crate::store::projections::Cursor;
 
 /// Characters of a report's text shown in the queue.
 const EXCERPT_CHARS: usize = 140;
-
-/// Characters an operator may type at once: Meta's limit for a message.
-const MOST_TYPED: usize = 4096;
 
 /// Pages read at most for one answer.
 const MOST_PAGES: usize = 25;
@@ -151,55 +149,6 @@ fn in_cell(report: &Report, cell: h3o::CellIndex) -> bool {
     index.is_some_and(|at| at.to_cell(cell.resolution()) == cell)
 }
 
-/// One message of a conversation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MessageView {
-    /// Its id.
-    pub id: MessageId,
-    /// `in`, `out` or `note`.
-    pub direction: String,
-    /// `text`, `location`, `image` …
-    pub kind: String,
-    /// What it says.
-    pub text: Option<String>,
-    /// A shared location.
-    pub lng: Option<f64>,
-    /// A shared location.
-    pub lat: Option<f64>,
-    /// An attached file, by the channel's id.
-    pub media_id: Option<String>,
-    /// By the sender's clock.
-    pub sent_at: Timestamp,
-    /// By ours.
-    pub received_at: Timestamp,
-    /// How far an outgoing one has come.
-    pub status: Option<DeliveryStatus>,
-}
-
-impl From<Message> for MessageView {
-    fn from(message: Message) -> Self {
-        let inbound: Option<InboundMessage> = serde_json::from_value(message.body.clone()).ok();
-        let point = inbound.as_ref().and_then(|i| i.location.as_ref()).and_then(|location| location.point.ok());
-        let direction = match message.direction {
-            Direction::In => "in",
-            Direction::Out => "out",
-            Direction::Note => "note",
-        };
-        Self {
-            id: message.id,
-            direction: direction.to_owned(),
-            kind: message.kind,
-            text: message.body["text"].as_str().map(str::to_owned),
-            lng: point.map(|p| p.lng),
-            lat: point.map(|p| p.lat),
-            media_id: inbound.and_then(|i| i.media).map(|media| media.id),
-            sent_at: message.sent_at,
-            received_at: message.received_at,
-            status: message.status,
-        }
-    }
-}
-
 /// The reporter as far as the caller may see him.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReporterView {
@@ -272,6 +221,8 @@ pub struct ReportDetail {
     pub candidates: Vec<PlaceCandidate>,
     /// Open incidents that are perhaps the same event.
     pub similar: Vec<Incident>,
+    /// How the reporter stands, and whether a warning is proposed.
+    pub standing: super::strikes::StandingView,
 }
 
 /// One report.
@@ -304,6 +255,7 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
     messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
     let meaning = app.store.reading(id).await?;
+    let standing = standing(app, who, &report).await?;
     let candidates = place_candidates(app, meaning.as_ref(), &messages);
     let attached = match report.state {
         ReportState::Attached { incident } => Some(incident),
@@ -312,11 +264,17 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
     Ok(ReportDetail {
         similar: similar.into_iter().filter(|incident| Some(incident.id) != attached).collect(),
         reporter: reporter_view(app, who, &report).await?,
-        messages: messages.into_iter().map(MessageView::from).collect(),
+        messages: conversation::view(app, messages).await?,
         meaning,
         candidates,
+        standing,
         report,
     })
+}
+
+async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strikes::StandingView, ApiError> {
+    let (report, rules) = (report.clone(), app.config.shield.clone());
+    Ok(who.desk(app)?.look(move |desk| super::strikes::StandingView::of(desk, &rules, &report)).await?)
 }
 
 fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {
@@ -327,7 +285,7 @@ fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) 
 }
 
 /// A report the caller may see, from the desk or, when it has left it, from the archive.
-async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
+pub(super) async fn visible(app: &App, who: &Who, id: ReportId) -> Result<Report, ApiError> {
     let live = who.desk(app)?.look(move |desk| desk.reports.get(&id).cloned()).await?;
     let report = match live {
         Some(report) => Some(report),
@@ -346,7 +304,8 @@ async fn reporter_view(app: &App, who: &Who, report: &Report) -> Result<Reporter
     })
 }
 
-fn masked(profile: &Profile) -> String {
+/// The end of a telephone number, or that there is none.
+pub(super) fn masked(profile: &Profile) -> String {
     let digits: Vec<char> = profile.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
     match digits.len() {
         0..=3 => "tanpa nomor".to_owned(),
@@ -444,7 +403,14 @@ pub async fn correct(
     Path(id): Path<ReportId>,
     Json(wanted): Json<CorrectionRequest>,
 ) -> Result<Json<Report>, ApiError> {
-    act(&app, &who, id, Command::CorrectReport(id, wanted.checked()?), None).await.map(Json)
+    let correction = wanted.checked()?;
+    let rows = if correction.category.is_some() || correction.priority.is_some() {
+        who.dispatcher()?;
+        Some(corrections::kept(&app, &visible(&app, &who, id).await?, &who.viewer.polres).await?)
+    } else {
+        None
+    };
+    act(&app, &who, id, Command::CorrectReport(id, correction), rows).await.map(Json)
 }
 
 /// Takes the report.
@@ -511,26 +477,11 @@ pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Re
     typed(text, "text")?;
     let now = app.clock.now();
     let message = MessageId(app.next_id());
-    let outbound =
-        crate::feedback::wording::Outbound { text: text.to_owned(), ask_location: false, buttons: Vec::new() };
+    let outbound = crate::feedback::wording::Outbound { text: text.to_owned(), ..Default::default() };
     let rows = out_rows(app.store.vault(), &who.viewer.polres, report, message, Template::Reply, &outbound, now)?;
     let command = Command::Reply { report: report.id, message };
     act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
     Ok(message)
-}
-
-/// Text somebody typed: there, and not too long; never cut.
-///
-/// # Errors
-/// 422 naming `field`.
-pub fn typed(text: &str, field: &str) -> Result<(), ApiError> {
-    if text.trim().is_empty() {
-        return Err(ApiError::invalid(field, "it is empty"));
-    }
-    if text.chars().count() > MOST_TYPED {
-        return Err(ApiError::invalid(field, format!("at most {MOST_TYPED} characters")));
-    }
-    Ok(())
 }
 
 /// How a report ends without an incident.
@@ -586,23 +537,7 @@ fn note_row(
     report: &Report,
     text: &str,
 ) -> Result<(MessageId, crate::store::Statement), ApiError> {
-    let now = app.clock.now();
-    let id = MessageId(app.next_id());
-    let message = Message {
-        id,
-        polres: who.viewer.polres.clone(),
-        report: report.id,
-        reporter: report.reporter,
-        channel: Channel::Desk,
-        direction: Direction::Note,
-        external_id: None,
-        kind: "note".to_owned(),
-        sent_at: now,
-        received_at: now,
-        status: None,
-        body: serde_json::json!({ "text": text, "by": who.user.name }),
-    };
-    Ok((id, people::insert_message(app.store.vault(), &message)?))
+    super::strikes::note_under(app, who, report.id, report.reporter, text)
 }
 
 /// What a report becomes.
@@ -671,7 +606,13 @@ pub async fn hand(
 }
 
 /// Carries out a dispatcher's command on a report he may see.
-async fn act(app: &App, who: &Who, id: ReportId, command: Command, rows: Option<Rows>) -> Result<Report, ApiError> {
+pub(super) async fn act(
+    app: &App,
+    who: &Who,
+    id: ReportId,
+    command: Command,
+    rows: Option<Rows>,
+) -> Result<Report, ApiError> {
     let user = who.dispatcher()?.user;
     visible(app, who, id).await?;
     let desk = who.desk(app)?;

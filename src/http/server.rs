@@ -18,6 +18,9 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// A request that is not answered by then is dropped: a body that dribbles.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
+/// A piece of a file over a slow line may take longer; silence in it ends it sooner.
+const UPLOADED_WITHIN: Duration = Duration::from_mins(15);
+
 /// How long a drain waits for requests and sockets.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -52,8 +55,9 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: Router, stop: C
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(from));
         let router = router.clone();
+        let within = if request.uri().path().starts_with("/v1/uploads") { UPLOADED_WITHIN } else { ANSWER_WITHIN };
         async move {
-            match tokio::time::timeout(ANSWER_WITHIN, router.oneshot(request)).await {
+            match tokio::time::timeout(within, router.oneshot(request)).await {
                 Ok(answer) => answer,
                 Err(_) => Ok(axum::response::IntoResponse::into_response(super::error::ApiError::timeout())),
             }

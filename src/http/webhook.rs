@@ -1,6 +1,7 @@
-//! `/v1/channels/whatsapp/webhook`: Meta's door. The signature is checked over the raw bytes before
+//! `/v1/channels/whatsapp/webhook`: Meta's door, and beside it that of a gateway of linked telephones. The signature is checked over the raw bytes before
 //! anything is read; the body is durable before the 200.
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use super::extract::{Query, Raw};
 use crate::app::App;
 use crate::channels::whatsapp;
 use crate::runtime::intake::IntakeError;
+use crate::store::inbox::Format;
 
 /// Largest body Meta sends, bytes.
 pub const BODY_LIMIT: usize = 3 * 1024 * 1024;
@@ -51,16 +53,36 @@ pub async fn verify(State(app): State<App>, Query(asked): Query<Verification>) -
 #[utoipa::path(post, path = "/v1/channels/whatsapp/webhook", tag = "channels", request_body(content = String, content_type = "application/json"),
     responses((status = 200), (status = 400, body = Problem), (status = 401, body = Problem), (status = 413, body = Problem), (status = 503, body = Problem)))]
 pub async fn receive(State(app): State<App>, headers: HeaderMap, Raw(body): Raw) -> Result<StatusCode, ApiError> {
+    check(&app.config.whatsapp.secrets(), &headers, &body)?;
+    take(&app, Format::Graph, body).await
+}
+
+/// Takes a webhook body of a gateway of linked telephones (go-whatsapp-web-multidevice).
+///
+/// # Errors
+/// 401 wrong signature; 400 not readable; 413 over 3 MB; 503 not recorded, send it again.
+#[utoipa::path(post, path = "/v1/channels/gowa/webhook", tag = "channels", request_body(content = String, content_type = "application/json"),
+    responses((status = 200), (status = 400, body = Problem), (status = 401, body = Problem), (status = 413, body = Problem), (status = 503, body = Problem)))]
+pub async fn receive_gowa(State(app): State<App>, headers: HeaderMap, Raw(body): Raw) -> Result<StatusCode, ApiError> {
+    check(&app.config.gowa.secrets(), &headers, &body)?;
+    take(&app, Format::Gowa, body).await
+}
+
+fn check(secrets: &[String], headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
     let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
-    if !whatsapp::verify(&app.config.whatsapp.secrets(), signature, &body) {
-        return Err(ApiError::new(StatusCode::UNAUTHORIZED, "bad_signature", "the signature does not fit the body"));
+    if whatsapp::verify(secrets, signature, body) {
+        return Ok(());
     }
-    match app.intake.accept(body).await {
+    Err(ApiError::new(StatusCode::UNAUTHORIZED, "bad_signature", "the signature does not fit the body"))
+}
+
+async fn take(app: &App, format: Format, body: Bytes) -> Result<StatusCode, ApiError> {
+    match app.intake.accept(format, body).await {
         Ok(()) => Ok(StatusCode::OK),
         Err(IntakeError::Malformed(error)) => {
             Err(ApiError::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))
         }
         Err(IntakeError::Store(error)) => Err(error.into()),
-        Err(IntakeError::Closing) => Err(ApiError::away()),
+        Err(IntakeError::Closing | IntakeError::Late) => Err(ApiError::away()),
     }
 }

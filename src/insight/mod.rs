@@ -1,4 +1,5 @@
 //! See: what happened, as figures that can be traced to their entries. Pure.
 
+pub mod feed;
 pub mod heatmap;
 pub mod response;

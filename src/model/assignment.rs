@@ -123,6 +123,17 @@ pub struct AssignmentStamps {
     pub ended_at: Option<Timestamp>,
 }
 
+/// One reason for or against a unit, in seconds of cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reason {
+    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`.
+    pub code: String,
+    /// What it adds to the cost, seconds.
+    pub cost_s: f64,
+    /// The same for people, Indonesian.
+    pub text: String,
+}
+
 /// One unit sent to one incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Assignment {

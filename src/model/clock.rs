@@ -45,6 +45,18 @@ impl Timestamp {
         u32::try_from(local.year()).unwrap_or(0) * 10_000 + local.month() * 100 + local.day()
     }
 
+    /// The calendar day `2026-11-21` at `utc_offset_h` hours east of Greenwich.
+    #[must_use]
+    pub fn local_date(self, utc_offset_h: i32) -> String {
+        self.plus_secs(i64::from(utc_offset_h) * 3600).to_datetime().format("%Y-%m-%d").to_string()
+    }
+
+    /// The time of day `14.05`, as Indonesians write it, at `utc_offset_h` hours east of Greenwich.
+    #[must_use]
+    pub fn local_clock(self, utc_offset_h: i32) -> String {
+        self.plus_secs(i64::from(utc_offset_h) * 3600).to_datetime().format("%H.%M").to_string()
+    }
+
     fn to_datetime(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }

@@ -3,15 +3,24 @@
 //! No words, names or numbers of people: those live in the vault and are referred to by id.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+pub use super::assignment::Reason;
 use super::assignment::Step;
+use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
-use super::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use super::id::{
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
+};
 use super::incident::Disposition;
+pub use super::line::{Entry, GENESIS, Hash, chain};
+use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
+use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading};
+use super::shield::{Lane, Noise};
+pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
 
 /// Who caused an entry.
@@ -26,55 +35,8 @@ pub enum Actor {
     Unit(UnitId),
     /// A reporter, over a channel.
     Reporter(ReporterId),
-}
-
-/// How far a message to a reporter has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryStatus {
-    /// The channel took it.
-    Sent,
-    /// It is on the telephone.
-    Delivered,
-    /// It was read.
-    Read,
-    /// The channel gave up.
-    Failed,
-}
-
-/// Which message a reporter is sent; the words are in data/wording.toml.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Template {
-    /// Received, with the ticket number.
-    Received,
-    /// Where is it? With a button that shares the location.
-    AskPlace,
-    /// What happened, and where? Nothing usable was said yet.
-    AskDetails,
-    /// Voice notes and calls are not heard: please write.
-    AskText,
-    /// A unit is on its way, with its ETA.
-    UnitEnRoute,
-    /// A unit is there.
-    UnitOnScene,
-    /// Done.
-    Closed,
-    /// Handed to another Polres.
-    HandedOver,
-    /// Words of an operator.
-    Reply,
-}
-
-/// One reason for or against a unit, in seconds of cost.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Reason {
-    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`.
-    pub code: String,
-    /// What it adds to the cost, seconds.
-    pub cost_s: f64,
-    /// The same for people, Indonesian.
-    pub text: String,
+    /// Another agency, over the link it was sent.
+    Agency(AgencyId),
 }
 
 /// Everything that can happen, `{kind, data}` in the journal.
@@ -98,6 +60,132 @@ pub enum Event {
         /// The report in another Polres's journal that it continues.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handed_from: Option<ReportId>,
+        /// Which line of the queue it stands in.
+        #[serde(default, skip_serializing_if = "Lane::is_main")]
+        lane: Lane,
+        /// What speaks for noise, if anything does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+    },
+    /// It stands in another line of the queue now, or other signs speak for noise.
+    ReportLaned {
+        /// The report.
+        report: ReportId,
+        /// Its lane now.
+        lane: Lane,
+        /// What speaks for noise now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+    },
+    /// A person counted a misuse.
+    StrikeGiven {
+        /// The new strike.
+        strike: StrikeId,
+        /// For which report.
+        report: ReportId,
+        /// Human number of the report.
+        number: String,
+        /// Whose.
+        reporter: ReporterId,
+        /// Over which door.
+        channel: Channel,
+        /// The evidence, in the vault.
+        messages: Vec<MessageId>,
+        /// Its number on the ladder.
+        level: u32,
+        /// Who gave it.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A strike was taken back.
+    StrikeReversed {
+        /// Which.
+        strike: StrikeId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+    },
+    /// Somebody is to be blocked; a second officer decides.
+    BlockProposed {
+        /// The new block.
+        block: BlockId,
+        /// Who.
+        reporter: ReporterId,
+        /// The door of the misuse.
+        channel: Channel,
+        /// The report that led to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<ReportId>,
+        /// Who proposed it.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A second officer confirmed a block, or upheld it after an appeal.
+    BlockConfirmed {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Ends then; none is for ever.
+        expires_at: Option<Timestamp>,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// The second officer said no.
+    BlockDeclined {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// Somebody who is blocked asks that it be looked at again.
+    BlockAppealed {
+        /// Which.
+        block: BlockId,
+        /// What was said, in the vault.
+        appeal: MessageId,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// A named person ended a block.
+    BlockLifted {
+        /// Which.
+        block: BlockId,
+        /// Who.
+        by: UserId,
+        /// Why, in the vault.
+        note: MessageId,
+        /// What the person is told, in the vault and the outbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
+    },
+    /// Time ended a block.
+    BlockExpired {
+        /// Which.
+        block: BlockId,
+    },
+    /// Somebody who is blocked wrote: kept, counted, not answered.
+    BlockedContact {
+        /// His block.
+        block: BlockId,
+        /// What was said, in the vault.
+        message: MessageId,
+        /// The report it made or joined, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<ReportId>,
+        /// Words of danger stand in it.
+        #[serde(default)]
+        alarm: bool,
     },
     /// A further message of the same person within the joining window.
     ReportExtended {
@@ -150,6 +238,21 @@ pub enum Event {
         /// The incident.
         incident: IncidentId,
     },
+    /// It tells of the same event as another waiting report and goes its way from now on.
+    ReportJoined {
+        /// The report.
+        report: ReportId,
+        /// The one it follows.
+        into: ReportId,
+    },
+    /// It goes its own way again: back to the queue, with its first arrival time.
+    ReportParted {
+        /// The report.
+        report: ReportId,
+        /// The incident it belonged to, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<IncidentId>,
+    },
     /// It ended.
     ReportClosed {
         /// The report.
@@ -165,12 +268,35 @@ pub enum Event {
         /// The report.
         report: ReportId,
     },
+    /// The reporter asked for a person instead of the machine.
+    PersonAsked {
+        /// The report.
+        report: ReportId,
+    },
+    /// The reporter rated how it was handled.
+    ReportRated {
+        /// The report.
+        report: ReportId,
+        /// 1 (bad) to 5 (good).
+        stars: u8,
+    },
     /// Somebody looked at the reporter's name and number.
     ReporterViewed {
         /// The report.
         report: ReportId,
         /// Who looked.
         by: UserId,
+    },
+    /// A photo, video, sound or document of the reporter is ours; its bytes are sealed elsewhere.
+    MediaKept {
+        /// The report.
+        report: ReportId,
+        /// The message it came with, in the vault.
+        message: MessageId,
+        /// The file.
+        media: MediaId,
+        /// What it is.
+        media_kind: MediaKind,
     },
     /// A message to the reporter was recorded in the outbox.
     FeedbackQueued {
@@ -255,6 +381,101 @@ pub enum Event {
     IncidentReopened {
         /// The incident.
         incident: IncidentId,
+    },
+    /// It is the same as another incident and ends in it; its open reports go along.
+    IncidentMerged {
+        /// The one that ends.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+        /// The reports that go along.
+        reports: Vec<ReportId>,
+    },
+    /// It was not the same after all: open again, with its reports.
+    IncidentUnmerged {
+        /// The one that is open again.
+        incident: IncidentId,
+        /// The one it had ended in.
+        from: IncidentId,
+        /// The reports that come back.
+        reports: Vec<ReportId>,
+    },
+    /// Passed to another agency, by a link of its own.
+    ReferralSent {
+        /// The new referral.
+        referral: ReferralId,
+        /// What is passed on.
+        subject: Subject,
+        /// To whom; who that is, is in the directory.
+        agency: AgencyId,
+        /// Words of the operator, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+        /// The link opens nothing after this.
+        expires_at: Timestamp,
+        /// When the agency is reminded, if it has not answered.
+        remind_at: Option<Timestamp>,
+        /// Seconds between two reminders.
+        remind_every_s: i64,
+    },
+    /// The agency has it.
+    ReferralAcknowledged {
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The agency says how it went.
+    ReferralReported {
+        /// The referral.
+        referral: ReferralId,
+        /// It is done.
+        done: bool,
+        /// Its words, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// No answer in time: the agency was reminded.
+    ReferralReminded {
+        /// The referral.
+        referral: ReferralId,
+        /// When it is reminded again.
+        next_at: Option<Timestamp>,
+    },
+    /// Ended by an operator.
+    ReferralClosed {
+        /// The referral.
+        referral: ReferralId,
+        /// How.
+        how: ReferralEnd,
+    },
+    /// A crew that was there shows the place.
+    PhotoTaken {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// The crew's assignment.
+        assignment: AssignmentId,
+        /// The crew.
+        unit: UnitId,
+        /// Idempotency key of the tablet.
+        key: String,
+    },
+    /// The reporters may see it.
+    PhotoApproved {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// They may not.
+    PhotoDeclined {
+        /// The picture.
+        photo: MediaId,
+        /// Of which incident.
+        incident: IncidentId,
+        /// Why, in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
     },
     /// A unit was offered an incident.
     AssignmentOffered {
@@ -344,65 +565,97 @@ pub enum Event {
         /// Pressed (true) or cleared.
         on: bool,
     },
-}
-
-/// SHA-256, 32 bytes.
-pub type Hash = [u8; 32];
-
-/// The hash before the first entry.
-pub const GENESIS: Hash = [0; 32];
-
-/// One line of the book.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Whose journal.
-    pub polres: String,
-    /// 1, 2, 3 … without a gap.
-    pub seq: u64,
-    /// Server clock.
-    pub at: Timestamp,
-    /// Who caused it.
-    pub actor: Actor,
-    /// What happened.
-    pub event: Event,
-    /// `{kind, data}` exactly as stored and hashed.
-    pub body: String,
-    /// Hash of the entry before.
-    pub prev_hash: Hash,
-    /// Hash of this entry.
-    pub hash: Hash,
-}
-
-impl Entry {
-    /// Seals an event as the entry that follows `prev_hash`.
-    #[must_use]
-    pub fn seal(polres: &str, seq: u64, at: Timestamp, actor: Actor, event: Event, prev_hash: Hash) -> Self {
-        let body = json(&event);
-        let hash = chain(polres, seq, at, &json(&actor), &body, &prev_hash);
-        Self { polres: polres.to_owned(), seq, at, actor, event, body, prev_hash, hash }
-    }
-
-    /// The actor as stored and hashed.
-    #[must_use]
-    pub fn actor_json(&self) -> String {
-        json(&self.actor)
-    }
-}
-
-/// What an entry's hash covers: the hash before it and every column, each with its length.
-#[must_use]
-pub fn chain(polres: &str, seq: u64, at: Timestamp, actor: &str, body: &str, prev: &Hash) -> Hash {
-    let mut sha = Sha256::new();
-    sha.update(prev);
-    sha.update(seq.to_be_bytes());
-    sha.update(at.micros().to_be_bytes());
-    for text in [polres, actor, body] {
-        sha.update((text.len() as u64).to_be_bytes());
-        sha.update(text.as_bytes());
-    }
-    sha.finalize().into()
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    /// The exchange told of a call for the first time, or what it had left out before.
+    CallRang {
+        /// The call.
+        call: CallId,
+        /// The line that was called.
+        line: String,
+        /// Who calls.
+        reporter: ReporterId,
+        /// The number is withheld.
+        anonymous: bool,
+        /// When it began to ring, by the exchange; none when another event of it came first.
+        rang_at: Option<Timestamp>,
+        /// Where the telephone network says it is.
+        place: Option<Place>,
+        /// Whose area that is.
+        jurisdiction: Option<Jurisdiction>,
+        /// Why the place that came with it is kept out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place_problem: Option<PlaceProblem>,
+    },
+    /// The telephone was picked up.
+    CallAnswered {
+        /// The call.
+        call: CallId,
+        /// By the exchange.
+        answered_at: Timestamp,
+    },
+    /// The telephone was hung up.
+    CallEnded {
+        /// The call.
+        call: CallId,
+        /// By the exchange; by our clock when it never said.
+        ended_at: Timestamp,
+        /// The exchange never said so; it cannot last that long.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        assumed: bool,
+    },
+    /// Nobody answered in time: the next level ought to.
+    CallClimbed {
+        /// The call.
+        call: CallId,
+        /// Who ought to answer now.
+        level: Level,
+    },
+    /// An operator took it, and sees the caller's number from here on.
+    CallClaimed {
+        /// The call.
+        call: CallId,
+        /// Who.
+        by: UserId,
+    },
+    /// An operator gave it back.
+    CallReleased {
+        /// The call.
+        call: CallId,
+    },
+    /// It became a report.
+    CallFiled {
+        /// The call.
+        call: CallId,
+        /// The report.
+        report: ReportId,
+    },
+    /// Its report went to another Polres.
+    CallHandedOver {
+        /// The call.
+        call: CallId,
+        /// Its report here.
+        report: ReportId,
+        /// Code of the Polres.
+        to: String,
+    },
+    /// Not an emergency: the caller is sent the WhatsApp link and nothing else.
+    CallDiverted {
+        /// The call.
+        call: CallId,
+        /// The message, in the vault and the outbox.
+        message: MessageId,
+    },
+    /// Nothing to report.
+    CallDismissed {
+        /// The call.
+        call: CallId,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// An abandoned call was called back.
+    CallCalledBack {
+        /// The call.
+        call: CallId,
+        /// Who did.
+        by: UserId,
+    },
 }

@@ -43,6 +43,18 @@ ids! {
     MessageId,
     /// Someone with a login.
     UserId,
+    /// A photo, video, sound or document that was sent to us or taken by a crew.
+    MediaId,
+    /// A call to 110.
+    CallId,
+    /// One counted misuse.
+    StrikeId,
+    /// A block, proposed or in force.
+    BlockId,
+    /// Another agency: fire service, PLN, a community figure.
+    AgencyId,
+    /// A matter passed to another agency.
+    ReferralId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

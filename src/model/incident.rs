@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
+use super::photo::Photo;
 use super::place::{Jurisdiction, Place};
+use super::referral::Referral;
 use super::report::{Category, Priority};
 
 /// How an incident ended.
@@ -108,6 +110,15 @@ pub struct Incident {
     pub state: IncidentState,
     /// Why no unit could be found, in words, when it waits for that reason.
     pub shortfall: Option<String>,
+    /// The incident it turned out to be; it is then closed.
+    #[serde(default)]
+    pub merged_into: Option<IncidentId>,
+    /// Other agencies it was passed to, in order.
+    #[serde(default)]
+    pub referrals: Vec<Referral>,
+    /// What crews showed of the place when they were done.
+    #[serde(default)]
+    pub photos: Vec<Photo>,
     /// The machine offers it by itself: an emergency certain enough, or an operator said so once.
     pub automatic: bool,
     /// First report received: the start of the Polri clock.

@@ -2,13 +2,21 @@
 //! steps they may take. Pure: no I/O, no clock, no randomness.
 
 pub mod assignment;
+pub mod call;
 pub mod clock;
 pub mod entry;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;
+mod line;
+pub mod media;
+pub mod photo;
 pub mod place;
+pub mod referral;
 pub mod report;
+pub mod shield;
+pub mod talk;
+pub mod template;
 pub mod timeline;
 pub mod unit;
 pub mod viewer;

@@ -150,6 +150,8 @@ pub enum PlaceSource {
     Gazetteer,
     /// An operator put it on the map.
     Operator,
+    /// The telephone network said so, with the call.
+    Network,
 }
 
 /// A located place: a point with an uncertainty, and why we believe it.

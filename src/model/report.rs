@@ -7,6 +7,9 @@ use super::InvalidStep;
 use super::clock::Timestamp;
 use super::id::{IncidentId, MessageId, ReportId, ReporterId, UserId};
 use super::place::{Jurisdiction, Place};
+use super::referral::Referral;
+use super::shield::{Lane, Noise, Rank};
+use super::talk::Talk;
 
 /// The door a report came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -20,6 +23,14 @@ pub enum Channel {
     CitizenApp,
     /// Entered by an operator: walk-in, radio, an officer one knows.
     Desk,
+}
+
+impl Channel {
+    /// Whether people write over it: what a block can close. The telephone never is.
+    #[must_use]
+    pub const fn is_written(self) -> bool {
+        matches!(self, Self::Whatsapp | Self::CitizenApp)
+    }
 }
 
 /// Which service the reporter wants.
@@ -219,6 +230,20 @@ pub struct Meaning {
     pub how: Option<Phrase>,
     /// Which words decided, for the card.
     pub because: Vec<String>,
+    /// Other matters in the same messages.
+    #[serde(default)]
+    pub also: Vec<Also>,
+}
+
+/// Another matter a report speaks of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Also {
+    /// Its category.
+    pub category: Category,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The words that say it.
+    pub phrase: Phrase,
 }
 
 /// Which of the five Ws are known; the journal keeps only this, never the words.
@@ -322,6 +347,11 @@ pub enum ReportState {
         /// Which.
         incident: IncidentId,
     },
+    /// Goes the way of another report that tells of the same event.
+    Joined {
+        /// Which; never one that is joined itself.
+        into: ReportId,
+    },
     /// Ended.
     Closed {
         /// How.
@@ -338,6 +368,7 @@ impl ReportState {
             Self::Claimed { .. } => "claimed",
             Self::WaitingReporter { .. } => "waiting_reporter",
             Self::Attached { .. } => "attached",
+            Self::Joined { .. } => "joined",
             Self::Closed { .. } => "closed",
         }
     }
@@ -383,10 +414,25 @@ pub struct Report {
     pub place: Option<Place>,
     /// Whose area that is.
     pub jurisdiction: Option<Jurisdiction>,
+    /// Which line of the queue it stands in.
+    #[serde(default)]
+    pub lane: Lane,
+    /// What speaks for noise, if anything does.
+    #[serde(default)]
+    pub noise: Option<Noise>,
     /// How far it has come.
     pub state: ReportState,
     /// The report in another Polres's journal that it continues.
     pub handed_from: Option<ReportId>,
+    /// Reports of the same event that go its way, while it waits.
+    #[serde(default)]
+    pub followers: Vec<ReportId>,
+    /// Other agencies it was passed to, in order.
+    #[serde(default)]
+    pub referrals: Vec<Referral>,
+    /// How far the conversation has come.
+    #[serde(default)]
+    pub talk: Talk,
     /// Its stamps.
     pub stamps: ReportStamps,
 }
@@ -404,10 +450,10 @@ impl Report {
         matches!(self.state, ReportState::Queued)
     }
 
-    /// Order in the queue: priority lane, then arrival, then id.
+    /// Order in the queue: lane and priority, then arrival, then id.
     #[must_use]
-    pub const fn queue_key(&self) -> (Priority, Timestamp, ReportId) {
-        (self.reading.priority, self.stamps.received_at, self.id)
+    pub const fn queue_key(&self) -> (Rank, Timestamp, ReportId) {
+        (Rank::of(self.lane, self.reading.priority), self.stamps.received_at, self.id)
     }
 
     /// An operator takes it.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::assignment::Assignment;
+use super::call::Call;
 use super::id::{UnitId, UserId};
 use super::incident::Incident;
 use super::report::{Category, Report};
@@ -25,6 +26,8 @@ pub enum Role {
     Admin,
     /// Reads the journal.
     Auditor,
+    /// A machine that reports events (the telephone exchange); sees nothing.
+    Integration,
 }
 
 impl Role {
@@ -38,13 +41,14 @@ impl Role {
             Self::Commander => "commander",
             Self::Admin => "admin",
             Self::Auditor => "auditor",
+            Self::Integration => "integration",
         }
     }
 
     /// The role with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Operator, Self::Supervisor, Self::Patrol, Self::Commander, Self::Admin, Self::Auditor]
+        [Self::Operator, Self::Supervisor, Self::Patrol, Self::Commander, Self::Admin, Self::Auditor, Self::Integration]
             .into_iter()
             .find(|role| role.code() == code)
     }
@@ -53,6 +57,13 @@ impl Role {
     #[must_use]
     pub const fn dispatches(self) -> bool {
         matches!(self, Self::Operator | Self::Supervisor)
+    }
+
+    /// May say what the telephone exchange says: the exchange itself, and whoever could enter the same
+    /// by hand.
+    #[must_use]
+    pub const fn reports_calls(self) -> bool {
+        matches!(self, Self::Integration | Self::Operator | Self::Supervisor | Self::Admin)
     }
 
     /// May see reports, incidents and units of the scope.
@@ -97,6 +108,17 @@ impl Scope {
                 report.reading.category != Category::PengaduanPelayanan
                     && report.jurisdiction.as_ref().is_some_and(|j| j.polsek == *polsek)
             }
+            Self::Unit(_) => false,
+        }
+    }
+
+    /// Whether a call may be seen. One without a place rings at every desk of the office: whose Polsek
+    /// it is, nobody knows yet.
+    #[must_use]
+    pub fn sees_call(&self, call: &Call) -> bool {
+        match self {
+            Self::Polres => true,
+            Self::Polsek(polsek) => call.jurisdiction.as_ref().is_none_or(|j| j.polsek == *polsek),
             Self::Unit(_) => false,
         }
     }

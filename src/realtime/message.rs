@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::dispatch::desk::{Desk, Touched};
 use crate::model::assignment::Assignment;
+use crate::model::call::{Call, CallState};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry};
 use crate::model::id::{AssignmentId, IncidentId, UnitId};
@@ -28,7 +29,13 @@ pub struct Changed {
     pub assignments: Vec<Assignment>,
     /// Units.
     pub units: Vec<Unit>,
+    /// Calls to 110.
+    #[serde(default)]
+    pub calls: Vec<Call>,
 }
+
+/// Abandoned calls in a snapshot, at most, the youngest; `GET /v1/calls` has the rest.
+const ABANDONED_SHOWN: usize = 200;
 
 impl Changed {
     /// What `touched` names, as it stands on the desk.
@@ -39,6 +46,7 @@ impl Changed {
             incidents: touched.incidents.iter().filter_map(|id| desk.incidents.get(id)).cloned().collect(),
             assignments: touched.assignments.iter().filter_map(|id| desk.assignments.get(id)).cloned().collect(),
             units: touched.units.iter().filter_map(|id| desk.units.get(id)).cloned().collect(),
+            calls: touched.calls.iter().filter_map(|id| desk.calls.get(*id)).cloned().collect(),
         }
     }
 
@@ -50,13 +58,18 @@ impl Changed {
             incidents: desk.incidents.values().cloned().collect(),
             assignments: desk.assignments.values().cloned().collect(),
             units: desk.units.values().cloned().collect(),
+            calls: open_calls(desk),
         }
     }
 
     /// Whether nothing is left.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.reports.is_empty() && self.incidents.is_empty() && self.assignments.is_empty() && self.units.is_empty()
+        self.reports.is_empty()
+            && self.incidents.is_empty()
+            && self.assignments.is_empty()
+            && self.units.is_empty()
+            && self.calls.is_empty()
     }
 
     fn seen_by(&self, scope: &Scope, around: &Around) -> Self {
@@ -65,8 +78,19 @@ impl Changed {
             incidents: self.incidents.iter().filter(|i| scope.sees_incident(i, around.crews(i.id))).cloned().collect(),
             assignments: self.assignments.iter().filter(|a| around.shows(scope, a)).cloned().collect(),
             units: self.units.iter().filter(|u| scope.sees_unit(u)).cloned().collect(),
+            calls: self.calls.iter().filter(|c| scope.sees_call(c)).cloned().collect(),
         }
     }
+}
+
+/// Every call that needs somebody, the abandoned ones up to [`ABANDONED_SHOWN`].
+fn open_calls(desk: &Desk) -> Vec<Call> {
+    let (mut abandoned, mut calls): (Vec<Call>, Vec<Call>) =
+        desk.calls.open().cloned().partition(|call| call.state == CallState::Abandoned);
+    abandoned.sort_by_key(|call| std::cmp::Reverse((call.stamps.received_at, call.id)));
+    abandoned.truncate(ABANDONED_SHOWN);
+    calls.extend(abandoned);
+    calls
 }
 
 /// The units and incidents around what changed: needed to say who may see it.

@@ -24,7 +24,7 @@ use crate::model::jurisdiction::Office;
 use crate::model::unit::UnitStatus;
 use crate::realtime::hub::Room;
 use crate::realtime::message::Frame;
-use crate::store::{Statement, Store, StoreError, journal, projections};
+use crate::store::{Statement, Store, StoreError, calls, journal, projections, shield};
 
 /// Commands that share one flush, at most.
 const BATCH: usize = 256;
@@ -257,8 +257,14 @@ impl Owner {
         self.parts.clock.now().max(self.desk.last_at)
     }
 
+    /// When the clock next does something by itself: an offer ends, a call climbs.
+    fn due_at(&self) -> Option<Timestamp> {
+        let offer_ends = self.desk.offers.first().map(|(at, _)| *at);
+        offer_ends.into_iter().chain(self.desk.calls.next_due()).min()
+    }
+
     fn until_due(&self) -> Duration {
-        let due = self.desk.offers.first().map(|(at, _)| at.secs_since(self.now()).max(0.0));
+        let due = self.due_at().map(|at| at.secs_since(self.now()).max(0.0));
         due.map_or(IDLE_TICK, |secs| Duration::from_secs_f64(secs).min(IDLE_TICK))
     }
 
@@ -290,8 +296,7 @@ impl Owner {
 
     fn tick_is_due(&self) -> bool {
         let now = self.now();
-        let offer_ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= now);
-        offer_ended || now.secs_since(self.ticked_at) >= IDLE_TICK.as_secs_f64()
+        self.due_at().is_some_and(|at| at <= now) || now.secs_since(self.ticked_at) >= IDLE_TICK.as_secs_f64()
     }
 
     fn frees_a_unit(&self, batch: &Batch) -> bool {
@@ -373,10 +378,16 @@ impl Owner {
         let reports = touched.reports.iter().filter_map(|id| desk.reports.get(id));
         let incidents = touched.incidents.iter().filter_map(|id| desk.incidents.get(id));
         let units = touched.units.iter().filter_map(|id| desk.units.get(id));
+        let calls = touched.calls.iter().filter_map(|id| desk.calls.get(*id));
         let mut job = projections::upsert_assignments(polres, &assignments);
+        job.extend(calls.map(|call| calls::upsert(polres, call)));
         job.extend(incidents.map(|incident| projections::upsert_incident(polres, incident)));
         job.extend(reports.map(|report| projections::upsert_report(polres, report)));
         job.extend(units.map(|unit| projections::upsert_unit(polres, unit)));
+        let strikes = touched.strikes.iter().filter_map(|id| desk.strikes.get(id));
+        let blocks: Vec<_> = touched.blocks.iter().filter_map(|id| desk.blocks.get(id)).collect();
+        job.extend(strikes.map(|strike| shield::upsert_strike(polres, strike)));
+        job.extend(shield::upsert_blocks(polres, &blocks));
         job
     }
 

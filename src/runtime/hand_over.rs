@@ -62,5 +62,6 @@ fn receive(report: &Report, to: &DeskHandle, now: Timestamp) -> Command {
         joined: None,
         answer: (report.channel == Channel::Whatsapp).then_some(Template::HandedOver),
         handed_from: Some(report.id),
+        noise: report.noise.clone().unwrap_or_default(),
     }))
 }

@@ -11,21 +11,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::desks::{Chain, ClockDebug, DeskHandle, SubmitError};
 use super::reading::Reader;
 use super::threads::{Sent, Threads};
+use crate::channels::citizen_app;
+use crate::channels::gowa;
 use crate::channels::whatsapp::{self, Inbound, Malformed};
 use crate::channels::{InboundMessage, MessageKind};
 use crate::model::clock::Timestamp;
 use crate::model::entry::DeliveryStatus;
-use crate::model::id::Ids;
+use crate::model::id::{Ids, ReporterId};
 use crate::model::report::Channel;
-use crate::store::inbox::{self, Arrival};
+use crate::store::inbox::{self, Arrival, Format};
 use crate::store::{Store, StoreError};
+use crate::understand::turns::Turns;
 
 /// Workers; messages of one person always meet the same one. Each waits for one flush at a time, so
 /// this many messages can share one.
@@ -36,6 +40,9 @@ const QUEUE: usize = 128;
 
 /// Messages a worker looks up together.
 const TOGETHER: usize = 64;
+
+/// How long somebody with the app waits for his report to reach a desk.
+const APP_WAITS: Duration = Duration::from_secs(3);
 
 /// Why a body was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +56,9 @@ pub enum IntakeError {
     /// Shutting down. (http: 503)
     #[error("shutting down")]
     Closing,
+    /// It is recorded and will become a report, but not in the time a caller waits. (http: 503)
+    #[error("recorded, not yet worked off")]
+    Late,
 }
 
 /// What the intake works with.
@@ -58,12 +68,20 @@ pub struct IntakeParts {
     pub store: Store,
     /// The desks by Polres.
     pub desks: HashMap<String, DeskHandle>,
-    /// Polres of each `phone_number_id`.
+    /// Polres of each telephone of ours.
     pub lines: HashMap<String, String>,
+    /// Telephones whose messages carry numbers where others carry buttons.
+    pub numbered: HashSet<String>,
     /// Understands and locates.
     pub reader: Arc<Reader>,
+    /// Knows "sampai mana?", "petugas", "makasih".
+    pub turns: Turns,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
+    /// Reporters that turned out to be others while this program ran.
+    pub merged: Mutex<HashMap<ReporterId, ReporterId>>,
+    /// Messages of one person within a minute that are answered and read together.
+    pub burst_per_min: u32,
 }
 
 /// The way in; cheap to clone.
@@ -80,11 +98,14 @@ struct Body {
     id: Uuid,
     left: AtomicUsize,
     done: mpsc::UnboundedSender<Uuid>,
+    /// Wakes the one who waits for it, if anybody does.
+    finished: Notify,
 }
 
 impl Body {
     fn finished_one(&self) {
         if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.finished.notify_one();
             // Without a receiver the body stays undone and is read again at the next start.
             let _ = self.done.send(self.id);
         }
@@ -118,8 +139,8 @@ impl Intake {
         }
         let intake = Self { parts, shards, done };
         for arrival in intake.parts.store.undone(100_000).await? {
-            match whatsapp::parse(&arrival.body, arrival.received_at) {
-                Ok(items) => intake.hand_out(arrival.id, items, arrival.received_at).await.unwrap_or_default(),
+            match stored(&arrival) {
+                Ok(items) => drop(intake.hand_out(arrival.id, items, arrival.received_at).await),
                 Err(error) => tracing::warn!(error = %error, "a stored body cannot be read"),
             }
         }
@@ -130,26 +151,64 @@ impl Intake {
     ///
     /// # Errors
     /// [`IntakeError`].
-    pub async fn accept(&self, body: Bytes) -> Result<(), IntakeError> {
+    pub async fn accept(&self, format: Format, body: Bytes) -> Result<(), IntakeError> {
         let received_at = self.parts.clock.now();
-        let items = whatsapp::parse(&body, received_at)?;
+        let items = read(format, &body, received_at)?;
         let id = Ids::random().next(received_at);
-        let arrival = Arrival { id, channel: Channel::Whatsapp, received_at, body: body.to_vec() };
+        let arrival = Arrival { id, channel: Channel::Whatsapp, format, received_at, body: body.to_vec() };
         let row = inbox::insert(self.parts.store.vault(), &arrival)?;
         self.parts.store.write(vec![row]).await?;
         metrics::counter!("sigap_webhook_bodies_total").increment(1);
-        self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)
+        self.hand_out(id, items, received_at).await.map(drop).ok_or(IntakeError::Closing)
     }
 
-    async fn hand_out(&self, id: Uuid, items: Vec<Inbound>, received_at: Timestamp) -> Option<()> {
+    /// Takes messages of the citizen app: durable first, and on a desk when this returns.
+    ///
+    /// # Errors
+    /// [`IntakeError`]; after `Late` they are recorded all the same, and the same messages sent again
+    /// make nothing new.
+    pub async fn accept_app(&self, messages: Vec<InboundMessage>) -> Result<(), IntakeError> {
+        let received_at = self.parts.clock.now();
+        let id = Ids::random().next(received_at);
+        let body = citizen_app::to_store(&messages);
+        let row = inbox::insert(
+            self.parts.store.vault(),
+            &Arrival { id, channel: Channel::CitizenApp, format: Format::Graph, received_at, body },
+        )?;
+        self.parts.store.write(vec![row]).await?;
+        let items = messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect();
+        let body = self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)?;
+        tokio::time::timeout(APP_WAITS, body.finished.notified()).await.map_err(|_| IntakeError::Late)
+    }
+
+    async fn hand_out(&self, id: Uuid, items: Vec<Inbound>, received_at: Timestamp) -> Option<Arc<Body>> {
         // One more than there are items, so that a body settles only after all are handed out.
-        let body = Arc::new(Body { id, left: AtomicUsize::new(items.len() + 1), done: self.done.clone() });
+        let left = AtomicUsize::new(items.len() + 1);
+        let body = Arc::new(Body { id, left, done: self.done.clone(), finished: Notify::new() });
         for what in items {
             let shard = &self.shards[shard_of(&what)];
             shard.send(Job { what, received_at, body: body.clone() }).await.ok()?;
         }
         body.finished_one();
-        Some(())
+        Some(body)
+    }
+}
+
+/// The messages of a body that an earlier run left undone.
+fn stored(arrival: &Arrival) -> Result<Vec<Inbound>, Malformed> {
+    match arrival.channel {
+        Channel::CitizenApp => {
+            let messages = citizen_app::from_store(&arrival.body);
+            Ok(messages.into_iter().map(|message| Inbound::Message(Box::new(message))).collect())
+        }
+        _ => read(arrival.format, &arrival.body, arrival.received_at),
+    }
+}
+
+fn read(format: Format, body: &[u8], now: Timestamp) -> Result<Vec<Inbound>, Malformed> {
+    match format {
+        Format::Graph => whatsapp::parse(body, now),
+        Format::Gowa => gowa::parse(body, now),
     }
 }
 
@@ -239,14 +298,18 @@ impl Worker {
 
     /// Which messages of the batch are recorded already.
     async fn known(&self, batch: &[Job]) -> Result<HashSet<String>, Stopped> {
-        let ids: Vec<String> = batch
-            .iter()
-            .filter_map(|job| match &job.what {
-                Inbound::Message(message) => Some(message.external_id.clone()),
+        let mut known = HashSet::new();
+        for channel in [Channel::Whatsapp, Channel::CitizenApp] {
+            let of_channel = |job: &Job| match &job.what {
+                Inbound::Message(message) if message.channel == channel => Some(message.external_id.clone()),
                 _ => None,
-            })
-            .collect();
-        self.unless_stopped(patiently(|| self.parts.store.known_external(Channel::Whatsapp, &ids))).await
+            };
+            let ids: Vec<String> = batch.iter().filter_map(of_channel).collect();
+            if !ids.is_empty() {
+                known.extend(self.unless_stopped(patiently(|| self.parts.store.known_external(channel, &ids))).await?);
+            }
+        }
+        Ok(known)
     }
 
     async fn work(&mut self, job: &Job, known: &HashSet<String>) -> Result<(), Stopped> {

@@ -3,42 +3,91 @@
 //! The row in the outbox is in the same transaction as the entry. Sending is in order per person,
 //! with retries; what fails for good stays visible as a dead letter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::RwLock;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::desks::{Chain, DeskHandle};
+use super::facts;
+use super::handbook::Handbook;
+use super::lines::Route;
+use super::media::{MediaError, MediaVault, Version};
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
-use crate::feedback::transport::{GraphTransport, Recipient, SendError, graph_request};
-use crate::feedback::wording::{Outbound, Params, Wording, template_code};
+use crate::feedback::transport::{Attachment, Recipient, SendError};
+use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, DeliveryStatus, Entry, Event, Template};
-use crate::model::id::{MessageId, ReporterId};
-use crate::model::incident::Incident;
-use crate::model::report::{Channel, Report, ReportState};
+use crate::model::id::{MediaId, MessageId, ReportId, ReporterId};
+use crate::model::report::{Channel, Report};
 use crate::store::people::{Direction, Message};
 use crate::store::vault::Vault;
-use crate::store::{Statement, Store, StoreError, outbox, people};
+use crate::store::{Statement, Store, StoreError, outbox, people, referrals};
 
 /// A message is tried this often before it is given up.
 const MOST_ATTEMPTS: u32 = 12;
 
+/// After this long without a word of the person only a template of Meta's may be sent, seconds.
+const WINDOW_S: f64 = 24.0 * 3600.0;
+
 /// Meta takes one message per six seconds to one person (error 131056).
 const PAIR_PAUSE_S: f64 = 6.0;
+
+/// The first answer to a message: it shows that the message was seen.
+const FIRST_ANSWERS: [Template; 9] = [
+    Template::Received,
+    Template::ReceivedLate,
+    Template::AskPlace,
+    Template::AskWhat,
+    Template::AskWhen,
+    Template::AskWho,
+    Template::AskHow,
+    Template::AskDetails,
+    Template::AskText,
+];
 
 /// Composes messages and the rows that promise them.
 #[derive(Debug)]
 pub struct Outgoing {
     /// The words.
-    pub wording: Wording,
+    pub handbook: Arc<Handbook>,
     /// Name of the office, as reporters read it.
     pub office: String,
     /// Seals what is said.
     pub store: Store,
+    /// People of the app who want to hear over WhatsApp too.
+    pub notified: Notified,
+}
+
+/// People of the citizen app who want to hear over WhatsApp too that a unit is on its way, and that it
+/// is over; cheap to clone, all clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Notified(Arc<RwLock<HashSet<ReporterId>>>);
+
+impl Notified {
+    /// Those who asked for it before this start.
+    #[must_use]
+    pub fn new(people: Vec<ReporterId>) -> Self {
+        Self(Arc::new(RwLock::new(people.into_iter().collect())))
+    }
+
+    /// Notes what a person wants from now on.
+    pub fn set(&self, reporter: ReporterId, wanted: bool) {
+        let mut people = self.0.write();
+        if wanted {
+            people.insert(reporter)
+        } else {
+            people.remove(&reporter)
+        };
+    }
+
+    fn wants(&self, reporter: ReporterId, template: Template) -> bool {
+        matches!(template, Template::UnitEnRoute | Template::Closed) && self.0.read().contains(&reporter)
+    }
 }
 
 impl Outgoing {
@@ -47,41 +96,54 @@ impl Outgoing {
     /// # Errors
     /// A message cannot be sealed.
     pub fn rows(&self, desk: &Desk, entry: &Entry) -> Result<Vec<Statement>, StoreError> {
-        let Event::FeedbackQueued { report, message, template } = &entry.event else { return Ok(Vec::new()) };
-        // A reply carries an operator's words: the door that took them records its rows.
-        let Some(report) = desk.reports.get(report).filter(|_| *template != Template::Reply) else {
+        if let Event::ReferralReminded { referral, .. } = &entry.event {
+            return Ok(vec![referrals::remind_delivery(*referral, entry.at)]);
+        }
+        let Event::FeedbackQueued { report, message, template } = &entry.event else {
+            return super::notices::rows(self, desk, entry);
+        };
+        // What a door fills in, an operator's words or an agency's name, it records itself.
+        let by_door = matches!(template, Template::Reply | Template::Referred | Template::AfterPhoto);
+        let Some(report) = desk.reports.get(report).filter(|_| !by_door) else {
             return Ok(Vec::new());
         };
-        let outbound = self.wording.compose(*template, &self.params(desk, report));
-        out_rows(self.store.vault(), &desk.polres, report, *message, *template, &outbound, entry.at)
-    }
-
-    fn params(&self, desk: &Desk, report: &Report) -> Params {
-        let incident = match report.state {
-            ReportState::Attached { incident } => desk.incidents.get(&incident),
-            _ => None,
-        };
-        let primary = incident.and_then(|incident| desk.live_assignments(incident).find(|a| a.primary));
-        let ahead = desk.queue.iter().take_while(|(_, _, id)| *id != report.id).count();
-        Params {
-            office: Some(self.office.clone()),
-            number: Some(report.number.clone()),
-            ahead: report.is_queued().then_some(ahead),
-            eta_min: primary.and_then(|a| a.travel_time_s).map(minutes),
-            call_sign: primary.and_then(|a| desk.units.get(&a.unit)).map(|unit| unit.call_sign.clone()),
-            place: report.place.as_ref().map(|place| place.label.clone()),
-            text: incident.filter(|i| !i.is_open()).map(disposition_words),
+        let params = facts::params(&self.handbook, &self.office, desk, report, *template, entry.at);
+        let outbound = self.handbook.wording().compose(*template, &params);
+        let vault = self.store.vault();
+        let mut rows = out_rows(vault, &desk.polres, report, *message, *template, &outbound, entry.at)?;
+        if report.channel == Channel::CitizenApp && self.notified.wants(report.reporter, *template) {
+            let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+            rows.push(outbox_row(vault, &desk.polres, to, *message, *template, &outbound, entry.at)?);
         }
+        Ok(rows)
+    }
+
+    /// Meta's template that says what `message` says, for a reporter whose service window has closed.
+    #[must_use]
+    pub fn meta(&self, desk: &Desk, message: &outbox::Outgoing, text: &str, now: Timestamp) -> Option<MetaTemplate> {
+        let office = || Params { office: Some(self.office.clone()), ..Params::default() };
+        let mut params = desk.reports.get(&message.report).map_or_else(office, |report| {
+            facts::params(&self.handbook, &self.office, desk, report, message.template, now)
+        });
+        if message.template == Template::Reply {
+            params.text = Some(text.to_owned());
+        }
+        if message.template == Template::OneTimeCode {
+            params.text = text.split('*').nth(1).map(str::to_owned);
+        }
+        self.handbook.wording().meta(message.template, &params)
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a travel time in whole minutes")]
-fn minutes(secs: f64) -> u32 {
-    (secs / 60.0).ceil().clamp(1.0, 999.0) as u32
-}
-
-fn disposition_words(incident: &Incident) -> String {
-    format!("{} di {}", incident.category.label(), incident.place.label)
+/// To whom a message goes, and under which report it is filed.
+#[derive(Debug, Clone, Copy)]
+pub struct To {
+    /// Filed under this report, or under the block of a person who has none.
+    pub report: ReportId,
+    /// The person.
+    pub reporter: ReporterId,
+    /// Over this door.
+    pub channel: Channel,
 }
 
 /// The rows of one message to a reporter: in the conversation, and in the outbox of its channel.
@@ -97,37 +159,69 @@ pub fn out_rows(
     outbound: &Outbound,
     at: Timestamp,
 ) -> Result<Vec<Statement>, StoreError> {
+    let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
+    out_rows_to(vault, polres, to, id, template, outbound, at)
+}
+
+/// The same for a person who may have no report on the desk.
+///
+/// # Errors
+/// The message cannot be sealed.
+pub fn out_rows_to(
+    vault: &Vault,
+    polres: &str,
+    to: To,
+    id: MessageId,
+    template: Template,
+    outbound: &Outbound,
+    at: Timestamp,
+) -> Result<Vec<Statement>, StoreError> {
     let message = Message {
         id,
         polres: polres.to_owned(),
-        report: report.id,
-        reporter: report.reporter,
-        channel: report.channel,
+        report: to.report,
+        reporter: to.reporter,
+        channel: to.channel,
         direction: Direction::Out,
         external_id: None,
         kind: "text".to_owned(),
         sent_at: at,
         received_at: at,
         status: None,
-        body: json!({ "text": outbound.text, "template": template_code(template) }),
+        body: json!({
+            "text": outbound.text, "template": template_code(template), "media": outbound.media,
+            "choices": outbound.buttons.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+        }),
     };
     let mut rows = vec![people::insert_message(vault, &message)?];
-    if report.channel == Channel::Whatsapp {
-        let outgoing = outbox::Outgoing {
-            id,
-            polres: polres.to_owned(),
-            report: report.id,
-            reporter: report.reporter,
-            template,
-            payload: json!(outbound),
-            attempts: 0,
-            next_at: at,
-            created_at: at,
-            error: None,
-        };
-        rows.push(outbox::insert(vault, &outgoing)?);
+    if to.channel == Channel::Whatsapp {
+        rows.push(outbox_row(vault, polres, to, id, template, outbound, at)?);
     }
     Ok(rows)
+}
+
+fn outbox_row(
+    vault: &Vault,
+    polres: &str,
+    to: To,
+    id: MessageId,
+    template: Template,
+    outbound: &Outbound,
+    at: Timestamp,
+) -> Result<Statement, StoreError> {
+    let outgoing = outbox::Outgoing {
+        id,
+        polres: polres.to_owned(),
+        report: to.report,
+        reporter: to.reporter,
+        template,
+        payload: json!(outbound),
+        attempts: 0,
+        next_at: at,
+        created_at: at,
+        error: None,
+    };
+    outbox::insert(vault, &outgoing)
 }
 
 /// Sends what the outbox holds.
@@ -135,10 +229,12 @@ pub fn out_rows(
 pub struct Sender {
     /// Where messages wait.
     pub store: Store,
-    /// How they leave.
-    pub transport: GraphTransport,
-    /// The `phone_number_id` of each office.
-    pub lines: HashMap<String, String>,
+    /// Language of each template that Meta has approved, by name.
+    pub templates: BTreeMap<String, String>,
+    /// How they leave each office.
+    pub routes: HashMap<String, Route>,
+    /// Photos that go along.
+    pub media: MediaVault,
     /// The desks, which hear how far a message has come.
     pub desks: HashMap<String, DeskHandle>,
     /// The present moment.
@@ -195,6 +291,10 @@ impl Sender {
             tracing::warn!(error = %Chain(&error), "an outbox row could not be settled; the message may be sent twice");
             return;
         }
+        // A code belongs to no conversation and to no journal.
+        if message.template == Template::OneTimeCode {
+            return;
+        }
         if let Ok(wamid) = &result
             && let Err(error) = self.store.write(vec![people::set_external_id(message.id, wamid)]).await
         {
@@ -207,19 +307,94 @@ impl Sender {
 
     async fn try_send(&self, message: &outbox::Outgoing) -> Result<String, SendError> {
         let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
-        let line = self.lines.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
-        let profile = self.store.reporter(message.reporter).await;
-        let profile = profile
-            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
-            .ok_or_else(|| permanent("the reporter was erased"))?;
-        let to = match (profile.wa_user_id, profile.wa_id) {
-            (_, Some(digits)) => Recipient::Phone(digits),
-            (Some(user), None) => Recipient::UserId(user),
-            (None, None) => return Err(permanent("the reporter has no WhatsApp address")),
+        let route = self.routes.get(&message.polres).ok_or_else(|| permanent("the office has no WhatsApp line"))?;
+        let to = match message.payload["to"].as_str() {
+            Some(digits) => Recipient::Phone(digits.to_owned()),
+            None => self.address_of(message.reporter).await?,
         };
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
-        self.transport.send(line, &graph_request(&to, &outbound)).await
+        // A gateway is a telephone: it knows no window and no templates.
+        if route.transport.has_window() && self.window_has_closed(message).await? {
+            return self.send_template(route, &to, message, &outbound).await;
+        }
+        let attached = match outbound.media {
+            Some(id) => Some(self.attachment(id).await?),
+            None => None,
+        };
+        if FIRST_ANSWERS.contains(&message.template) {
+            self.show_as_seen(route, message.report).await;
+        }
+        match route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await {
+            // Meta counts otherwise than we do: once more, as a template.
+            Err(SendError::Window) => self.send_template(route, &to, message, &outbound).await,
+            result => result,
+        }
+    }
+
+    async fn address_of(&self, reporter: ReporterId) -> Result<Recipient, SendError> {
+        let permanent = |why: &str| SendError::Permanent { code: 0, why: why.to_owned() };
+        let profile = self.store.reporter(reporter).await;
+        let profile = profile
+            .map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?
+            .ok_or_else(|| permanent("the reporter was erased"))?;
+        match (profile.wa_id, profile.wa_user_id, profile.wa_jid) {
+            (Some(digits), ..) => Ok(Recipient::Phone(digits)),
+            (None, Some(user), _) => Ok(Recipient::UserId(user)),
+            (None, None, Some(jid)) => Ok(Recipient::Jid(jid)),
+            (None, None, None) => Err(permanent("the reporter has no WhatsApp address")),
+        }
+    }
+
+    async fn window_has_closed(&self, message: &outbox::Outgoing) -> Result<bool, SendError> {
+        let written = self.store.last_written(message.reporter, Channel::Whatsapp).await;
+        let written = written.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
+        Ok(written.is_some_and(|at| self.clock.now().secs_since(at) > WINDOW_S))
+    }
+
+    /// Sends the template Meta approved for this message; without one the window stays closed.
+    async fn send_template(
+        &self,
+        route: &Route,
+        to: &Recipient,
+        message: &outbox::Outgoing,
+        outbound: &Outbound,
+    ) -> Result<String, SendError> {
+        let desk = self.desks.get(&message.polres).ok_or(SendError::Window)?;
+        let (outgoing, now) = (desk.parts.outgoing.clone(), self.clock.now());
+        let (about, text) = (message.clone(), outbound.text.clone());
+        let meta = desk.look(move |desk| outgoing.meta(desk, &about, &text, now)).await;
+        let meta = meta.map_err(|error| SendError::Retry { after_s: 5, why: error.to_string() })?;
+        let mut meta = meta.ok_or(SendError::Window)?;
+        self.templates.get(&meta.name).ok_or(SendError::Window)?.clone_into(&mut meta.language);
+        let outbound = Outbound { template: Some(meta), ..outbound.clone() };
+        route.transport.deliver(&route.line, to, &outbound, None).await
+    }
+
+    /// The shown version of a photo of ours: at most 1,600 pixels, below Meta's 5 MB.
+    async fn attachment(&self, id: MediaId) -> Result<Attachment, SendError> {
+        let read = async {
+            let mut reader = self.media.open(id, Version::Shown).await?;
+            let mut bytes = Vec::new();
+            while (bytes.len() as u64) < reader.len() {
+                bytes.extend(reader.piece(bytes.len() as u64, u64::MAX).await?);
+            }
+            Ok::<_, MediaError>(bytes)
+        };
+        match read.await {
+            Ok(bytes) => Ok(Attachment { mime: "image/jpeg".to_owned(), bytes }),
+            Err(MediaError::Missing) => Err(SendError::Permanent { code: 0, why: "the photo was erased".to_owned() }),
+            Err(error) => Err(SendError::Retry { after_s: 5, why: error.to_string() }),
+        }
+    }
+
+    /// Blue ticks, and "is writing", for the message that is about to be answered.
+    async fn show_as_seen(&self, route: &Route, report: crate::model::id::ReportId) {
+        let Ok(messages) = self.store.messages_of_reports(&[report]).await else { return };
+        let last = messages.into_iter().rev().find(|message| message.direction == Direction::In);
+        if let Some(id) = last.and_then(|message| message.external_id) {
+            route.transport.seen(&route.line, &id).await;
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use crate::dispatch::command::Understood;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::geocode::{Located, Query, geocode};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
-use crate::model::place::{LngLat, Place};
-use crate::model::report::{Meaning, Reading};
-use crate::understand::{self, Lexicon};
+use crate::model::place::{LngLat, Place, PlaceSource};
+use crate::model::report::{Category, Meaning, Reading};
+use crate::model::shield::Noise;
+use crate::understand::{self, Lexicon, screen};
 
 /// A place outside every configured area is kept, but never certain.
 const OUTSIDE_CONFIDENCE: f64 = 0.4;
@@ -30,6 +31,29 @@ pub struct Read {
     pub meaning: Meaning,
     /// Without them: for the journal.
     pub understood: Understood,
+}
+
+impl Read {
+    /// A pin is no more precise than the telephone says.
+    #[must_use]
+    pub fn with_accuracy(mut self, accuracy_m: Option<f64>) -> Self {
+        let place = self.understood.place.as_mut().filter(|place| place.source == PlaceSource::Pin);
+        if let Some((place, accuracy_m)) = place.zip(accuracy_m) {
+            place.radius_m = place.radius_m.max(accuracy_m);
+        }
+        self
+    }
+
+    /// What the reporter chose from a list counts where his words say nothing clearer.
+    #[must_use]
+    pub fn with_choice(mut self, chosen: Option<Category>) -> Self {
+        let Some(chosen) = chosen.filter(|_| self.meaning.category == Category::BelumJelas) else { return self };
+        self.meaning.category = chosen;
+        self.meaning.service = chosen.service();
+        self.meaning.because.push(format!("kategori dipilih pelapor: {}", chosen.label()));
+        self.understood.reading = Reading { known: self.understood.reading.known, ..Reading::from(&self.meaning) };
+        self
+    }
 }
 
 impl Reader {
@@ -61,6 +85,12 @@ impl Reader {
         let mut reading = Reading::from(&meaning);
         reading.known.place |= place.is_some();
         Read { meaning, understood: Understood { reading, place, jurisdiction } }
+    }
+
+    /// How much a report looks like noise.
+    #[must_use]
+    pub fn screen(&self, contact: &screen::Contact<'_>) -> Noise {
+        screen::score(contact, &self.lexicon)
     }
 
     /// Candidates for the place of a report, for the card.

@@ -7,18 +7,29 @@ use serde_json::json;
 
 use super::desks::{DeskHandle, Rows, SubmitError};
 use super::hand_over::hand_over;
-use super::intake::{IntakeParts, is_mute};
+use super::identity::{self, Known};
+use super::intake::IntakeParts;
+use super::rate::{Rate, Reached};
 use super::reading::Read;
+use super::turns::{self, Turn};
+use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
 use crate::channels::{InboundMessage, MessageKind, Sender};
 use crate::dispatch::command::{Command, Receive};
-use crate::dispatch::decide::{JOIN_WITHIN, joinable};
+use crate::dispatch::decide::{Belongs, JOIN_WITHIN, belongs};
+use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-use crate::model::entry::{Actor, Entry, Event, Template};
-use crate::model::id::{Ids, MessageId, ReportId, ReporterId};
+use crate::model::entry::{Actor, Entry, Event};
+use crate::model::id::{BlockId, Ids, MediaId, MessageId, ReportId, ReporterId};
+use crate::model::media::{MediaOrigin, MediaState};
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Channel};
-use crate::store::people::{self, Direction, Message, Profile};
+use crate::model::report::{Category, Channel, Report};
+use crate::model::shield::Noise;
+use crate::model::talk::Wants;
+use crate::store::media::{self, Media, Said};
+use crate::store::people::{self, Direction, Message};
+use crate::store::vault::Vault;
 use crate::store::{Statement, StoreError};
+use crate::understand::screen::Contact;
 
 /// Threads kept in memory by one worker.
 const MOST_THREADS: usize = 2000;
@@ -35,16 +46,59 @@ pub enum Sent {
 struct Thread {
     polres: String,
     report: ReportId,
-    texts: Vec<String>,
+    /// Id at the channel, and words.
+    texts: Vec<(String, String)>,
     pin: Option<LngLat>,
+    /// How far the pin may be off, metres, when its channel said so.
+    accuracy_m: Option<f64>,
+    /// What he chose from a list, if he did.
+    chosen: Option<Category>,
+    /// A photo, a voice or a pin was among it.
+    shows: bool,
     last_at: Timestamp,
+    /// Messages it holds; the desk may know of more that came through another door.
+    messages: usize,
 }
 
-/// A sender as the vault knows him.
-struct Known {
-    reporter: ReporterId,
-    /// Rows that make him known, when he is new.
-    rows: Vec<Statement>,
+impl Thread {
+    fn new(polres: &str, report: ReportId, at: Timestamp) -> Self {
+        Self {
+            polres: polres.to_owned(),
+            report,
+            texts: Vec::new(),
+            pin: None,
+            accuracy_m: None,
+            chosen: None,
+            shows: false,
+            last_at: at,
+            messages: 0,
+        }
+    }
+
+    /// One message more; an edited one stands for what it was before.
+    fn hear(&mut self, message: &InboundMessage) {
+        if message.edited {
+            self.texts.retain(|(id, _)| Some(id) != message.replies_to.as_ref());
+        }
+        if let Some(text) = message.text.clone().filter(|text| !text.is_empty()) {
+            // An edit may be edited again, under the id of the first message.
+            let id = message.replies_to.clone().filter(|_| message.edited);
+            self.texts.push((id.unwrap_or_else(|| message.external_id.clone()), text));
+        }
+        if let Some(pin) = message.location.as_ref().and_then(|location| location.point.ok()) {
+            (self.pin, self.accuracy_m) = (Some(pin), pin_accuracy_m(message));
+        }
+        self.chosen = self.chosen.or(category_chosen(message));
+        self.shows |= shows(message);
+    }
+}
+
+/// The latest report of a person.
+struct Latest {
+    polres: String,
+    report: Report,
+    /// A block of this person counts.
+    is_blocked: bool,
 }
 
 /// The conversations one worker leads.
@@ -53,129 +107,269 @@ pub struct Threads {
     ids: Ids,
     people: HashMap<String, ReporterId>,
     open: HashMap<ReporterId, Thread>,
+    rates: HashMap<ReporterId, Rate>,
 }
 
 impl Threads {
     /// No conversations yet; older ones are found in the store when needed.
     #[must_use]
     pub fn new(parts: Arc<IntakeParts>) -> Self {
-        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new() }
+        Self { parts, ids: Ids::random(), people: HashMap::new(), open: HashMap::new(), rates: HashMap::new() }
     }
 
     /// The sender must be looked up again.
     pub fn forget(&mut self, message: &InboundMessage) {
-        self.people.remove(&message.sender.key());
+        self.people.remove(&names_key(&message.sender));
     }
 
-    /// Takes one message: a new report, or more of an open one.
+    /// Takes one message: a turn of the conversation, a new report, or more of an open one.
     ///
     /// # Errors
     /// Storage is away, or a desk could not decide; nothing was recorded.
     pub async fn take(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<Sent, SubmitError> {
-        let known = self.who(&message.sender, received_at).await.map_err(away)?;
-        let thread = self.thread(&known, received_at).await?;
-        let id = MessageId(self.ids.next(received_at));
-        if let Some(answered) = self.take_answer(message, &known, id, received_at).await? {
-            return Ok(answered);
+        let known = self.who(message, received_at).await.map_err(away)?;
+        if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
+            return self.take_note(message, &known, received_at).await;
         }
+        let latest = match report_meant(message) {
+            Some(report) => self.meant(&known, report).await?,
+            None => self.latest(&known).await?,
+        };
+        let id = MessageId(self.ids.next(received_at));
+        let message = &self.with_file(message, received_at);
+        let message = &self.with_choice(message, latest.as_ref()).await?;
+        let rate = self.rate(known.reporter, received_at);
+        // Who is blocked, or writes faster than anybody reads, leads no conversation.
+        let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
+        match turns::turn(&self.parts.turns, message, talks.map(|latest| &latest.report), received_at) {
+            Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
+            Turn::Wants(wants) => {
+                if let Some(latest) = talks {
+                    return self.converse(message, latest, id, received_at, wants).await;
+                }
+            }
+            Turn::Matter => {}
+        }
+        self.take_matter(message, &known, latest, (id, received_at), &rate).await
+    }
+
+    /// A message that is read: a new report, or more of an open one.
+    async fn take_matter(
+        &mut self,
+        message: &InboundMessage,
+        known: &Known,
+        latest: Option<Latest>,
+        (id, received_at): (MessageId, Timestamp),
+        rate: &Reached,
+    ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
-        let alone = self.parts.reader.read(&[&said], pin);
-        let joined = thread.as_ref().map(|thread| self.read_together(thread, &said, pin));
+        let mut alone = self.parts.reader.read(&[&said], pin);
+        alone = alone.with_accuracy(pin_accuracy_m(message)).with_choice(category_chosen(message));
+        let wants = self.parts.turns.read(&said);
+        if wants == Some(Wants::Traffic) {
+            turns::as_question_about_traffic(&mut alone);
+        }
+        let open = latest.as_ref().map(|latest| &latest.report).filter(|report| report.is_open());
+        let meant = report_meant(message).filter(|id| open.is_some_and(|report| report.id == *id));
+        let belonging = match meant {
+            Some(report) => Belongs::Joins(report),
+            None => belongs(latest.as_ref().map(|latest| &latest.report), &alone.understood.reading, received_at),
+        };
+        let thread = match latest.filter(|_| belonging.report().is_some()) {
+            Some(latest) => Some(self.thread(latest).await?),
+            None => None,
+        };
+        // In a burst each message is read once, by itself: that is enough to hear danger in it.
+        let joined =
+            thread.as_ref().filter(|_| !rate.is_over).map(|thread| self.read_together(thread, message, &said, pin));
+        let noise = self.noise_of(message, &alone, joined.as_ref().zip(thread.as_ref()), &said, rate.is_full);
         let office = self.office_for(message, thread.as_ref(), &alone);
         let Some(desk) = self.parts.desks.get(&office).cloned() else {
             tracing::error!(polres = office, "no desk for a message; its body stays in the inbox");
             return Ok(Sent::Recorded);
         };
-        let command = Command::Receive(Box::new(Receive {
+        let answer = turns::answer(message, joined.as_ref().unwrap_or(&alone), wants, &desk.parts, received_at);
+        let receive = Box::new(Receive {
             channel: message.channel,
             reporter: known.reporter,
             message: id,
             more: Vec::new(),
             sent_at: message.sent_at,
             joined: thread.as_ref().zip(joined.as_ref()).map(|(thread, read)| (thread.report, read.understood.clone())),
-            answer: answer_for(message, &alone),
+            answer: answer.filter(|_| !rate.is_over),
             alone: alone.understood.clone(),
             handed_from: None,
-        }));
-        let rows = self.rows(message, &known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
+            noise,
+        });
+        let command = match meant {
+            Some(report) => Command::Append { report, receive },
+            None => Command::Receive(receive),
+        };
+        let rows = self.rows(message, known, id, received_at, &alone, joined.as_ref().zip(thread.as_ref()));
         let entries = desk.submit_with(Actor::Reporter(known.reporter), command, Some(rows)).await?;
-        if self.people.len() >= MOST_THREADS {
-            self.people.clear();
-        }
-        self.people.insert(message.sender.key(), known.reporter);
-        self.remember(known.reporter, &office, &entries, &said, pin, received_at, thread);
+        self.learnt(message, known);
+        self.remember(known.reporter, &office, &entries, message, received_at, thread);
         self.hand_over_if_elsewhere(&desk, &entries).await;
         Ok(Sent::Recorded)
     }
 
-    async fn who(&mut self, sender: &Sender, now: Timestamp) -> Result<Known, StoreError> {
-        if let Some(reporter) = self.people.get(&sender.key()) {
-            return Ok(Known { reporter: *reporter, rows: Vec::new() });
+    /// The message with our own id for its file: the same that the row of the file gets.
+    fn with_file(&mut self, message: &InboundMessage, now: Timestamp) -> InboundMessage {
+        let mut message = message.clone();
+        if let Some(media) = message.media.as_mut().filter(|_| message.kind != MessageKind::Sticker) {
+            // A file from the app is ours already.
+            media.kept.get_or_insert_with(|| MediaId(self.ids.next(now)));
         }
-        let store = &self.parts.store;
-        let vault = store.vault();
-        let aliases: Vec<(&str, [u8; 32])> = [("wa_user", &sender.user_id), ("wa_id", &sender.wa_id)]
-            .into_iter()
-            .filter_map(|(kind, text)| Some((kind, vault.alias(kind, text.as_deref()?))))
-            .collect();
-        let bare: Vec<[u8; 32]> = aliases.iter().map(|(_, alias)| *alias).collect();
-        if let Some(reporter) = store.reporter_by_aliases(&bare).await? {
-            return Ok(Known { reporter, rows: Vec::new() });
-        }
-        let reporter = ReporterId(self.ids.next(now));
-        let profile = Profile {
-            name: sender.name.clone(),
-            phone: sender.wa_id.as_ref().map(|digits| format!("+{digits}")),
-            wa_id: sender.wa_id.clone(),
-            wa_user_id: sender.user_id.clone(),
-            user_id: None,
-        };
-        let mut rows = vec![people::insert_reporter(vault, reporter, &profile, now)?];
-        rows.extend(aliases.iter().map(|(kind, alias)| people::insert_alias(alias, kind, reporter)));
-        Ok(Known { reporter, rows })
+        message
     }
 
-    /// The open report of this person, from memory or from the desks and the vault.
-    async fn thread(&self, known: &Known, now: Timestamp) -> Result<Option<Thread>, SubmitError> {
-        if !known.rows.is_empty() {
+    /// Where there are no buttons, a number alone is the button of the last message that had some.
+    async fn with_choice(
+        &self,
+        message: &InboundMessage,
+        latest: Option<&Latest>,
+    ) -> Result<InboundMessage, SubmitError> {
+        let mut message = message.clone();
+        let number = message.text.as_deref().and_then(|text| text.trim().parse::<usize>().ok());
+        let number = number.filter(|_| self.parts.numbered.contains(&message.line));
+        let (Some(number), Some(latest)) = (number, latest) else { return Ok(message) };
+        let said = self.parts.store.messages_of_reports(&[latest.report.id]).await.map_err(away)?;
+        let last = said.into_iter().rev().find(|message| message.direction == Direction::Out);
+        let choice =
+            last.and_then(|last| last.body["choices"].get(number.checked_sub(1)?)?.as_str().map(str::to_owned));
+        if choice.is_some() {
+            message.kind = MessageKind::Button;
+            message.choice = choice;
+        }
+        Ok(message)
+    }
+
+    /// Who wrote, from memory or from the vault.
+    async fn who(&mut self, message: &InboundMessage, now: Timestamp) -> Result<Known, StoreError> {
+        let mut names = vec![&message.sender];
+        names.extend(&message.renamed);
+        if let Some(reporter) = self.people.get(&names_key(&message.sender)).filter(|_| message.renamed.is_none()) {
+            // Another worker may have learnt since that two were one.
+            let kept = self.parts.merged.lock().get(reporter).copied();
+            return Ok(Known::already(kept.unwrap_or(*reporter)));
+        }
+        identity::who(&self.parts.store, &mut self.ids, &names, now).await
+    }
+
+    /// The rows that make a sender known are durable.
+    fn learnt(&mut self, message: &InboundMessage, known: &Known) {
+        if !known.merged.is_empty() {
+            let mut merged = self.parts.merged.lock();
+            merged.extend(known.merged.iter().map(|other| (*other, known.reporter)));
+        }
+        if self.people.len() >= MOST_THREADS {
+            self.people.clear();
+        }
+        self.people.insert(names_key(&message.sender), known.reporter);
+    }
+
+    /// The latest report of this person, open before closed.
+    async fn latest(&self, known: &Known) -> Result<Option<Latest>, SubmitError> {
+        if known.is_new {
             return Ok(None);
         }
-        let young = |thread: &&Thread| now.micros() - thread.last_at.micros() <= JOIN_WITHIN;
-        let remembered = self.open.get(&known.reporter);
         let reporter = known.reporter;
+        let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
-            let found = desk
-                .look(move |desk| {
-                    let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id));
-                    joinable(report, now).map(|report| (report.id, report.messages.clone(), report.last_message_at))
-                })
-                .await?;
-            let Some((report, messages, last_at)) = found else { continue };
-            if let Some(thread) = remembered.filter(young).filter(|thread| thread.report == report) {
-                return Ok(Some(thread.clone()));
+            let find = move |desk: &Desk| {
+                let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id))?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            let Some((report, is_blocked)) = desk.look(find).await? else { continue };
+            let newer = |than: &Latest| {
+                (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
+            };
+            if latest.as_ref().is_none_or(newer) {
+                latest = Some(Latest { polres: polres.clone(), report, is_blocked });
             }
-            let mut said = self.parts.store.messages(&messages).await.map_err(away)?;
-            said.sort_by_cached_key(|message| messages.iter().position(|id| *id == message.id));
-            let inbound: Vec<InboundMessage> =
-                said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok()).collect();
-            let texts = inbound.iter().filter_map(|message| message.text.clone()).collect();
-            let pin = inbound.iter().rev().find_map(|message| message.location.as_ref()?.point.ok());
-            return Ok(Some(Thread { polres: polres.clone(), report, texts, pin, last_at }));
         }
-        Ok(None)
+        Ok(latest)
     }
 
-    fn read_together(&self, thread: &Thread, said: &str, pin: Option<LngLat>) -> Read {
-        let mut texts: Vec<&str> = thread.texts.iter().map(String::as_str).collect();
+    /// The report a message says it belongs to, when it is this person's.
+    async fn meant(&self, known: &Known, meant: ReportId) -> Result<Option<Latest>, SubmitError> {
+        let reporter = known.reporter;
+        for (polres, desk) in &self.parts.desks {
+            let own = move |desk: &Desk| {
+                let report = desk.reports.get(&meant).filter(|report| report.reporter == reporter)?;
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+            };
+            if let Some((report, is_blocked)) = desk.look(own).await? {
+                return Ok(Some(Latest { polres: polres.clone(), report, is_blocked }));
+            }
+        }
+        self.latest(known).await
+    }
+
+    /// What was said in a report so far, from memory or from the vault.
+    async fn thread(&self, latest: Latest) -> Result<Thread, SubmitError> {
+        let Latest { polres, report, .. } = latest;
+        let whole = |thread: &&Thread| thread.report == report.id && thread.messages == report.messages.len();
+        let remembered = self.open.get(&report.reporter).filter(whole);
+        if let Some(thread) = remembered {
+            return Ok(thread.clone());
+        }
+        let mut said = self.parts.store.messages(&report.messages).await.map_err(away)?;
+        said.sort_by_cached_key(|message| report.messages.iter().position(|id| *id == message.id));
+        let mut thread = Thread::new(&polres, report.id, report.last_message_at);
+        thread.messages = report.messages.len();
+        let inbound = said.into_iter().filter_map(|message| serde_json::from_value(message.body).ok());
+        inbound.for_each(|message: InboundMessage| thread.hear(&message));
+        Ok(thread)
+    }
+
+    /// How fast this person writes.
+    fn rate(&mut self, reporter: ReporterId, at: Timestamp) -> Reached {
+        if self.rates.len() >= MOST_THREADS {
+            self.rates.retain(|_, rate| rate.is_live(at));
+        }
+        self.rates.entry(reporter).or_default().count(at, self.parts.burst_per_min)
+    }
+
+    /// What speaks for noise: of the whole report where it was read together, else of this message.
+    fn noise_of(
+        &self,
+        message: &InboundMessage,
+        alone: &Read,
+        joined: Option<(&Read, &Thread)>,
+        said: &str,
+        burst: bool,
+    ) -> Noise {
+        let mut texts: Vec<&str> =
+            joined.iter().flat_map(|(_, thread)| &thread.texts).map(|(_, text)| text.as_str()).collect();
         texts.push(said);
-        self.parts.reader.read(&texts, pin.or(thread.pin))
+        self.parts.reader.screen(&Contact {
+            meaning: joined.map_or(&alone.meaning, |(read, _)| &read.meaning),
+            texts: &texts,
+            shows: shows(message) || joined.is_some_and(|(_, thread)| thread.shows),
+            forwarded: message.forwarded,
+            burst,
+            appeals: message.choice.as_deref() == Some("banding"),
+        })
+    }
+
+    fn read_together(&self, thread: &Thread, message: &InboundMessage, said: &str, pin: Option<LngLat>) -> Read {
+        let edited = |id: &str| message.edited && message.replies_to.as_deref() == Some(id);
+        let mut texts: Vec<&str> =
+            thread.texts.iter().filter(|(id, _)| !edited(id)).map(|(_, text)| text.as_str()).collect();
+        texts.push(said);
+        let accuracy_m = if pin.is_some() { pin_accuracy_m(message) } else { thread.accuracy_m };
+        let chosen = thread.chosen.or(category_chosen(message));
+        self.parts.reader.read(&texts, pin.or(thread.pin)).with_accuracy(accuracy_m).with_choice(chosen)
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else
     /// to the office that was written to.
     fn office_for(&self, message: &InboundMessage, thread: Option<&Thread>, alone: &Read) -> String {
-        let written_to = self.parts.lines.get(&message.line);
+        // The app writes to an office by its code, WhatsApp to one of its numbers.
+        let desk = || self.parts.desks.get_key_value(&message.line).map(|(polres, _)| polres);
+        let written_to = self.parts.lines.get(&message.line).or_else(desk);
         let at_home =
             alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
         let first = || self.parts.lines.values().min().cloned().unwrap_or_default();
@@ -185,34 +379,66 @@ impl Threads {
         }
     }
 
-    /// The buttons under "selesai": `sudah` needs no one, `belum` opens the report again.
-    async fn take_answer(
+    /// What makes no report: a message taken back, or news of the sender. It is recorded with the
+    /// message it is about, else with the sender's latest report.
+    async fn take_note(&mut self, message: &InboundMessage, known: &Known, at: Timestamp) -> Result<Sent, SubmitError> {
+        let store = &self.parts.store;
+        let original = match &message.replies_to {
+            Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
+            None => None,
+        };
+        let about = match original.filter(|original| original.reporter == known.reporter) {
+            Some(original) => Some((original.polres, original.report)),
+            None => self.latest(known).await?.map(|latest| (latest.polres, latest.report.id)),
+        };
+        let home = self.parts.lines.get(&message.line).cloned().unwrap_or_default();
+        let (polres, report) = about.unwrap_or((home, ReportId(uuid::Uuid::nil())));
+        let id = MessageId(self.ids.next(at));
+        let mut rows = known.rows.clone();
+        rows.push(message_row(&self.parts, message, known.reporter, id, at, &polres, report).map_err(away)?);
+        self.parts.store.write(rows).await.map_err(|error| match error {
+            StoreError::Conflict { constraint } => SubmitError::Conflict(constraint),
+            error => away(error),
+        })?;
+        self.learnt(message, known);
+        Ok(Sent::Recorded)
+    }
+
+    /// A reaction wants nothing: it stands in the conversation, if there is one.
+    async fn note_quietly(
         &self,
         message: &InboundMessage,
-        known: &Known,
+        latest: Option<Latest>,
         id: MessageId,
         at: Timestamp,
-    ) -> Result<Option<Sent>, SubmitError> {
-        let quiet = message.kind == MessageKind::Reaction || message.choice.as_deref() == Some("sudah");
-        if !quiet && message.choice.as_deref() != Some("belum") {
-            return Ok(None);
-        }
-        let reporter = known.reporter;
-        for desk in self.parts.desks.values() {
-            let Some(report) = desk.look(move |desk| desk.latest.get(&reporter).copied()).await? else { continue };
-            let row =
-                message_row(&self.parts, message, reporter, id, at, &desk.parts.office.code, report).map_err(away)?;
-            if quiet {
-                self.parts.store.write(vec![row]).await.map_err(away)?;
-            } else {
-                let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
-                desk.submit_with(Actor::Reporter(reporter), Command::Reopen { report, message: id }, Some(rows))
-                    .await?;
-            }
-            return Ok(Some(Sent::Recorded));
-        }
+    ) -> Result<Sent, SubmitError> {
         // A reaction of somebody without a report: the body in the inbox is record enough.
-        Ok(quiet.then_some(Sent::Recorded))
+        let Some(Latest { polres, report, .. }) = latest else { return Ok(Sent::Recorded) };
+        let row = message_row(&self.parts, message, report.reporter, id, at, &polres, report.id).map_err(away)?;
+        self.parts.store.write(vec![row]).await.map_err(away)?;
+        Ok(Sent::Recorded)
+    }
+
+    /// A turn of the conversation about a report, open or lately closed.
+    async fn converse(
+        &mut self,
+        message: &InboundMessage,
+        latest: &Latest,
+        id: MessageId,
+        at: Timestamp,
+        wants: Wants,
+    ) -> Result<Sent, SubmitError> {
+        let Latest { polres, report, .. } = latest;
+        let desk = self.parts.desks.get(polres).ok_or(SubmitError::Away)?;
+        let row = message_row(&self.parts, message, report.reporter, id, at, polres, report.id).map_err(away)?;
+        let rows: Rows = Box::new(move |_, _| Ok(vec![row]));
+        let command = Command::Converse { report: report.id, message: id, wants };
+        desk.submit_with(Actor::Reporter(report.reporter), command, Some(rows)).await?;
+        // It stands in the report, and says nothing of the matter.
+        if let Some(thread) = self.open.get_mut(&report.reporter).filter(|thread| thread.report == report.id) {
+            thread.messages += 1;
+        }
+        Ok(Sent::Recorded)
     }
 
     fn rows(
@@ -228,24 +454,33 @@ impl Threads {
         let (message, reporter) = (message.clone(), known.reporter);
         let mut rows = known.rows.clone();
         let alone = alone.meaning.clone();
+        let in_burst = joined.is_none() && !known.is_new;
         let joined = joined.map(|(read, thread)| (thread.report, read.meaning.clone()));
         Box::new(move |entries, desk| {
-            let Some(report) = report_of(entries) else { return Ok(rows) };
+            let Some(report) = report_of(entries) else {
+                // A contact of somebody who is blocked is filed under his block.
+                if let Some(block) = block_of(entries) {
+                    rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, ReportId(block.0))?);
+                }
+                return Ok(rows);
+            };
             rows.push(message_row(&parts, &message, reporter, id, at, &desk.polres, report)?);
+            rows.extend(file_row(parts.store.vault(), &message, (reporter, id, report), &desk.polres, at)?);
+            if in_burst && !is_read(entries) {
+                return Ok(rows);
+            }
             let meaning = joined.filter(|(id, _)| *id == report).map_or(alone, |(_, meaning)| meaning);
             rows.push(people::upsert_reading(parts.store.vault(), report, &meaning)?);
             Ok(rows)
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one message has this many sides")]
     fn remember(
         &mut self,
         reporter: ReporterId,
         polres: &str,
         entries: &[Entry],
-        said: &str,
-        pin: Option<LngLat>,
+        message: &InboundMessage,
         at: Timestamp,
         thread: Option<Thread>,
     ) {
@@ -253,18 +488,11 @@ impl Threads {
         if self.open.len() >= MOST_THREADS {
             self.open.retain(|_, thread| at.micros() - thread.last_at.micros() <= JOIN_WITHIN);
         }
-        let mut thread = thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread {
-            polres: polres.to_owned(),
-            report,
-            texts: Vec::new(),
-            pin: None,
-            last_at: at,
-        });
-        if !said.is_empty() {
-            thread.texts.push(said.to_owned());
-        }
-        thread.pin = pin.or(thread.pin);
+        let mut thread =
+            thread.filter(|thread| thread.report == report).unwrap_or_else(|| Thread::new(polres, report, at));
+        thread.hear(message);
         thread.last_at = at;
+        thread.messages += 1;
         self.open.insert(reporter, thread);
     }
 
@@ -288,6 +516,12 @@ impl Threads {
     }
 }
 
+/// All names a message carries: one more name is one more thing to learn.
+fn names_key(sender: &Sender) -> String {
+    let names = [&sender.user_id, &sender.wa_id, &sender.jid];
+    names.map(|name| name.as_deref().unwrap_or_default()).join(" ")
+}
+
 fn away(error: StoreError) -> SubmitError {
     tracing::warn!(error = %super::desks::Chain(&error), "people's data cannot be reached");
     SubmitError::Away
@@ -299,6 +533,28 @@ fn report_of(entries: &[Entry]) -> Option<ReportId> {
         Event::ReportReceived { report, .. } | Event::ReportExtended { report, .. } => Some(*report),
         _ => None,
     })
+}
+
+/// The block of a sender who is blocked.
+fn block_of(entries: &[Entry]) -> Option<BlockId> {
+    entries.iter().find_map(|entry| match entry.event {
+        Event::BlockedContact { block, .. } => Some(block),
+        _ => None,
+    })
+}
+
+/// Whether what a report means was judged anew.
+fn is_read(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::ReportRead { .. }))
+}
+
+/// Whether a message shows something that words do not say.
+fn shows(message: &InboundMessage) -> bool {
+    use MessageKind as Kind;
+    matches!(
+        message.kind,
+        Kind::Location | Kind::Image | Kind::Video | Kind::Document | Kind::Audio | Kind::Voice | Kind::Unsupported
+    )
 }
 
 fn message_row(
@@ -327,16 +583,34 @@ fn message_row(
     people::insert_message(parts.store.vault(), &row)
 }
 
-/// The answer a message wants; the desk decides whether its place must be asked for.
-fn answer_for(message: &InboundMessage, read: &Read) -> Option<Template> {
-    if message.channel != Channel::Whatsapp {
-        return None;
+/// The file a message brings, to be fetched.
+fn file_row(
+    vault: &Vault,
+    message: &InboundMessage,
+    (reporter, id, report): (ReporterId, MessageId, ReportId),
+    polres: &str,
+    now: Timestamp,
+) -> Result<Option<Statement>, StoreError> {
+    let Some((attached, kept)) = message.media.as_ref().and_then(|media| Some((media, media.kept?))) else {
+        return Ok(None);
+    };
+    if message.channel == Channel::CitizenApp {
+        return Ok(Some(media::attach(kept, report, Some(id), Some(reporter))));
     }
-    let silent = message.text.as_deref().is_none_or(|text| text.trim().is_empty());
-    let vague = matches!(read.meaning.category, Category::BelumJelas | Category::Salam) && read.meaning.what.is_none();
-    Some(match message.kind {
-        MessageKind::Voice | MessageKind::Audio => Template::AskText,
-        kind if is_mute(kind) || silent || vague => Template::AskDetails,
-        _ => Template::Received,
-    })
+    let said = Said {
+        filename: attached.filename.clone(),
+        mime: attached.mime.clone(),
+        channel_id: Some(attached.id.clone()),
+        channel_sha256: attached.sha256.clone(),
+        line: Some(message.line.clone()),
+        ..Said::default()
+    };
+    let file = Media {
+        report: Some(report),
+        message: Some(id),
+        reporter: Some(reporter),
+        said,
+        ..Media::new(kept, polres, MediaOrigin::Whatsapp, MediaState::Waiting, now)
+    };
+    media::insert(vault, &file).map(Some)
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::invented::{PHOTO, VOICE};
 use super::place_words::{place_words, typo};
 use super::webhook::{Webhook, envelope};
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
@@ -194,10 +195,10 @@ impl Citizens {
         let style = self.rng.f32();
         match (style, dispatchable, &place) {
             (..0.05, true, _) => {
-                messages.push(voice());
+                messages.push(voice(&mut self.rng));
                 messages.extend(parts.iter().map(text_message));
             }
-            (0.05..0.14, true, _) => messages.extend(image_with_caption(&parts)),
+            (0.05..0.14, true, _) => messages.extend(image_with_caption(&parts, &mut self.rng)),
             (0.14..0.34, true, Some(place)) => {
                 messages.extend(parts.iter().map(text_message));
                 messages.push(pin(spot_near(place, &mut self.rng)));
@@ -273,16 +274,15 @@ fn text_message(text: impl AsRef<str>) -> Value {
     json!({ "type": "text", "text": { "body": text } })
 }
 
-fn voice() -> Value {
-    json!({ "type": "audio", "audio": { "id": "1003383421380001", "mime_type": "audio/ogg; codecs=opus", "voice": true } })
+fn voice(rng: &mut fastrand::Rng) -> Value {
+    let id = format!("{VOICE}{:08}", rng.u32(..100_000_000));
+    json!({ "type": "audio", "audio": { "id": id, "mime_type": "audio/ogg; codecs=opus", "voice": true } })
 }
 
-fn image_with_caption(parts: &[String]) -> impl Iterator<Item = Value> {
-    parts.iter().enumerate().map(|(at, part)| match at {
-        0 => json!({ "type": "image", "image": {
-            "id": "1003383421380002", "mime_type": "image/jpeg", "caption": part,
-            "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-        } }),
+fn image_with_caption(parts: &[String], rng: &mut fastrand::Rng) -> impl Iterator<Item = Value> {
+    let id = format!("{PHOTO}{:08}", rng.u32(..100_000_000));
+    parts.iter().enumerate().map(move |(at, part)| match at {
+        0 => json!({ "type": "image", "image": { "id": id, "mime_type": "image/jpeg", "caption": part } }),
         _ => text_message(part),
     })
 }

@@ -1,7 +1,7 @@
 //! A stand-in for Meta's Graph API on loopback: takes the messages we send, keeps the last of them
 //! to look at, and tells afterwards how far each has come.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::graph_media::GraphMedia;
 use super::webhook::{Webhook, status_body};
 use crate::model::clock::{Clock, Timestamp};
 
@@ -62,6 +63,7 @@ pub struct GraphDouble {
 }
 
 struct Inner {
+    media: GraphMedia,
     capacity: usize,
     clock: Arc<dyn Clock>,
     state: Mutex<Memory>,
@@ -70,6 +72,8 @@ struct Inner {
 
 struct Memory {
     sent: VecDeque<Sent>,
+    seen: VecDeque<String>,
+    blocked: BTreeSet<String>,
     rng: fastrand::Rng,
 }
 
@@ -82,13 +86,29 @@ impl GraphDouble {
     #[must_use]
     pub fn new(capacity: usize, seed: u64, clock: Arc<dyn Clock>) -> (Self, mpsc::Receiver<Notice>) {
         let (notices, receiver) = mpsc::channel(NOTICES);
-        let memory = Memory { sent: VecDeque::new(), rng: fastrand::Rng::with_seed(seed) };
-        (Self { inner: Arc::new(Inner { capacity, clock, state: Mutex::new(memory), notices }) }, receiver)
+        let memory = Memory {
+            sent: VecDeque::new(),
+            seen: VecDeque::new(),
+            blocked: BTreeSet::new(),
+            rng: fastrand::Rng::with_seed(seed),
+        };
+        let inner = Inner { media: GraphMedia::default(), capacity, clock, state: Mutex::new(memory), notices };
+        (Self { inner: Arc::new(inner) }, receiver)
     }
 
-    /// The door `POST /{version}/{phone_number_id}/messages`.
+    /// The doors `messages` and `block_users` under `/{version}/{phone_number_id}`, and those of its media.
     pub fn router(&self) -> Router {
-        Router::new().route("/{version}/{phone_number_id}/messages", post(messages)).with_state(self.clone())
+        Router::new()
+            .route("/{version}/{phone_number_id}/messages", post(messages))
+            .route("/{version}/{phone_number_id}/block_users", post(block).delete(unblock))
+            .with_state(self.clone())
+            .merge(self.inner.media.router())
+    }
+
+    /// The files it knows.
+    #[must_use]
+    pub fn media(&self) -> &GraphMedia {
+        &self.inner.media
     }
 
     /// The last messages, oldest first.
@@ -107,6 +127,9 @@ impl GraphDouble {
             return Err((StatusCode::BAD_REQUEST, 100, "The parameter messaging_product is required."));
         }
         if payload["status"] == "read" {
+            let id = payload["message_id"].as_str().filter(|id| !id.is_empty());
+            let id = id.ok_or((StatusCode::BAD_REQUEST, 100, "The parameter message_id is required."))?;
+            self.see(id);
             return Ok(json!({ "success": true }));
         }
         let to = ["to", "recipient"].iter().find_map(|key| payload[*key].as_str()).unwrap_or_default();
@@ -121,6 +144,43 @@ impl GraphDouble {
             "contacts": [{ "input": to, contact: to }],
             "messages": [{ "id": sent }],
         }))
+    }
+
+    fn see(&self, id: &str) {
+        let mut state = self.inner.state.lock();
+        state.seen.push_back(id.to_owned());
+        if state.seen.len() > self.inner.capacity {
+            state.seen.pop_front();
+        }
+    }
+
+    /// Messages that were marked as read, oldest first.
+    #[must_use]
+    pub fn seen(&self) -> Vec<String> {
+        self.inner.state.lock().seen.iter().cloned().collect()
+    }
+
+    /// Who is blocked.
+    #[must_use]
+    pub fn blocked(&self) -> Vec<String> {
+        self.inner.state.lock().blocked.iter().cloned().collect()
+    }
+
+    fn block(&self, body: &Value, block: bool) -> Result<Value, Refusal> {
+        let users = body["block_users"].as_array().filter(|_| body["messaging_product"] == "whatsapp");
+        let users = users.ok_or((StatusCode::BAD_REQUEST, 100, "The parameter block_users is required."))?;
+        let names: Vec<String> = users.iter().filter_map(|user| user["user"].as_str().map(str::to_owned)).collect();
+        let mut state = self.inner.state.lock();
+        for name in &names {
+            if block {
+                state.blocked.insert(name.clone());
+            } else {
+                state.blocked.remove(name);
+            }
+        }
+        let done: Vec<Value> = names.iter().map(|name| json!({ "input": name, "wa_id": name })).collect();
+        let what = if block { "added_users" } else { "removed_users" };
+        Ok(json!({ "messaging_product": "whatsapp", "block_users": { what: done } }))
     }
 
     fn remember(&self, phone_number_id: &str, to: &str, text: Option<String>, payload: &Value) -> String {
@@ -203,18 +263,43 @@ async fn messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let authorised = bearer.is_some_and(|token| !token.trim().is_empty());
-    match double.take(&phone_number_id, authorised, &body) {
+    match double.take(&phone_number_id, token(&headers).is_some(), &body) {
         Ok(answer) => Json(answer).into_response(),
-        Err((status, code, message)) => {
-            let error = json!({ "error": {
-                "message": format!("(#{code}) {message}"), "type": "OAuthException", "code": code,
-                "error_data": { "messaging_product": "whatsapp", "details": message }, "fbtrace_id": "double",
-            } });
-            (status, Json(error)).into_response()
-        }
+        Err((status, code, message)) => refuse(status, code, message),
     }
+}
+
+async fn block(State(double): State<GraphDouble>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    set_block(&double, &headers, &body, true)
+}
+
+async fn unblock(State(double): State<GraphDouble>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    set_block(&double, &headers, &body, false)
+}
+
+fn set_block(double: &GraphDouble, headers: &HeaderMap, body: &Value, block: bool) -> Response {
+    if token(headers).is_none() {
+        return refuse(StatusCode::UNAUTHORIZED, 190, "Invalid OAuth access token.");
+    }
+    match double.block(body, block) {
+        Ok(answer) => Json(answer).into_response(),
+        Err((status, code, message)) => refuse(status, code, message),
+    }
+}
+
+/// The bearer token of a request.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    bearer.map(str::trim).filter(|token| !token.is_empty())
+}
+
+/// A refusal as the Graph API writes it.
+pub(super) fn refuse(status: StatusCode, code: i64, message: &str) -> Response {
+    let error = json!({ "error": {
+        "message": format!("(#{code}) {message}"), "type": "OAuthException", "code": code,
+        "error_data": { "messaging_product": "whatsapp", "details": message }, "fbtrace_id": "double",
+    } });
+    (status, Json(error)).into_response()
 }
 
 /// Posts the notices back to our webhook, `pause` after one another; ends when the double is gone.
@@ -261,7 +346,7 @@ mod tests {
         let (double, mut notices) = double(100);
         let wording = Wording::builtin().expect("complete");
         let params = Params { text: Some("baik".to_owned()), eta_min: Some(4), ..Params::default() };
-        for template in TEMPLATES {
+        for &template in TEMPLATES {
             for to in [Recipient::Phone("62812".to_owned()), Recipient::UserId("ID.7".to_owned())] {
                 let request = graph_request(&to, &wording.compose(template, &params)).to_string();
                 let answer = double.take("1065", true, request.as_bytes());

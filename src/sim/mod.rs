@@ -4,13 +4,18 @@
 //! nothing here reaches into the engine.
 
 pub mod areas;
+pub mod call_taker;
+pub mod callers;
 pub mod citizens;
 pub mod city;
 pub mod crew;
 pub mod crews;
 pub mod driving;
 mod gazetteer;
+pub mod gowa_double;
 pub mod graph_double;
+pub mod graph_media;
+pub mod invented;
 pub mod names;
 mod network;
 pub mod noise;

@@ -28,6 +28,34 @@ pub struct OperatorLogin {
     pub token: String,
 }
 
+impl OperatorLogin {
+    /// Asks the API with this login; an empty answer reads as null.
+    ///
+    /// # Errors
+    /// [`BotError`]: the server cannot be reached, refused, or answered something else.
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        client: &reqwest::Client,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<T, BotError> {
+        let url = format!("{}{path}", self.base_url.trim_end_matches('/'));
+        let mut request = client.request(method, url).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await?;
+        let status = answer.status();
+        if status.is_success() {
+            let body = answer.bytes().await?;
+            return Ok(serde_json::from_slice(if body.is_empty() { b"null" } else { &body })?);
+        }
+        let problem: Value = answer.json().await.unwrap_or_default();
+        Err(BotError::Refused { status, code: problem["code"].as_str().unwrap_or_default().to_owned() })
+    }
+}
+
 /// What went wrong with one request; the bot goes on with the next round.
 #[derive(Debug, thiserror::Error)]
 pub enum BotError {
@@ -197,19 +225,7 @@ impl OperatorBot {
     }
 
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Value>) -> Result<T, BotError> {
-        let url = format!("{}{path}", self.login.base_url.trim_end_matches('/'));
-        let mut request = self.client.request(method, url).bearer_auth(&self.login.token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await?;
-        let status = answer.status();
-        if status.is_success() {
-            let body = answer.bytes().await?;
-            return Ok(serde_json::from_slice(if body.is_empty() { b"null" } else { &body })?);
-        }
-        let problem: Value = answer.json().await.unwrap_or_default();
-        Err(BotError::Refused { status, code: problem["code"].as_str().unwrap_or_default().to_owned() })
+        self.login.ask(&self.client, method, path, body).await
     }
 }
 

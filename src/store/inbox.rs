@@ -1,5 +1,6 @@
 //! What came through a door and is not yet worked off: kept, sealed, before the door answers.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::value::{code_of, params};
@@ -8,6 +9,16 @@ use super::{Row, Statement, Store, StoreError};
 use crate::model::clock::Timestamp;
 use crate::model::report::Channel;
 
+/// In whose words a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Meta's Cloud API.
+    Graph,
+    /// A go-whatsapp-web-multidevice gateway.
+    Gowa,
+}
+
 /// A body as it arrived.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Arrival {
@@ -15,6 +26,8 @@ pub struct Arrival {
     pub id: Uuid,
     /// The door.
     pub channel: Channel,
+    /// In whose words it is written.
+    pub format: Format,
     /// When it came.
     pub received_at: Timestamp,
     /// The bytes.
@@ -33,8 +46,9 @@ impl std::fmt::Debug for Arrival {
 /// It cannot be sealed.
 pub fn insert(vault: &Vault, arrival: &Arrival) -> Result<Statement, StoreError> {
     let sealed = vault.seal(&row_name(arrival.id), &arrival.body)?;
-    let sql = "INSERT INTO inbox (id, channel, received_us, sealed) VALUES ($1, $2, $3, $4)";
-    Ok(Statement::one(sql, params![arrival.id, code_of(&arrival.channel), arrival.received_at, sealed]))
+    let sql = "INSERT INTO inbox (id, channel, format, received_us, sealed) VALUES ($1, $2, $3, $4, $5)";
+    let Arrival { id, channel, format, received_at, .. } = arrival;
+    Ok(Statement::one(sql, params![*id, code_of(channel), code_of(format), *received_at, sealed]))
 }
 
 /// Notes that a body is worked off.
@@ -59,7 +73,7 @@ impl Store {
     /// # Errors
     /// A backend that failed; a row that does not open.
     pub async fn undone(&self, limit: usize) -> Result<Vec<Arrival>, StoreError> {
-        let sql = "SELECT id, channel, received_us, sealed FROM inbox
+        let sql = "SELECT id, channel, received_us, sealed, format FROM inbox
             WHERE done_us IS NULL ORDER BY received_us, id LIMIT $1";
         self.read(sql, params![limit]).await?.iter().map(|row| arrival(self.vault(), row)).collect()
     }
@@ -68,5 +82,5 @@ impl Store {
 fn arrival(vault: &Vault, row: &Row) -> Result<Arrival, StoreError> {
     let id = row.parsed(0)?;
     let body = vault.open(&row_name(id), row.blob(3)?)?;
-    Ok(Arrival { id, channel: row.code(1)?, received_at: row.at(2)?, body })
+    Ok(Arrival { id, channel: row.code(1)?, format: row.code(4)?, received_at: row.at(2)?, body })
 }

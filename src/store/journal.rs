@@ -8,6 +8,7 @@ use super::value::{params, texts};
 use super::{Row, Statement, Store, StoreError};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, chain};
+use crate::model::referral::Subject;
 
 const INSERT: &str = "INSERT INTO entries (polres, seq, at_us, actor, body, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -77,22 +78,65 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::ReportAsked { report, .. }
         | E::ReportClosed { report, .. }
         | E::ReportReopened { report }
+        | E::PersonAsked { report }
+        | E::ReportRated { report, .. }
         | E::ReporterViewed { report, .. }
         | E::FeedbackQueued { report, .. }
-        | E::FeedbackStatus { report, .. } => vec![report.0],
+        | E::FeedbackStatus { report, .. }
+        | E::MediaKept { report, .. }
+        | E::ReportLaned { report, .. } => vec![report.0],
+        E::StrikeGiven { strike, report, .. } => vec![strike.0, report.0],
+        E::StrikeReversed { strike, .. } => vec![strike.0],
+        E::BlockProposed { block, report, .. } | E::BlockedContact { block, report, .. } => {
+            std::iter::once(block.0).chain(report.map(|report| report.0)).collect()
+        }
+        E::BlockConfirmed { block, .. }
+        | E::BlockDeclined { block, .. }
+        | E::BlockAppealed { block, .. }
+        | E::BlockLifted { block, .. }
+        | E::BlockExpired { block } => vec![block.0],
         E::ReportAttached { report, incident } => vec![report.0, incident.0],
+        E::ReportJoined { report, into } => vec![report.0, into.0],
+        E::ReportParted { report, incident } => std::iter::once(report.0).chain(incident.map(|it| it.0)).collect(),
+        E::IncidentMerged { incident, into: other, .. } | E::IncidentUnmerged { incident, from: other, .. } => {
+            vec![incident.0, other.0]
+        }
         E::IncidentOpened { incident, .. }
         | E::IncidentChanged { incident, .. }
         | E::IncidentShort { incident, .. }
         | E::IncidentHeld { incident, .. }
         | E::IncidentResumed { incident }
         | E::IncidentClosed { incident, .. }
-        | E::IncidentReopened { incident } => vec![incident.0],
+        | E::IncidentReopened { incident }
+        | E::PhotoApproved { incident, .. }
+        | E::PhotoDeclined { incident, .. } => vec![incident.0],
+        E::PhotoTaken { incident, assignment, unit, .. } => vec![incident.0, assignment.0, unit.0],
+        E::ReferralSent { referral, subject, .. } => {
+            let about = match subject {
+                Subject::Incident(incident) => incident.0,
+                Subject::Report(report) => report.0,
+            };
+            vec![referral.0, about]
+        }
+        E::ReferralAcknowledged { referral }
+        | E::ReferralReported { referral, .. }
+        | E::ReferralReminded { referral, .. }
+        | E::ReferralClosed { referral, .. } => vec![referral.0],
         E::AssignmentOffered { assignment, incident, unit, .. } => vec![assignment.0, incident.0, unit.0],
         E::AssignmentDelivered { assignment }
         | E::AssignmentStepped { assignment, .. }
         | E::AssignmentExpired { assignment }
         | E::AssignmentReleased { assignment, .. } => vec![assignment.0],
+        E::CallRang { call, .. }
+        | E::CallAnswered { call, .. }
+        | E::CallEnded { call, .. }
+        | E::CallClimbed { call, .. }
+        | E::CallClaimed { call, .. }
+        | E::CallReleased { call }
+        | E::CallDiverted { call, .. }
+        | E::CallDismissed { call, .. }
+        | E::CallCalledBack { call, .. } => vec![call.0],
+        E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
         E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
     }
 }

@@ -33,6 +33,13 @@ migrations! {
     5 "0005_users",
     6 "0006_offices",
     7 "0007_tracks",
+    8 "0008_media",
+    9 "0009_citizens",
+    10 "0010_articles",
+    11 "0011_agencies",
+    12 "0012_shield",
+    13 "0013_calls",
+    14 "0014_corrections",
 }
 
 macro_rules! ledger {

@@ -5,15 +5,24 @@
 //! reads on [`Store`]. The runtime puts the statements of one decision into one job; a job happens
 //! wholly or not at all, and many jobs share one flush.
 
+pub mod agencies;
+pub mod calls;
+pub mod citizens;
+pub mod corrections;
 pub mod inbox;
 pub mod journal;
+pub mod media;
 pub mod offices;
 pub mod outbox;
 pub mod people;
 pub mod projections;
+pub mod referrals;
+pub mod sealed_file;
+pub mod shield;
 pub mod tracks;
 pub mod users;
 pub mod vault;
+pub mod words;
 
 mod dialect;
 mod error;

@@ -87,6 +87,13 @@ pub fn dead(id: MessageId, error: &str) -> Statement {
     Statement::one(sql, params![id, error])
 }
 
+/// Somebody wants it tried again now, from the first attempt on.
+#[must_use]
+pub fn revive(id: MessageId, now: Timestamp) -> Statement {
+    let sql = "UPDATE outbox SET state = 'waiting', attempts = 0, next_us = $2 WHERE id = $1 AND state = 'dead'";
+    Statement::one(sql, params![id, now])
+}
+
 fn row_name(id: MessageId) -> String {
     format!("outbox/{id}")
 }
@@ -113,6 +120,24 @@ impl Store {
     pub async fn dead_messages(&self, polres: &str, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         let sql = outbox!("WHERE o.state = 'dead' AND o.polres = $1 ORDER BY o.line LIMIT $2");
         self.outgoing(sql, params![polres, limit]).await
+    }
+
+    /// Messages of an office that wait to be sent, in the order they were recorded.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that does not open.
+    pub async fn waiting_of(&self, polres: &str, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
+        let sql = outbox!("WHERE o.state = 'waiting' AND o.polres = $1 ORDER BY o.line LIMIT $2");
+        self.outgoing(sql, params![polres, limit]).await
+    }
+
+    /// A message that failed for good.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that does not open.
+    pub async fn dead_message(&self, id: MessageId) -> Result<Option<Outgoing>, StoreError> {
+        let sql = outbox!("WHERE o.state = 'dead' AND o.id = $1");
+        Ok(self.outgoing(sql, params![id]).await?.into_iter().next())
     }
 
     /// How many messages wait, all offices together.

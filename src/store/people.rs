@@ -1,7 +1,7 @@
 //! People's data: who reports, what was said, what it means. Sealed on the way in, opened on the way
 //! out; the journal holds only the ids.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ pub struct Profile {
     /// WhatsApp's business-scoped user id (since 2026; the number may be hidden).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wa_user_id: Option<String>,
+    /// Name at a WhatsApp gateway that shows no number (`…@lid`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wa_jid: Option<String>,
     /// Account in the citizen app, or the officer who entered the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
@@ -136,6 +139,19 @@ pub fn insert_alias(alias: &[u8; 32], kind: &str, reporter: ReporterId) -> State
     Statement::one(sql, params![hex::encode(alias), kind, reporter])
 }
 
+/// Two reporters turned out to be one person: the names of `other` lead to `kept` from now on. What
+/// was said under either id stays there; [`Store::same_person`] finds both.
+#[must_use]
+pub fn merge(other: ReporterId, kept: ReporterId, now: Timestamp) -> Vec<Statement> {
+    let merges = "INSERT INTO reporter_merges (merged_id, kept_id, merged_us) VALUES ($1, $2, $3)
+        ON CONFLICT (merged_id) DO UPDATE SET kept_id = excluded.kept_id, merged_us = excluded.merged_us";
+    vec![
+        Statement::one("UPDATE reporter_aliases SET reporter_id = $2 WHERE reporter_id = $1", params![other, kept]),
+        Statement::one("UPDATE reporter_merges SET kept_id = $2 WHERE kept_id = $1", params![other, kept]),
+        Statement::one(merges, params![other, kept, now]),
+    ]
+}
+
 /// Records a message; one whose external id is known already changes nothing.
 ///
 /// # Errors
@@ -219,6 +235,36 @@ impl Store {
         row.map(|row| row.parsed(0)).transpose()
     }
 
+    /// The reporter behind each of these blind indices that is known.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn reporters_by_aliases(
+        &self,
+        aliases: &[[u8; 32]],
+    ) -> Result<HashMap<[u8; 32], ReporterId>, StoreError> {
+        let sql = "SELECT alias, reporter_id FROM reporter_aliases WHERE alias IN (TEXTS($1))";
+        let rows = self.read(sql, params![texts(aliases.iter().map(hex::encode))]).await?;
+        let pair = |row: &Row| {
+            let mut alias = [0; 32];
+            hex::decode_to_slice(row.text(0)?, &mut alias).map_err(|_| StoreError::corrupt("an alias is no hash"))?;
+            Ok((alias, row.parsed(1)?))
+        };
+        rows.iter().map(pair).collect()
+    }
+
+    /// Every id a person has had: the one that is kept first, then those that were joined to it.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn same_person(&self, reporter: ReporterId) -> Result<Vec<ReporterId>, StoreError> {
+        let sql = "SELECT kept_id FROM reporter_merges WHERE merged_id = $1";
+        let kept = one_row(self.read(sql, params![reporter]).await?).map_or(Ok(reporter), |row| row.parsed(0))?;
+        let sql = "SELECT merged_id FROM reporter_merges WHERE kept_id = $1 ORDER BY merged_id";
+        let merged = self.read(sql, params![kept]).await?;
+        std::iter::once(Ok(kept)).chain(merged.iter().map(|row| row.parsed(0))).collect()
+    }
+
     /// Messages by id, in order of arrival.
     ///
     /// # Errors
@@ -237,6 +283,19 @@ impl Store {
         self.opened(sql, params![texts(reports)]).await
     }
 
+    /// Messages filed under one id that stand below `(received_us, id)`, newest first.
+    pub(super) async fn messages_below(
+        &self,
+        report: ReportId,
+        below: (i64, String),
+        limit: usize,
+    ) -> Result<Vec<Message>, StoreError> {
+        let sql = messages_where!(
+            "report_id = $1 AND direction = 'in' AND (received_us, id) < ($2, $3) ORDER BY received_us DESC, id DESC LIMIT $4"
+        );
+        self.opened(sql, params![report, below.0, below.1, limit]).await
+    }
+
     /// The message that a channel knows by this id.
     ///
     /// # Errors
@@ -248,6 +307,17 @@ impl Store {
     ) -> Result<Option<Message>, StoreError> {
         let sql = messages_where!("channel = $1 AND external_id = $2");
         Ok(self.opened(sql, params![code_of(&channel), external_id]).await?.into_iter().next())
+    }
+
+    /// When a reporter last wrote over a channel, by the channel's clock: Meta's service window of
+    /// 24 hours begins there.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn last_written(&self, reporter: ReporterId, channel: Channel) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT MAX(sent_us) FROM messages WHERE reporter_id = $1 AND direction = 'in' AND channel = $2";
+        let rows = self.read(sql, params![reporter, code_of(&channel)]).await?;
+        rows.first().map_or(Ok(None), |row| row.opt_at(0))
     }
 
     /// Which of these ids of a channel are recorded already.

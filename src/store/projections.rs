@@ -21,7 +21,7 @@ pub fn upsert_report(polres: &str, report: &Report) -> Statement {
         ReportState::Closed { outcome: how } => outcome = Some(code_of(&how)),
         ReportState::Attached { incident: to } => incident = Some(to),
         ReportState::Claimed { by } => claimed_by = Some(by),
-        ReportState::Queued | ReportState::WaitingReporter { .. } => {}
+        ReportState::Queued | ReportState::WaitingReporter { .. } | ReportState::Joined { .. } => {}
     }
     let (place, area) = (report.place.as_ref(), Area::of(report.jurisdiction.as_ref()));
     let (reading, stamps) = (report.reading, report.stamps);
@@ -168,6 +168,7 @@ pub fn clear_projections(polres: &str) -> Vec<Statement> {
         "DELETE FROM incidents WHERE polres = $1",
         "DELETE FROM assignments WHERE polres = $1",
         "DELETE FROM units WHERE polres = $1",
+        "DELETE FROM calls WHERE polres = $1",
     ]
     .map(|sql| Statement::one(sql, params![polres]))
     .into()

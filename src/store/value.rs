@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
-use crate::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use crate::model::id::{
+    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
+    StrikeId, UnitId, UserId,
+};
 
 /// One value on its way in or out.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +64,12 @@ from! {
     ReporterId => |it| Self::from(it.0),
     MessageId => |it| Self::from(it.0),
     UserId => |it| Self::from(it.0),
+    MediaId => |it| Self::from(it.0),
+    CallId => |it| Self::from(it.0),
+    StrikeId => |it| Self::from(it.0),
+    BlockId => |it| Self::from(it.0),
+    AgencyId => |it| Self::from(it.0),
+    ReferralId => |it| Self::from(it.0),
     Timestamp => |it| Self::Int(it.micros()),
 }
 
@@ -237,6 +246,22 @@ impl Row {
             Some(Value::Blob(it)) => Ok(it),
             _ => Err(self.wrong(column, "bytes")),
         }
+    }
+
+    /// Bytes that may be absent.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        self.optional(column, |row, column| row.blob(column).map(<[u8]>::to_vec))
+    }
+
+    /// A whole number of a narrower kind that may be absent.
+    ///
+    /// # Errors
+    /// It is something else, or does not fit.
+    pub fn opt_number<T: TryFrom<i64>>(&self, column: usize) -> Result<Option<T>, StoreError> {
+        self.optional(column, Self::number)
     }
 
     /// An id, or anything else that is read from text.

@@ -15,18 +15,26 @@ pub(super) struct Judgement {
     pub category: Category,
     pub priority: Priority,
     pub confidence: f64,
-    /// The match that speaks loudest for the category.
-    pub top: Option<Match>,
+    /// First and last word of what speaks loudest for the category.
+    pub top: Option<(usize, usize)>,
     /// Word ranges that decided.
     pub because: Vec<(usize, usize)>,
+}
+
+/// Which cues put a report in priority 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alarm {
+    /// Those that leave no doubt: the floor under the learned part.
+    Certain,
+    /// Those of risk too, when nothing else weighs them.
+    Possible,
 }
 
 /// Points with which a judgement counts as sure.
 const SURE: f64 = 6.0;
 
-/// Decides over the words of a report.
-pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, has_place: bool) -> Judgement {
-    let points = weigh(words, found, has_place);
+/// Decides over the words of a report by rules alone; `points` are those of [`weigh`].
+pub(super) fn by_rules(words: &[Word], found: &[Match], points: &[f64], lexicon: &Lexicon, alarm: Alarm) -> Judgement {
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|&a, &b| points[b].total_cmp(&points[a]).then(a.cmp(&b)));
     let (best, second) = (order[0], order[1]);
@@ -42,22 +50,29 @@ pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, has_plac
     };
     let sure = (points[best] / SURE).min(1.0) * (points[best] / (points[best] + points[second]).max(0.1));
     let confidence = if points[best] > 0.0 { 0.25 + 0.7 * sure } else { low(category, found) };
-    let mut because: Vec<&Match> = found
-        .iter()
-        .filter(|one| one.effect == Effect::Category(best) && !one.negated && Category::ALL[best] == category)
-        .collect();
-    because.sort_by(|a, b| (b.weight, b.slots).partial_cmp(&(a.weight, a.slots)).unwrap_or(std::cmp::Ordering::Equal));
-    let top = because.first().copied().copied();
-    because.truncate(3);
-    because.extend(despair);
-    because.extend(danger.filter(|_| category.service() != Service::Information));
+    let because = cues_for(category, found);
     Judgement {
         category,
-        priority: priority(category, words, found, lexicon),
+        priority: priority(category, words, found, lexicon, alarm),
         confidence: confidence.clamp(0.05, 0.97),
-        top: top.or(danger.copied()).or(despair.copied()),
-        because: because.into_iter().map(|one| (one.first, one.last)).collect(),
+        top: because.first().copied(),
+        because,
     }
+}
+
+/// The loudest cues for a category, then those of despair and danger.
+pub(super) fn cues_for(category: Category, found: &[Match]) -> Vec<(usize, usize)> {
+    let index = Category::ALL.iter().position(|&other| other == category);
+    let mut own: Vec<&Match> = found
+        .iter()
+        .filter(|one| !one.negated && index.is_some_and(|index| one.effect == Effect::Category(index)))
+        .collect();
+    own.sort_by(|a, b| (b.weight, b.slots).partial_cmp(&(a.weight, a.slots)).unwrap_or(std::cmp::Ordering::Equal));
+    own.truncate(3);
+    let danger = signal(found, Signal::Danger);
+    own.extend(signal(found, Signal::Despair));
+    own.extend(danger.filter(|_| category.service() != Service::Information));
+    own.into_iter().map(|one| (one.first, one.last)).collect()
 }
 
 fn low(category: Category, found: &[Match]) -> f64 {
@@ -69,7 +84,7 @@ fn low(category: Category, found: &[Match]) -> f64 {
 }
 
 /// A person in despair is never off topic: their own words need a person, a stranger's act a unit.
-fn despairing(words: &[Word]) -> Category {
+pub(super) fn despairing(words: &[Word]) -> Category {
     let stranger =
         words.iter().any(|word| word.is(kind::PERSON)) && !words.iter().any(|word| word.token.word == "saya");
     if stranger { Category::Kamtibmas } else { Category::BelumJelas }
@@ -92,11 +107,11 @@ fn only_greeting(words: &[Word]) -> bool {
 }
 
 /// Points of each category of the list.
-fn weigh(words: &[Word], found: &[Match], has_place: bool) -> Vec<f64> {
+pub(super) fn weigh(words: &[Word], found: &[Match], has_place: bool) -> Vec<f64> {
     let mut points = own_points(found, words.len());
     let question = signals(found, Signal::Question) > 0;
     let event = signals(found, Signal::Event);
-    let danger = signal(found, Signal::Danger).is_some();
+    let danger = signal(found, Signal::Danger).or_else(|| signal(found, Signal::Risk)).is_some();
     let taken_back = taken_back(words, found);
     let laughing = signal(found, Signal::Laughter).is_some();
     let past = signal(found, Signal::Past).is_some();
@@ -177,8 +192,16 @@ fn taken_back(words: &[Word], found: &[Match]) -> bool {
     alarm.is_none_or(|alarm| joke > alarm && words.len() - joke <= 3)
 }
 
-fn priority(category: Category, words: &[Word], found: &[Match], lexicon: &Lexicon) -> Priority {
-    let danger = signal(found, Signal::Danger).is_some();
+/// How urgent a report of this category is by its cues.
+pub(super) fn priority(
+    category: Category,
+    words: &[Word],
+    found: &[Match],
+    lexicon: &Lexicon,
+    alarm: Alarm,
+) -> Priority {
+    let risk = alarm == Alarm::Possible && signal(found, Signal::Risk).is_some();
+    let danger = risk || signal(found, Signal::Danger).is_some();
     if signal(found, Signal::Despair).is_some() {
         return Priority::P1;
     }

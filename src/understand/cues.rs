@@ -48,8 +48,8 @@ pub(super) fn look_up(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Word> {
         .collect()
 }
 
-/// All cues in the words, without those that a longer expression swallows.
-pub(super) fn find(words: &[Word], lexicon: &Lexicon) -> Vec<Match> {
+/// All cues in the words, without those that a longer expression or the name of a place swallows.
+pub(super) fn find(words: &[Word], lexicon: &Lexicon, place: Option<(usize, usize)>) -> Vec<Match> {
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
         for (rank, form) in word.forms.iter().enumerate() {
@@ -75,6 +75,7 @@ pub(super) fn find(words: &[Word], lexicon: &Lexicon) -> Vec<Match> {
             }
         }
     }
+    found.retain(|one| !place.is_some_and(|place| is_name(words, one, place)));
     drop_swallowed(&mut found, words.len());
     found
 }
@@ -112,6 +113,16 @@ fn rest_fits(cue: &Cue, words: &[Word], at: usize) -> Option<usize> {
     }
     Some(last)
 }
+
+/// `Jl Gajah` is no animal, `pajak Sikambing` no tax. What tells of danger is a name only right behind a street word.
+fn is_name(words: &[Word], one: &Match, (first, last): (usize, usize)) -> bool {
+    let inside = first <= one.first && one.last <= last;
+    let street = one.first > first
+        && one.first.checked_sub(1).is_some_and(|before| STREETS.contains(&words[before].token.word.as_str()));
+    inside && (street || matches!(one.effect, Effect::Category(_)))
+}
+
+const STREETS: [&str; 6] = ["jl", "jln", "jalan", "gg", "gang", "komplek"];
 
 /// `tidak ada korban`: a negation right before the cue, small words aside.
 fn is_negated(words: &[Word], at: usize) -> bool {

@@ -1,6 +1,6 @@
-//! When, who, what and how: runs of words, cut from the original text.
+//! Who, what and how: runs of words, cut from the original text.
 
-use super::cues::{Match, Word};
+use super::cues::Word;
 use super::lexicon::kind;
 use super::normalise::Break;
 use crate::model::report::Phrase;
@@ -16,92 +16,6 @@ pub(super) fn cut(messages: &[&str], words: &[Word], run: Run, confidence: f64) 
     }
     let text = messages.get(first.message)?.get(first.start..last.end)?;
     Some(Phrase { text: text.to_owned(), confidence })
-}
-
-/// When: the longest run of time words that says more than "now".
-pub(super) fn when(words: &[Word]) -> Option<Run> {
-    let mut best: Option<(usize, Run)> = None;
-    let mut at = 0;
-    while at < words.len() {
-        if !words[at].is(kind::TIME) && !is_clock(words, at) && !counts_time(words, at) {
-            at += 1;
-            continue;
-        }
-        let mut last = at;
-        while let Some(next) = words.get(last + 1) {
-            let joined = next.token.before <= Break::Dot;
-            if joined && (next.is(kind::TIME) || next.token.number || counts_time(words, last + 1)) {
-                last += 1;
-            } else {
-                break;
-            }
-        }
-        let value = says_when(words, at, last);
-        let first =
-            if at > 0 && matches!(words[at - 1].token.word.as_str(), "dari" | "sejak" | "dr") { at - 1 } else { at };
-        if value > 0 && best.is_none_or(|(known, _)| value > known) {
-            best = Some((value, (first, last)));
-        }
-        at = last + 1;
-    }
-    best.map(|(_, run)| run)
-}
-
-fn is_clock(words: &[Word], at: usize) -> bool {
-    let word = &words[at].token.word;
-    words[at].token.number
-        && at > 0
-        && matches!(words[at - 1].token.word.as_str(), "jam" | "pukul" | "pkl" | "jm")
-        && word.len() <= 5
-}
-
-/// `2 hari`, `bulan lalu`, `minggu depan`.
-fn counts_time(words: &[Word], at: usize) -> bool {
-    let unit = |word: &Word| {
-        matches!(word.token.word.as_str(), "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt")
-    };
-    if words[at].token.number {
-        return words.get(at + 1).is_some_and(unit);
-    }
-    matches!(words[at].token.word.as_str(), "depan" | "ini") && at > 0 && unit(&words[at - 1])
-}
-
-/// Points of a time phrase; 0 for words that only look like time.
-fn says_when(words: &[Word], first: usize, last: usize) -> usize {
-    let run = words.get(first..=last).unwrap_or_default();
-    let has = |list: &[&str]| run.iter().any(|word| list.contains(&word.token.word.as_str()));
-    if run.len() == 1 {
-        let alone = [
-            "barusan",
-            "kemarin",
-            "kmrn",
-            "semalam",
-            "kemaren",
-            "wingi",
-            "besok",
-            "februari",
-            "januari",
-            "maret",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "agustus",
-            "september",
-            "oktober",
-            "november",
-            "desember",
-            "nembe",
-            "brusan",
-        ];
-        return usize::from(
-            has(&alone)
-                || (first > 0
-                    && words[first - 1].token.word == "dari"
-                    && has(&["pagi", "siang", "sore", "malam", "tadi", "kemarin"])),
-        );
-    }
-    if !has(&["tahun"]) || has(&["lalu", "kemarin", "depan", "ini"]) { run.len() } else { 0 }
 }
 
 /// Who: plates, counted persons, persons and vehicles with what describes them.
@@ -239,20 +153,20 @@ fn described(words: &[Word], at: usize, outside: &impl Fn(usize) -> bool) -> usi
 }
 
 /// What: the clause around the cue that decided, without the place.
-pub(super) fn what(words: &[Word], top: &Match, place: Option<Run>) -> Run {
+pub(super) fn what(words: &[Word], top: Run, place: Option<Run>) -> Run {
     let stops = |at: usize| place.is_some_and(|(first, last)| (first..=last).contains(&at));
-    let mut first = top.first;
+    let mut first = top.0;
     while first > 0
         && words[first].token.before < Break::Comma
         && !stops(first - 1)
-        && top.first - first < 4
+        && top.0 - first < 4
         && !words[first - 1].is(kind::FILLER)
     {
         first -= 1;
     }
-    let mut last = top.last;
+    let mut last = top.1;
     while let Some(next) = words.get(last + 1) {
-        if next.token.before >= Break::Comma || stops(last + 1) || last - top.last >= 5 {
+        if next.token.before >= Break::Comma || stops(last + 1) || last - top.1 >= 5 {
             break;
         }
         last += 1;

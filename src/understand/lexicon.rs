@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::scorer::Scorer;
 use super::stem;
 use crate::model::report::{Category, Priority};
 
@@ -74,6 +75,8 @@ pub enum Signal {
     Despair,
     /// Priority 1.
     Danger,
+    /// May be priority 1: danger to the rules alone, evidence to the learned part.
+    Risk,
     /// Priority 2.
     Urgent,
     /// Priority 3.
@@ -146,22 +149,36 @@ struct CategorySource {
 #[derive(Debug, Clone)]
 pub struct Lexicon {
     ids: HashMap<String, WordId>,
+    names: Vec<String>,
     kinds: Vec<u16>,
     aliases: HashMap<String, WordId>,
     pub(super) cues: Vec<Cue>,
     pub(super) by_first: HashMap<WordId, Vec<u32>>,
     priorities: Vec<Priority>,
+    pub(super) scorer: Option<Scorer>,
 }
 
 impl Lexicon {
-    /// The lexicon that comes with the program.
+    /// The lexicon that comes with the program, with the weights that come with it.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::rules().with_scorer(Scorer::builtin())
+    }
+
+    /// The lexicon that comes with the program, rules alone.
     ///
     /// # Panics
     /// Never in a tested build: the embedded file is parsed by a test.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the embedded file is checked by a test")]
-    pub fn builtin() -> Self {
+    pub fn rules() -> Self {
         Self::parse(include_str!("../../data/lexicon.toml")).expect("the embedded lexicon is well formed")
+    }
+
+    /// The same words and cues, weighed by a learned scorer.
+    #[must_use]
+    pub fn with_scorer(self, scorer: Scorer) -> Self {
+        Self { scorer: Some(scorer), ..self }
     }
 
     /// A lexicon from an office's file.
@@ -172,11 +189,13 @@ impl Lexicon {
         let source: Source = toml::from_str(toml)?;
         let mut lexicon = Self {
             ids: HashMap::new(),
+            names: Vec::new(),
             kinds: Vec::new(),
             aliases: HashMap::new(),
             cues: Vec::new(),
             by_first: HashMap::new(),
             priorities: vec![Priority::P3; Category::ALL.len()],
+            scorer: None,
         };
         lexicon.take_words(&source);
         for (name, cues) in &source.signals {
@@ -283,6 +302,7 @@ impl Lexicon {
         }
         let id = WordId::try_from(self.kinds.len()).unwrap_or(WordId::MAX);
         self.ids.insert(word.to_owned(), id);
+        self.names.push(word.to_owned());
         self.kinds.push(0);
         id
     }
@@ -309,6 +329,12 @@ impl Lexicon {
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
         self.aliases.contains_key(word) || self.ids.contains_key(word)
+    }
+
+    /// A known word as it is usually written.
+    #[must_use]
+    pub fn name(&self, id: WordId) -> &str {
+        self.names.get(id as usize).map_or("", String::as_str)
     }
 
     /// Bits of [`kind`] of a known word.
@@ -355,6 +381,7 @@ fn signal(name: &str) -> Option<Signal> {
         "soft" => Signal::Soft,
         "despair" => Signal::Despair,
         "danger" => Signal::Danger,
+        "risk" => Signal::Risk,
         "urgent" => Signal::Urgent,
         "minor" => Signal::Minor,
         _ => return None,

@@ -1,22 +1,47 @@
 //! Understand: the messages of one report in, what they mean out.
 //!
-//! Rules and an editable lexicon, so that every judgement can say which words made it. Never fails:
-//! what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
+//! An editable lexicon gives cues and rules; weights learned from labelled messages (`data/messages`)
+//! weigh them together with the words themselves. A danger cue of the lexicon is a floor: no weight
+//! takes a report below the priority 1 it gives. Every judgement says which words made it. Never
+//! fails: what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
 //! linear in the length of the messages.
+//!
+//! Measured on the 380 held-out messages of `data/messages/eval.jsonl` (November 2026), per cent; in
+//! brackets on the 78 of them that were written last; afterwards nothing was changed but seven rows to
+//! learn from, about blocked numbers:
+//!
+//! | | service | category | P1 found | P1 right |
+//! |---|---|---|---|---|
+//! | rules alone | 85 | 69 | 91 | 85 |
+//! | weights alone | 93 (99) | 82 (86) | 98 (95) | 65 (64) |
+//! | both | 96 (99) | 88 (90) | 97 (95) | 76 (69) |
+//!
+//! Where (F1 of shared words) 0.89 (0.88), when 0.65 (0.55). A told confidence is the share of right
+//! categories among those told with it, within 0.1 in the tenths that are full enough to say.
 
+mod also;
 mod categorise;
 mod cues;
+pub mod duplicate;
+mod features;
 mod five_w;
+mod judge;
+pub mod learn;
 pub mod lexicon;
 pub mod normalise;
 mod place_phrase;
+pub mod scorer;
+pub mod screen;
 mod stem;
+mod time_phrase;
+pub mod turns;
 
 use serde_json::{Value, json};
 
 pub use lexicon::{Lexicon, LexiconError};
+pub use scorer::{ModelError, Scorer};
 
-use crate::model::report::{Category, Meaning, Phrase, Service};
+use crate::model::report::{Also, Category, Meaning, Phrase, Service};
 
 /// Reads the messages of one report, in the order they came.
 ///
@@ -24,9 +49,9 @@ use crate::model::report::{Category, Meaning, Phrase, Service};
 #[must_use]
 pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
     let words = cues::look_up(normalise::tokens(messages), lexicon);
-    let found = cues::find(&words, lexicon);
     let place = place_phrase::find(&words);
-    let judgement = categorise::judge(&words, &found, lexicon, place.is_some());
+    let found = cues::find(&words, lexicon, place.map(|span| (span.first, span.last)));
+    let judgement = judge::judge(&words, &found, lexicon, place.map(|span| (span.first, span.last)));
     let category = judgement.category;
     let place = place.filter(|_| concerns_a_place(category));
     let run = place.map(|span| (span.first, span.last));
@@ -37,11 +62,18 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         category,
         priority: judgement.priority,
         confidence: judgement.confidence,
-        what: judgement.top.and_then(|top| phrase(five_w::what(&words, &top, run), judgement.confidence)),
+        what: judgement.top.and_then(|top| phrase(five_w::what(&words, top, run), judgement.confidence)),
         place: place.and_then(|span| phrase((span.first, span.last), (0.4 + span.points / 8.0).min(0.95))),
-        when: five_w::when(&words).and_then(|run| phrase(run, 0.7)),
+        when: time_phrase::find(&words, run).and_then(|run| phrase(run, 0.7)),
         who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
+        also: also::find(&words, category, lexicon)
+            .into_iter()
+            .filter_map(|other| {
+                let said = phrase(other.run, other.confidence)?;
+                Some(Also { category: other.category, priority: other.priority, phrase: said })
+            })
+            .collect(),
         because: judgement.because.into_iter().filter_map(|run| phrase(run, 1.0)).map(|phrase| phrase.text).collect(),
     }
 }
@@ -72,10 +104,9 @@ pub fn understand_json(id: &str, messages: &[&str], lexicon: &Lexicon) -> Value 
         "how": text(&meaning.how),
         "confidence": (meaning.confidence * 1_000.0).round() / 1_000.0,
         "because": meaning.because,
+        "also": meaning.also.iter().map(|also| json!({ "category": also.category, "priority": also.priority, "phrase": also.phrase.text })).collect::<Vec<_>>(),
     })
 }
 
-#[cfg(test)]
-mod dev_set;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,8 @@ pub(super) struct Span {
     pub first: usize,
     pub last: usize,
     pub points: f64,
+    /// It has a place word, or a name written as one.
+    pub certain: bool,
 }
 
 /// Longest run of name words after one place word.
@@ -53,10 +55,11 @@ fn phrase(words: &[Word], at: usize, capitals: bool) -> Option<Span> {
         }
         let step = usize::from(word.is(kind::PREP) && !word.is(kind::RELATION));
         let Some(more) = part(words, next + step, capitals, false) else { break };
-        if word.token.before == Break::Comma && more.points < 0.9 {
+        if word.token.before == Break::Comma && (more.points < 0.9 || !more.certain) {
             break;
         }
-        span = Span { first: span.first, last: more.last, points: span.points + more.points };
+        let points = span.points + more.points;
+        span = Span { last: more.last, points, certain: span.certain || more.certain, ..span };
     }
     Some(span)
 }
@@ -73,7 +76,7 @@ fn part(words: &[Word], start: usize, capitals: bool, opening: bool) -> Option<S
         }
         if word.is(kind::RELATION) && names == 0 && !is_name_after(words, at, capitals, places) {
             relations += 1;
-        } else if word.is(kind::PLACE) && names == 0 && word.direct {
+        } else if word.is(kind::PLACE) && names == 0 && word.direct && !says_very(words, at) {
             places += 1;
             weak &= word.is(kind::WEAK_PLACE);
         } else if word.is(kind::PART) && places > 0 && leads_on(words, at + 1) {
@@ -121,7 +124,18 @@ fn part(words: &[Word], start: usize, capitals: bool, opening: bool) -> Option<S
     if at == start || points <= 0.0 {
         return None;
     }
-    Some(Span { first: start, last: at - 1, points })
+    Some(Span { first: start, last: at - 1, points, certain: places > 0 || (names > 0 && written) })
+}
+
+/// `macet kali`: in Medan `kali` behind a quality is "very", no river.
+fn says_very(words: &[Word], at: usize) -> bool {
+    let quality = at > 0
+        && words[at].token.before == Break::Space
+        && !words[at - 1].is(kind::PREP | kind::RELATION | kind::PLACE);
+    let named = words.get(at + 1).is_some_and(|next| {
+        next.token.before <= Break::Dash && (next.forms.is_empty() || next.token.capital) && !next.is(kind::PLACE)
+    });
+    words[at].token.word == "kali" && quality && !named
 }
 
 /// Whether a name, a place word or `di` follows.
@@ -160,7 +174,16 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
     let capital = capitals && word.token.capital && at > 0 && words[at - 1].token.before <= Break::Message;
     let opens = word.token.before >= Break::Stop;
     if word.token.number || word.token.word.len() == 1 {
-        return expected && after_number_word(words, at);
+        let counts = words.get(at + 1).is_some_and(|next| {
+            next.token.before == Break::Space && next.is(kind::PERSON | kind::VEHICLE | kind::TIME)
+        });
+        return expected && !counts && after_number_word(words, at);
+    }
+    let written_before =
+        at > 0 && words[at - 1].token.capital && words[at - 1].kinds & (kind::PLACE | kind::RELATION) == 0;
+    if capitals && !after_place && expected && written_before && words[at].token.before <= Break::Dash {
+        // Who writes names with capitals ends them with a small letter.
+        return word.token.capital && !word.is(kind::NEGATION | kind::FILLER | kind::PREP) && !is_no_word(words, at);
     }
     if is_title_of_person(words, at) || is_no_word(words, at) {
         return false;
@@ -186,8 +209,10 @@ fn is_no_word(words: &[Word], at: usize) -> bool {
     let token = &words[at].token;
     let doubled = token.word.contains(|letter: char| letter.is_ascii_digit())
         && token.word.ends_with(|letter: char| letter.is_ascii_alphabetic());
+    let number = |next: &Word| next.token.number && (3..=4).contains(&next.token.word.len());
+    let plate_head = token.shouted && token.word.len() <= 2 && words.get(at + 1).is_some_and(number);
     let plate = token.shouted && token.word.len() <= 3 && at > 0 && words[at - 1].token.number;
-    !token.number && (doubled || plate)
+    !token.number && (doubled || plate || plate_head)
 }
 
 /// Abbreviations that nobody writes without a name behind them.

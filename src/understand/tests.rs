@@ -71,6 +71,39 @@ fn a_negated_danger_is_none() {
 }
 
 #[test]
+fn another_matter_in_the_same_message_is_told_apart() {
+    let told = meaning("macet di Pasar Brayung pak truk mogok, sekalian mau tanya syarat perpanjang SIM C apa saja");
+    assert_eq!(told.category, Category::Kemacetan);
+    let also: Vec<_> = told.also.iter().map(|also| (also.category, also.phrase.text.as_str())).collect();
+    assert_eq!(also, [(Category::Sim, "sekalian mau tanya syarat perpanjang SIM C apa saja")]);
+    for one in [
+        "tabrakan di Jl Bulan, korban luka kaki, macet",
+        "tolong pak",
+        "assalamualaikum pak, sim saya hilang, gimana ya",
+    ] {
+        assert_eq!(meaning(one).also, [], "{one}");
+    }
+}
+
+#[test]
+fn the_name_of_a_street_is_no_animal_and_a_market_no_tax() {
+    assert_eq!(meaning("ada yang berantem di Jl Gajah Mada dekat Jl Harimau").category.service(), Service::Police);
+    let told = meaning("Selamat malam pak, ada yang bongkar kios di pajak Sambas, orangnya baru lari");
+    assert_eq!(told.category, Category::Kejahatan);
+    assert_eq!(told.place.map(|phrase| phrase.text).as_deref(), Some("pajak Sambas"));
+}
+
+#[test]
+fn the_words_that_decided_are_the_reporters_own() {
+    let told = meaning("pak ada begal bawa kelewang di simpang Jodoh");
+    assert!(told.because.iter().any(|word| word == "begal"), "{:?}", told.because);
+    let mut once = told.because.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), told.because.len(), "{:?}", told.because);
+}
+
+#[test]
 fn monstrous_messages_are_read_in_time_that_grows_with_their_length() {
     let lexicon = Lexicon::builtin();
     let marks = format!("tolong{} begal", "\u{301}".repeat(500));

@@ -7,6 +7,7 @@ mod architecture;
 mod kill;
 mod sim_clients;
 mod simulation;
+mod sip;
 mod store_contract;
 mod whatsapp_fixtures;
 mod wire;

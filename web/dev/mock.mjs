@@ -58,7 +58,7 @@ function tell(kind, data, changed = {}) {
     actor: { type: 'user', id: 'user-1' },
     kind,
     data,
-    changed: { reports: [], incidents: [], assignments: [], units: [], ...changed },
+    changed: { reports: [], incidents: [], assignments: [], units: [], calls: [], ...changed },
   };
   timeline.push(entry);
   for (const socket of sockets) socket.send(JSON.stringify(entry));
@@ -259,6 +259,9 @@ function makeIncident(id, body) {
     declined: [],
     handling: { name: 'open' },
     state: 'queued',
+    merged_into: null,
+    referrals: [],
+    photos: [],
     shortfall: null,
     automatic: false,
     received_at: report.stamps.received_at,
@@ -291,7 +294,8 @@ function changeReport(id, verb, body) {
       text: body.text,
       lng: null,
       lat: null,
-      media_id: null,
+      media: null,
+      revoked: false,
       sent_at: nowText(),
       received_at: nowText(),
       status: 'delivered',

@@ -6,6 +6,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { accessible } from './accessible.mjs';
+import { Reporter } from './lapor.mjs';
 import { Commander, Crew, Operator } from './people.mjs';
 import { buildCity } from './server.mjs';
 
@@ -20,6 +21,12 @@ const FLAGS = [
 ];
 const PICTURES = resolve(import.meta.dirname, '../../target/e2e');
 const DESK = { width: 1920, height: 1080 };
+const PHONE = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
 const TABLET = { width: 1280, height: 800 };
 const WAIT_MS = 15_000;
 /** What a browser says about an unreachable server while a scenario cuts the network. */
@@ -62,6 +69,17 @@ class Stage {
 
   async commander(username) {
     return new Commander(await this.#page({ viewport: DESK }), this.server).starts(username);
+  }
+
+  /** Somebody with a telephone, standing at a place. */
+  async reporter(geolocation, options = {}) {
+    const page = await this.#page({
+      ...PHONE,
+      permissions: ['geolocation'],
+      geolocation,
+      ...options,
+    });
+    return new Reporter(page, this.server);
   }
 
   /** Somebody who has not signed in. */

@@ -6,9 +6,20 @@
 
 import type { FeatureCollection } from 'geojson';
 import type {
+  ArticleChange,
+  ArticleHistory,
+  ArticleList,
+  ArticleView,
   Assignment,
+  Call,
+  CallDetail,
+  CallNotes,
+  CallPage,
+  Category,
   Correction,
+  Dismissal,
   Disposition,
+  Duplicates,
   Id,
   Incident,
   IncidentDetail,
@@ -20,11 +31,16 @@ import type {
   MapConfig,
   Me,
   NewReport,
+  NotesSaved,
   Offices,
+  OutboxItem,
+  OutboxList,
   Outcome,
+  Preview,
   Problem,
   Queue,
   Queued,
+  QuickReplies,
   Recommendation,
   Report,
   ReportDetail,
@@ -32,6 +48,10 @@ import type {
   Revealed,
   Route,
   StepRequest,
+  TemplateChange,
+  TemplateHistory,
+  Templates,
+  TemplateView,
   Timeline,
   Track,
   Unit,
@@ -152,12 +172,33 @@ export const api = {
     reply: (id: Id, text: string) => post<Queued>(`/v1/reports/${id}/reply`, { text }),
     resolve: (id: Id, outcome: Outcome, note?: string) =>
       post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
-    /** Makes an incident of it, or joins an existing one. */
-    incident: (id: Id, incident?: Id) =>
-      post<Incident>(`/v1/reports/${id}/incident`, incident ? { incident_id: incident } : {}),
+    /** Makes an incident of it. */
+    incident: (id: Id) => post<Incident>(`/v1/reports/${id}/incident`),
+    duplicates: (id: Id) => get<Duplicates>(`/v1/reports/${id}/duplicates`),
+    /** Joins it to a report that waits, or to an incident; `part` undoes it. */
+    join: (id: Id, into: { report_id?: Id | null } | { incident_id: Id }) =>
+      post<Report>(`/v1/reports/${id}/join`, into),
+    part: (id: Id) => post<Report>(`/v1/reports/${id}/part`),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
     reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
+  },
+  calls: {
+    list: (query: { state?: string; after?: string; limit?: number } = {}) =>
+      get<CallPage>('/v1/calls', query),
+    get: (id: Id) => get<CallDetail>(`/v1/calls/${id}`),
+    claim: (id: Id) => post<CallDetail>(`/v1/calls/${id}/claim`),
+    release: (id: Id) => post<Call>(`/v1/calls/${id}/release`),
+    notes: (id: Id, typed: CallNotes) => post<NotesSaved>(`/v1/calls/${id}/notes`, typed),
+    report: (id: Id, typed: CallNotes, queue = false) =>
+      post<Report>(`/v1/calls/${id}/report`, { ...typed, queue }),
+    /** Sends the WhatsApp link, and nothing else. */
+    divert: (id: Id) => post<Call>(`/v1/calls/${id}/divert`),
+    /** To another Polres with everything typed; without a code to the one it belongs to. */
+    handOver: (id: Id, notes: CallNotes, polres?: string) =>
+      post<Call>(`/v1/calls/${id}/hand-over`, { notes, ...(polres ? { polres } : {}) }),
+    close: (id: Id, reason: Dismissal) => post<Call>(`/v1/calls/${id}/close`, { reason }),
+    calledBack: (id: Id) => post<Call>(`/v1/calls/${id}/called-back`),
   },
   incidents: {
     list: (query: { state?: string; after?: string; limit?: number } = {}) =>
@@ -175,6 +216,8 @@ export const api = {
     close: (id: Id, disposition: Disposition, note?: string) =>
       post<Incident>(`/v1/incidents/${id}/close`, { disposition, ...(note ? { note } : {}) }),
     reopen: (id: Id) => post<Incident>(`/v1/incidents/${id}/reopen`),
+    merge: (id: Id, into: Id) => post<Incident>(`/v1/incidents/${id}/merge`, { into }),
+    unmerge: (id: Id) => post<Incident>(`/v1/incidents/${id}/unmerge`),
     feedback: (id: Id, text: string) => post<Queued>(`/v1/incidents/${id}/feedback`, { text }),
     timeline: (id: Id) => get<Timeline>(`/v1/incidents/${id}/timeline`),
   },
@@ -203,6 +246,27 @@ export const api = {
     polsek: () => get<FeatureCollection>('/v1/map/polsek.geojson'),
     route: (unit: Id, incident: Id) =>
       get<Route>('/v1/map/route', { unit_id: unit, incident_id: incident }),
+  },
+  /** What the office says in its own words. */
+  words: {
+    articles: () => get<ArticleList>('/v1/articles'),
+    saveArticle: (category: Category, change: ArticleChange) =>
+      request<ArticleView>('PUT', `/v1/articles/${category}`, change),
+    resetArticle: (category: Category) => post<ArticleView>(`/v1/articles/${category}/reset`),
+    articleHistory: (category: Category) => get<ArticleHistory>(`/v1/articles/${category}/history`),
+    templates: () => get<Templates>('/v1/templates'),
+    saveTemplate: (code: string, change: TemplateChange) =>
+      request<TemplateView>('PUT', `/v1/templates/${code}`, change),
+    previewTemplate: (code: string, change: TemplateChange) =>
+      post<Preview>(`/v1/templates/${code}/preview`, change),
+    resetTemplate: (code: string) => post<TemplateView>(`/v1/templates/${code}/reset`),
+    templateHistory: (code: string) => get<TemplateHistory>(`/v1/templates/${code}/history`),
+    quickReplies: () => get<QuickReplies>('/v1/quick-replies'),
+  },
+  /** Messages to reporters that failed for good. */
+  outbox: {
+    dead: () => get<OutboxList>('/v1/outbox', { state: 'dead' }),
+    retry: (id: Id) => post<OutboxItem>(`/v1/outbox/${id}/retry`),
   },
   /** Aggregates for the commander; shapes are typed by the screen that draws them. */
   insight: <T>(name: string, query: Query = {}) => get<T>(`/v1/insight/${name}`, query),

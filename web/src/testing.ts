@@ -2,6 +2,7 @@
 
 import type {
   Assignment,
+  Call,
   Changed,
   EntryFrame,
   Id,
@@ -41,8 +42,19 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     reading_by_hand: false,
     place: { ...PLACE },
     jurisdiction: null,
+    lane: 'main',
+    noise: null,
     state: { name: 'queued' },
     handed_from: null,
+    followers: [],
+    referrals: [],
+    talk: {
+      sent: [],
+      last_sent_at: null,
+      person_asked_at: null,
+      led_by_person: false,
+      stars: null,
+    },
     stamps: {
       sent_at: AT,
       received_at: AT,
@@ -65,6 +77,7 @@ export const arrived = (id: Id, priority: Priority, second: number): Report => {
 export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
   return {
     id,
+    merged_into: null,
     number: `TST-${id}`,
     category: 'kamtibmas',
     priority: 2,
@@ -81,6 +94,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     opened_at: AT,
     closed_at: null,
     reopened_at: null,
+    referrals: [],
+    photos: [],
     ...more,
   };
 }
@@ -127,6 +142,34 @@ export function aUnit(id: Id, more: Partial<Unit> = {}): Unit {
   };
 }
 
+/** A call that has just begun to ring. */
+export function aCall(id: Id, more: Partial<Call> = {}): Call {
+  return {
+    id,
+    line: '110-medan',
+    reporter: 'someone',
+    anonymous: false,
+    state: { name: 'ringing' },
+    level: 'polsek',
+    by: null,
+    place: null,
+    jurisdiction: null,
+    place_problem: null,
+    result: null,
+    called_back_by: null,
+    stamps: {
+      received_at: AT,
+      rang_at: AT,
+      claimed_at: null,
+      answered_at: null,
+      ended_at: null,
+      settled_at: null,
+      called_back_at: null,
+    },
+    ...more,
+  };
+}
+
 export function aSnapshot(more: Partial<SnapshotFrame> = {}): SnapshotFrame {
   return {
     type: 'snapshot',
@@ -137,6 +180,7 @@ export function aSnapshot(more: Partial<SnapshotFrame> = {}): SnapshotFrame {
     incidents: [],
     assignments: [],
     units: [],
+    calls: [],
     fixes: [],
     ...more,
   };
@@ -149,6 +193,6 @@ export function anEntry(seq: number, changed: Partial<Changed> = {}): EntryFrame
     seq,
     at: AT,
     actor: { type: 'system' },
-    changed: { reports: [], incidents: [], assignments: [], units: [], ...changed },
+    changed: { reports: [], incidents: [], assignments: [], units: [], calls: [], ...changed },
   };
 }

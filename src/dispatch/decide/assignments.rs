@@ -256,6 +256,7 @@ impl<'a> Decision<'a> {
             self.ask_next(incident, &gone);
         }
         self.serve_waiting();
+        self.expire_blocks();
     }
 
     /// Gives units that are free now to incidents that found too few, gravest and oldest first.

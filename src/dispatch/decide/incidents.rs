@@ -93,6 +93,9 @@ impl<'a> Decision<'a> {
         if incident.is_open() {
             return Err(InvalidStep { step: "reopen", state: incident.state.code() }.into());
         }
+        if incident.merged_into.is_some() {
+            return Err(InvalidStep { step: "reopen", state: "merged: unmerge it" }.into());
+        }
         self.events.push(Event::IncidentReopened { incident: id });
         // A report that was opened again by its reporter may be somebody's work, or another incident's.
         let ours = |report: &&Report| matches!(report.state, ReportState::Closed { .. } | ReportState::Queued);

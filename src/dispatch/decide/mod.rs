@@ -4,17 +4,26 @@
 //! by the runtime before anyone hears of it.
 
 mod assignments;
+mod calls;
+mod conversation;
 mod incidents;
+mod photos;
+mod referrals;
 mod reports;
+mod shield;
+mod together;
 mod units;
 
-pub use reports::{joinable, similar_incidents};
+pub use conversation::{Belongs, belongs};
+pub use reports::similar_incidents;
+pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
 
 use super::command::{Command, Refusal};
 use super::desk::Desk;
 use super::plan::Plans;
+use super::shield::ShieldRules;
 use super::world::World;
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
@@ -29,6 +38,8 @@ pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
 pub struct Rules {
     /// Response plans.
     pub plans: Plans,
+    /// Noise, warnings and blocks.
+    pub shield: ShieldRules,
 }
 
 /// Decides one command at `now`.
@@ -47,13 +58,18 @@ pub fn decide(
         Decision { desk, world, rules, now, ids, events: Vec::new(), taken: BTreeSet::new(), served: BTreeSet::new() };
     match command {
         Command::Receive(receive) => d.receive(receive),
+        Command::Append { report, receive } => d.append(*report, receive),
         Command::Claim { report, polsek, by } => d.claim(*report, polsek.as_deref(), *by)?,
         Command::Release(report) => d.release(*report)?,
         Command::CorrectReport(report, correction) => d.correct_report(*report, correction)?,
         Command::Reply { report, message } => d.reply(*report, *message)?,
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
+        Command::Join { report, into } => d.join(*report, *into)?,
+        Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
+        Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
@@ -61,6 +77,15 @@ pub fn decide(
         Command::Resume(incident) => d.resume(*incident)?,
         Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,
         Command::ReopenIncident(incident) => d.reopen(*incident)?,
+        Command::Merge { incident, into } => d.merge(*incident, *into)?,
+        Command::Unmerge(incident) => d.unmerge(*incident)?,
+        Command::Refer(wanted) => d.refer(wanted)?,
+        Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
+        Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
+        Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
+        Command::TakePhoto { incident, unit, photo, key } => d.take_photo(*incident, *unit, *photo, key)?,
+        Command::ApprovePhoto(photo) => d.approve_photo(*photo)?,
+        Command::DeclinePhoto { photo, note } => d.decline_photo(*photo, *note)?,
         Command::Delivered(assignment) => d.delivered(*assignment)?,
         Command::TakeStep { assignment, step, key, device_at, at, reason } => {
             d.take_step(*assignment, *step, key, *device_at, *at, reason.as_deref())?;
@@ -72,8 +97,35 @@ pub fn decide(
         Command::FeedbackStatus { report, message, status } => {
             d.events.push(Event::FeedbackStatus { report: *report, message: *message, status: *status });
         }
-        Command::Tick => d.tick(),
+        Command::KeepMedia { report, message, media, kind } => {
+            let (report, message, media, media_kind) = (*report, *message, *media, *kind);
+            d.events.push(Event::MediaKept { report, message, media, media_kind });
+        }
+        Command::CallEvent(event) => d.call_event(event),
+        Command::ClaimCall { call, by } => d.claim_call(*call, *by)?,
+        Command::ReleaseCall { call, by, anyone } => d.release_call(*call, *by, *anyone)?,
+        Command::FileCall(filed) => d.file_call(filed)?,
+        Command::CallHandedOver { call, report, to } => d.call_handed_over(*call, *report, to)?,
+        Command::DivertCall { call, by, message } => d.divert_call(*call, *by, *message)?,
+        Command::DismissCall { call, by, reason } => d.dismiss_call(*call, *by, *reason)?,
+        Command::CallBack { call, by } => d.call_back(*call, *by)?,
+        Command::GiveStrike { report, by, note } => d.give_strike(*report, *by, *note)?,
+        Command::ReverseStrike { strike, by, note } => d.reverse_strike(*strike, *by, *note)?,
+        Command::ProposeBlock { reporter, channel, report, by, note } => {
+            d.propose_block(*reporter, *channel, *report, *by, *note)?;
+        }
+        Command::ConfirmBlock { block, by, days } => d.confirm_block(*block, *by, *days)?,
+        Command::DeclineBlock { block, by, note } => d.decline_block(*block, *by, *note)?,
+        Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
+        Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
+        Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
+        Command::Tick => {
+            d.tick();
+            d.tick_calls();
+            d.remind();
+        }
     }
+    d.followers_follow();
     Ok(d.events)
 }
 

@@ -1,13 +1,16 @@
 //! Decisions about reports: received, joined, claimed, corrected, answered, ended.
 
-use super::{Decision, JOIN_WITHIN, is_certain};
+use super::conversation::{Belongs, belongs};
+use super::{Decision, is_certain};
 use crate::dispatch::command::{Correction, Receive, Refusal, Understood};
+use crate::dispatch::questions::is_a_matter;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId, UserId};
 use crate::model::incident::Incident;
 use crate::model::place::{LngLat, Place, PlaceSource};
-use crate::model::report::{Category, Outcome, Priority, Report, ReportState, Service};
+use crate::model::report::{Category, Outcome, Priority, Report, ReportState};
+use crate::model::shield::Lane;
 use crate::model::viewer::Scope;
 
 /// Incidents of one category this near and this young are shown as perhaps the same, and an
@@ -22,13 +25,34 @@ impl<'a> Decision<'a> {
         {
             return;
         }
-        match joinable(self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id)), self.now) {
-            Some(report) if receive.handed_from.is_none() => self.extend(report.id, receive),
-            _ => self.start(receive),
+        let latest = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
+        let latest = latest.filter(|_| receive.handed_from.is_none());
+        let belonging = belongs(latest, &receive.alone.reading, self.now);
+        let blocking = self.desk.blocking(receive.reporter, receive.channel).filter(|_| receive.handed_from.is_none());
+        match (blocking, belonging) {
+            (Some(block), Belongs::Joins(open)) => self.receive_blocked(block, receive, Some(open)),
+            (Some(block), _) => self.receive_blocked(block, receive, None),
+            (None, Belongs::Joins(open)) => self.extend(open, receive),
+            (None, Belongs::FollowsUp(report)) => self.follow_up(report, receive),
+            (None, Belongs::New) => {
+                let lane = self.lane_for(&receive.alone.reading, self.noise_of(receive).as_ref());
+                self.start(receive, lane);
+            }
         }
     }
 
-    fn start(&mut self, receive: &Receive) {
+    /// Only a report of the same person can be added to.
+    pub(super) fn append(&mut self, report: ReportId, receive: &Receive) {
+        let found = self.desk.reports.get(&report).filter(|found| found.is_open());
+        let own = found.is_some_and(|found| found.reporter == receive.reporter);
+        match self.desk.blocking(receive.reporter, receive.channel) {
+            _ if !own => self.receive(receive),
+            Some(block) => self.receive_blocked(block, receive, Some(report)),
+            None => self.extend(report, receive),
+        }
+    }
+
+    pub(super) fn start(&mut self, receive: &Receive, lane: Lane) -> ReportId {
         let report = ReportId(self.ids.next(self.now));
         self.events.push(Event::ReportReceived {
             report,
@@ -38,6 +62,8 @@ impl<'a> Decision<'a> {
             message: receive.message,
             sent_at: receive.sent_at,
             handed_from: receive.handed_from,
+            lane,
+            noise: self.noise_of(receive),
         });
         for message in &receive.more {
             self.events.push(Event::ReportExtended { report, message: *message });
@@ -45,18 +71,16 @@ impl<'a> Decision<'a> {
         let understood = &receive.alone;
         self.events.push(Event::ReportRead { report, reading: understood.reading, by_hand: false });
         self.locate(report, understood);
-        let dispatched = self.dispatch_emergency(report, self.now, receive.sent_at, understood);
-        if let Some(answer) = receive.answer {
-            let unplaced = understood.place.is_none() && wants_place(understood);
-            let template =
-                if answer == Template::Received && unplaced && !dispatched { Template::AskPlace } else { answer };
-            self.tell_reporter(report, template);
-        }
+        let dispatched =
+            lane != Lane::Guarded && self.dispatch_emergency(report, self.now, receive.sent_at, understood);
+        self.open_conversation(report, receive, lane, dispatched);
+        report
     }
 
-    fn extend(&mut self, report: ReportId, receive: &Receive) {
+    pub(super) fn extend(&mut self, report: ReportId, receive: &Receive) {
         self.events.push(Event::ReportExtended { report, message: receive.message });
         let Some(found) = self.desk.reports.get(&report) else { return };
+        let together = receive.joined.as_ref().is_some_and(|(id, _)| *id == report);
         // Read together with what was said before; alone only if another message slipped between.
         let understood = match &receive.joined {
             Some((id, together)) if *id == report => together,
@@ -69,28 +93,34 @@ impl<'a> Decision<'a> {
             if reading != found.reading {
                 self.events.push(Event::ReportRead { report, reading, by_hand: false });
             }
+            self.relane(found, &reading, receive);
         }
         let better = understood.place.as_ref().filter(|new| is_better(new, found.place.as_ref()));
         if better.is_some() {
             self.locate(report, understood);
         }
+        let alone_priority = if together { Priority::P1 } else { understood.reading.priority };
+        let joined = Understood {
+            // What a person said it is stands, and so does what was graver before a message that was
+            // read alone; the new message may still say where.
+            reading: if found.reading_by_hand || found.reading.priority < alone_priority {
+                found.reading
+            } else {
+                understood.reading
+            },
+            place: better.cloned().or_else(|| found.place.clone()),
+            jurisdiction: better.map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
+        };
+        let mut dispatched = false;
         match found.state {
             ReportState::Attached { incident } => self.improve_incident(incident, understood, better.is_some()),
-            ReportState::Queued | ReportState::WaitingReporter { .. } => {
-                let joined = Understood {
-                    // What a person said it is stands; the new message may still say where.
-                    reading: if found.reading_by_hand { found.reading } else { understood.reading },
-                    place: better.cloned().or_else(|| found.place.clone()),
-                    jurisdiction: better
-                        .map_or_else(|| found.jurisdiction.clone(), |_| understood.jurisdiction.clone()),
-                };
-                self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
+            ReportState::Queued | ReportState::WaitingReporter { .. } if !self.is_guarded(found) => {
+                dispatched = self.dispatch_emergency(report, found.stamps.received_at, receive.sent_at, &joined);
             }
+            ReportState::Joined { into } => self.lift(into, &understood.reading),
             _ => {}
         }
-        if receive.answer == Some(Template::AskText) {
-            self.tell_reporter(report, Template::AskText);
-        }
+        self.go_on(found, receive, &joined, dispatched);
     }
 
     fn locate(&mut self, report: ReportId, understood: &Understood) {
@@ -115,7 +145,7 @@ impl<'a> Decision<'a> {
         let Some(place) = understood.place.as_ref().filter(|place| is_certain(place, self.rules)) else { return false };
         let ours = understood.jurisdiction.as_ref().is_some_and(|j| j.polres == self.desk.polres);
         if reading.priority != Priority::P1
-            || !matches!(reading.service, Service::Police | Service::OtherAgency)
+            || !is_a_matter(reading.service)
             || reading.confidence < automatic.reading_confidence
             || !young
             || !ours
@@ -188,6 +218,7 @@ impl<'a> Decision<'a> {
         if correction.category.is_some() || correction.priority.is_some() {
             reading.confidence = 1.0;
             self.events.push(Event::ReportRead { report: id, reading, by_hand: true });
+            self.lane_by_hand(report, &reading);
         }
         if let Some(at) = correction.place {
             let (place, jurisdiction) = self.placed_by_hand(at);
@@ -232,9 +263,7 @@ impl<'a> Decision<'a> {
         let report = self.report(id)?;
         report.can_settle("escalate")?;
         if let Some(incident) = into {
-            self.incident(incident)?.can_change("join")?;
-            self.events.push(Event::ReportAttached { report: id, incident });
-            return Ok(());
+            return self.attach(id, incident);
         }
         let place = report.place.clone().ok_or(Refusal::PlaceNeeded)?;
         let incident = IncidentId(self.ids.next(self.now));
@@ -245,7 +274,7 @@ impl<'a> Decision<'a> {
             priority: report.reading.priority,
             place,
             jurisdiction: report.jurisdiction.clone(),
-            received_at: report.stamps.received_at,
+            received_at: self.first_told(report),
             automatic: false,
         });
         self.events.push(Event::ReportAttached { report: id, incident });
@@ -254,6 +283,10 @@ impl<'a> Decision<'a> {
 
     pub(super) fn reopen_report(&mut self, id: ReportId, message: MessageId) -> Result<(), Refusal> {
         let report = self.report(id)?;
+        if let Some(block) = self.desk.blocking(report.reporter, report.channel).map(|block| block.id) {
+            self.events.push(Event::BlockedContact { block, message, report: None, alarm: false });
+            return Ok(());
+        }
         self.events.push(Event::ReportExtended { report: id, message });
         if !report.is_open() {
             self.events.push(Event::ReportReopened { report: id });
@@ -272,12 +305,6 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// Whether a further message of its reporter belongs to this report.
-#[must_use]
-pub fn joinable(report: Option<&Report>, now: Timestamp) -> Option<&Report> {
-    report.filter(|report| report.is_open() && now.micros() - report.last_message_at.micros() <= JOIN_WITHIN)
-}
-
 /// Open incidents of one category that are near and young enough to be perhaps the same event.
 pub fn similar_incidents<'a>(
     incidents: impl Iterator<Item = &'a Incident>,
@@ -291,11 +318,6 @@ pub fn similar_incidents<'a>(
             && now.secs_since(incident.received_at) <= SAME_EVENT_S
             && incident.place.point().distance_m(at) <= SAME_EVENT_M
     })
-}
-
-/// Whether a matter is one that somebody goes to, so that its place must be asked for.
-fn wants_place(understood: &Understood) -> bool {
-    matches!(understood.reading.service, Service::Police | Service::OtherAgency)
 }
 
 /// A new place replaces the old one when nobody set it by hand, and it is a pin the reporter shared

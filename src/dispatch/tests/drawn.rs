@@ -8,6 +8,7 @@ use crate::dispatch::decide::{Rules, decide};
 use crate::dispatch::desk::Desk;
 use crate::dispatch::plan::Plans;
 use crate::dispatch::recommend::{Recommendation, Scene, recommend};
+use crate::dispatch::shield::ShieldRules;
 use crate::dispatch::world::{Nearby, World};
 use crate::model::assignment::{Assignment, Step};
 use crate::model::clock::Timestamp;
@@ -15,6 +16,7 @@ use crate::model::entry::{Actor, Entry, Event, Template};
 use crate::model::id::{AssignmentId, Ids, IncidentId, MessageId, ReportId, ReporterId, UnitId};
 use crate::model::place::{Jurisdiction, LngLat, Place, PlaceSource};
 use crate::model::report::{Category, Channel, Known, Priority, Reading};
+use crate::model::shield::Noise;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// 2026-11-21 10:00 WIB.
@@ -86,7 +88,7 @@ impl City {
             map: Map::default(),
             now: MORNING,
             star: CORNER,
-            rules: Rules { plans: Plans::builtin().unwrap() },
+            rules: Rules { plans: Plans::builtin().unwrap(), shield: ShieldRules::default() },
             ids: Ids::seeded(1),
             said: 0,
         };
@@ -167,6 +169,7 @@ impl City {
             joined: None,
             answer: Some(Template::Received),
             handed_from: None,
+            noise: Noise::default(),
         }
     }
 

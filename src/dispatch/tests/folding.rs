@@ -27,6 +27,8 @@ fn numbers_never_repeat_when_the_clock_is_set_back_over_midnight() {
             message: received.message,
             sent_at: city.now,
             handed_from: None,
+            lane: crate::model::shield::Lane::Main,
+            noise: None,
         };
         city.record(event);
         city.wait(wait_s);

@@ -3,6 +3,8 @@
 mod answering;
 mod drawn;
 mod folding;
+mod joining;
 mod judging;
 mod ranking;
 mod receiving;
+mod shield;

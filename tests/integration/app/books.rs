@@ -39,7 +39,9 @@ pub async fn rows_follow_from_the_journal(store: &Store) {
     for office in store.offices().await.unwrap() {
         let polres = &office.code;
         let (mut reports, mut incidents, mut assignments) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut calls = BTreeMap::new();
         let desk = replayed(store, &office, |desk, touched| {
+            calls.extend(touched.calls.iter().filter_map(|id| Some((*id, desk.calls.get(*id)?.clone()))));
             reports.extend(touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone()))));
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
             let changed = touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone())));
@@ -57,6 +59,16 @@ pub async fn rows_follow_from_the_journal(store: &Store) {
         for (id, assignment) in &assignments {
             assert_eq!(store.assignment(*id).await.unwrap().unwrap().item, *assignment, "{polres}: an assignment");
         }
+        for (id, call) in &calls {
+            assert_eq!(store.call(*id).await.unwrap().unwrap().item, *call, "{polres}: a call");
+        }
+        for block in desk.blocks.values() {
+            assert_eq!(store.block(block.id).await.unwrap().unwrap().item, *block, "{polres}: a block");
+        }
+        let people: Vec<_> = desk.standing.keys().copied().collect();
+        let strikes = store.strikes_of(polres, &people).await.unwrap();
+        assert_eq!(strikes.len(), desk.strikes.len());
+        assert!(strikes.iter().all(|strike| *strike == desk.strikes[&strike.id]), "{polres}: a strike");
         let units = store.units(Some(polres)).await.unwrap();
         assert_eq!(units.len(), desk.units.len());
         assert!(units.iter().all(|row| row.item == desk.units[&row.item.id]), "{polres}: a unit");

@@ -3,20 +3,36 @@
 //! Every test has a town of its own (store, people, clock, ports) and ends with a look into the
 //! books: journal whole, replay equal to the living desk, tables equal to both.
 
+mod after_photo;
 mod auth;
 mod books;
+mod calls;
 mod citizen;
-mod city;
+mod citizen_app;
+pub mod city;
 mod client;
+mod conversations;
+mod corrections;
+mod gowa;
 mod hand_over;
+mod identity;
 mod journey;
+mod media;
+mod media_fetch;
+mod noise_day;
 mod offers;
+mod outgoing;
 mod pywa;
 mod races;
 mod realtime;
+mod referrals;
+mod shield;
 mod storage;
-mod town;
+mod together;
+pub mod town;
+mod uploads;
 mod webhook;
+mod words;
 
 /// A test over both stores; PostgreSQL only where there is one.
 macro_rules! on_both_stores {

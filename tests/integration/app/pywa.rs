@@ -145,7 +145,7 @@ async fn a_webhook_that_passed_through_pywa_becomes_a_report() {
 async fn our_requests_are_those_pywa_makes() {
     let town = Town::new().await;
     let Some(peer) = Peer::start(&graph(&town), "-").await else { return town.finish().await };
-    let plain = Outbound { text: "Petugas menuju lokasi.".to_owned(), ask_location: false, buttons: Vec::new() };
+    let plain = Outbound { text: "Petugas menuju lokasi.".to_owned(), ..Outbound::default() };
     let buttons = vec![("sudah".to_owned(), "Sudah".to_owned()), ("belum".to_owned(), "Belum selesai".to_owned())];
     let ours = [
         ("text", plain.clone()),

@@ -38,7 +38,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const MORNING: Timestamp = Timestamp::from_secs(1_795_226_400);
 
 /// Login name, role, Polres, Polsek. Crews come from the units.
-const PEOPLE: [(&str, &str, &str, Option<&str>); 9] = [
+const PEOPLE: [(&str, &str, &str, Option<&str>); 10] = [
     ("operator", "operator", "medan", None),
     ("supervisor", "supervisor", "medan", None),
     ("operator-barat", "operator", "medan", Some("barat")),
@@ -48,6 +48,7 @@ const PEOPLE: [(&str, &str, &str, Option<&str>); 9] = [
     ("auditor", "auditor", "medan", None),
     ("operator-belawan", "operator", "belawan", None),
     ("kapolres-belawan", "commander", "belawan", None),
+    ("sentral", "integration", "", None),
 ];
 
 /// A running app and everything around it.
@@ -75,12 +76,23 @@ impl Town {
 
     /// A new city in a store of this place.
     pub async fn on(place: Place) -> Self {
+        Self::tuned(place, |_| ()).await
+    }
+
+    /// A new city with settings of its own.
+    pub async fn tuned(place: Place, tune: impl FnOnce(&mut Config)) -> Self {
         sigap::feedback::transport::use_ring();
         let clock = Arc::new(ManualClock::at(MORNING));
         let (double, notices) = GraphDouble::new(2000, 7, clock.clone());
         drop(notices);
         let graph = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = config(&place.url, &format!("http://{}/v25.0", graph.local_addr().unwrap()));
+        let mut config = config(&place.url, &format!("http://{}/v25.0", graph.local_addr().unwrap()));
+        if !place.is_sqlite() {
+            let folder =
+                std::env::temp_dir().join(format!("sigap-media-{}-{:x}", std::process::id(), fastrand::u64(..)));
+            config.media.dir = folder.display().to_string();
+        }
+        tune(&mut config);
         tokio::spawn(server::serve(graph, double.router(), CancellationToken::new()));
         place.open().await.write(city::statements()).await.unwrap();
         let (running, base, doors) = start(&config, &place, &clock, &double).await;
@@ -168,6 +180,8 @@ impl Town {
         let store = self.place.open().await;
         super::books::rows_follow_from_the_journal(&store).await;
         store.close().await;
+        // Beside the SQLite file it goes with it.
+        let _ = std::fs::remove_dir_all(self.config.media_dir());
         self.place.remove().await;
     }
 
@@ -259,7 +273,12 @@ fn config(url: &str, graph_url: &str) -> Config {
     "integration-verify".clone_into(&mut config.whatsapp.verify_token);
     "integration-access".clone_into(&mut config.whatsapp.access_token);
     graph_url.clone_into(&mut config.whatsapp.graph_url);
+    "110-medan=medan,110-belawan=belawan".clone_into(&mut config.call110.lines);
+    "medan=https://wa.me/628110000110".clone_into(&mut config.call110.whatsapp_links);
+    // Agencies of these tests listen on loopback.
+    config.referrals.allow_private = true;
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
+    "laporan_selesai:id,balasan_petugas:id".clone_into(&mut config.whatsapp.templates);
     config
 }
 
@@ -285,7 +304,7 @@ fn person(username: &str, role: &str, polres: &str, polsek: Option<&str>, unit: 
         username: username.to_owned(),
         name: format!("Contoh {username}"),
         role: role.to_owned(),
-        polres: Some(polres.to_owned()),
+        polres: Some(polres).filter(|code| !code.is_empty()).map(str::to_owned),
         polsek: polsek.map(str::to_owned),
         unit,
         password_hash: HASH.get_or_init(|| auth::hash_password(PASSWORD).unwrap()).clone(),

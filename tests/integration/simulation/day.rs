@@ -7,6 +7,7 @@ use sigap::dispatch::command::{Command, Receive, Refusal};
 use sigap::dispatch::decide::{Rules, decide};
 use sigap::dispatch::desk::Desk;
 use sigap::dispatch::plan::Plans;
+use sigap::dispatch::shield::ShieldRules;
 use sigap::model::assignment::AssignmentState;
 use sigap::model::clock::{SECOND, Timestamp};
 use sigap::model::entry::{Actor, Entry, Event, GENESIS, Hash, chain};
@@ -71,7 +72,7 @@ impl Day {
             sent: Vec::new(),
             unheard: Vec::new(),
             ids: Ids::seeded(seed),
-            rules: Rules { plans: Plans::builtin().unwrap() },
+            rules: Rules { plans: Plans::builtin().unwrap(), shield: ShieldRules::default() },
             journal: Vec::new(),
             batch: Vec::new(),
             batch_messages: Vec::new(),
@@ -101,6 +102,7 @@ impl Day {
             self.submit(Move::new("tick", Command::Tick));
             let late = self.desk.offers.first().is_some_and(|(at, _)| *at <= self.now());
             assert!(!late, "an offer outlived its time");
+            assert!(self.desk.calls.next_due().is_none_or(|at| at > self.now()), "a call outlived its ten seconds");
         }
         if self.rng.u32(..3) == 0 {
             if self.rng.u32(..CRASH) == 0 { self.crash() } else { self.flush() }
@@ -112,13 +114,22 @@ impl Day {
         for again in std::mem::take(&mut self.unheard) {
             self.submit(Move::receive(again));
         }
+        // The next day: blocks for a day end.
+        self.clock.0 = self.now().micros() + 25 * 3600 * SECOND;
+        self.submit(Move::new("tick", Command::Tick));
         self.flush();
         assert_eq!(self.refold(), self.desk, "the journal tells another story than the desk");
         let snapshot = serde_json::to_vec(&self.desk).unwrap();
         assert_eq!(serde_json::from_slice::<Desk>(&snapshot).unwrap(), self.desk, "the snapshot is another desk");
         let mut times: HashMap<MessageId, u32> = HashMap::new();
         for entry in &self.journal {
-            if let Event::ReportReceived { message, .. } | Event::ReportExtended { message, .. } = &entry.event {
+            let kept = match &entry.event {
+                Event::ReportReceived { message, .. }
+                | Event::ReportExtended { message, .. }
+                | Event::BlockedContact { message, report: None, .. } => Some(message),
+                _ => None,
+            };
+            if let Some(message) = kept {
                 *times.entry(*message).or_default() += 1;
             }
         }
@@ -157,7 +168,8 @@ impl Day {
 
     fn tick_is_due(&mut self) -> bool {
         let ended = self.desk.offers.first().is_some_and(|(at, _)| *at <= self.now());
-        ended || self.rng.u32(..8) == 0
+        let climbs = self.desk.calls.next_due().is_some_and(|at| at <= self.now());
+        ended || climbs || self.rng.u32(..8) == 0
     }
 
     /// Decides, applies and judges one command.
@@ -196,6 +208,11 @@ impl Day {
         match event {
             Event::ReportReceived { number, .. } | Event::IncidentOpened { number, .. } => {
                 assert!(!self.numbers.contains(number), "{number} was given before");
+                let sends = matches!(event, Event::IncidentOpened { automatic: true, .. });
+                if let (true, Command::Receive(receive)) = (sends, &chosen.command) {
+                    let blocked = before.blocking(receive.reporter, receive.channel).is_some();
+                    assert!(!blocked || receive.handed_from.is_some(), "somebody was sent for a blocked person");
+                }
             }
             Event::ReportClaimed { report, .. }
                 if matches!(chosen.command, Command::Claim { report: None, polsek: None, .. }) =>

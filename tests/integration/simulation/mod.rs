@@ -1,6 +1,8 @@
 //! A day of one Polres without a network, a disk or a clock: thousands of random commands, crashes at
 //! random points, and a judge that looks at the desk after every decision.
 
+mod agencies;
+mod calls;
 mod day;
 mod moves;
 mod town;
@@ -10,7 +12,7 @@ use std::collections::BTreeMap;
 use self::day::Day;
 
 /// Seeds of the days that are always lived through; a day that found a fault joins them.
-const SEEDS: [u64; 4] = [1, 2, 3, 20_261_121];
+const SEEDS: [u64; 6] = [1, 2, 3, 4, 5, 20_261_121];
 
 /// Commands of one day.
 const COMMANDS: u32 = 2500;
@@ -90,6 +92,46 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("tick: done", 150),
     ("release unit: done", 10),
     ("register: call sign is taken", 3),
+    ("join: done", 30),
+    ("join: cannot", 10),
+    ("part: done", 10),
+    ("part: cannot", 5),
+    ("merge: done", 20),
+    ("merge: cannot", 5),
+    ("unmerge: done", 5),
+    ("refer: done", 50),
+    ("refer: cannot", 5),
+    ("acknowledge referral: done", 10),
+    ("report referral: done", 20),
+    ("report referral: cannot", 5),
+    ("close referral: done", 5),
+    ("take photo: done", 20),
+    ("take photo: cannot", 5),
+    ("take photo: not sent to this incident", 3),
+    ("approve photo: done", 5),
+    ("decline photo: done", 5),
+    ("call event: done", 100),
+    ("call event: nothing new", 50),
+    ("claim call: done", 50),
+    ("claim call: somebody else has this call", 10),
+    ("file call: done", 20),
+    ("file call: claim the call first", 10),
+    ("divert call: done", 5),
+    ("dismiss call: done", 5),
+    ("release call: done", 5),
+    ("call back: done", 3),
+    ("call back: cannot", 3),
+    ("hand call over: done", 3),
+    ("strike: done", 60),
+    ("strike: cannot", 20),
+    ("confirm block: done", 10),
+    ("confirm block: a second officer confirms it", 3),
+    ("lift block: done", 3),
+    ("decline block: done", 3),
+    ("appeal: done", 3),
+    ("reverse strike: done", 5),
+    ("propose block: done", 5),
+    ("propose block: cannot", 5),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -100,6 +142,13 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("report_claimed", 100),
     ("report_released", 5),
     ("report_attached", 100),
+    ("report_joined", 20),
+    ("referral_sent", 50),
+    ("referral_reminded", 20),
+    ("photo_taken", 20),
+    ("report_parted", 10),
+    ("incident_merged", 20),
+    ("incident_unmerged", 5),
     ("report_closed", 100),
     ("report_reopened", 20),
     ("incident_opened", 100),
@@ -119,4 +168,25 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("feedback_queued", 200),
     ("feedback_status", 20),
     ("reporter_viewed", 10),
+    ("call_rang", 100),
+    ("call_answered", 50),
+    ("call_ended", 50),
+    ("call_climbed", 20),
+    ("call_claimed", 50),
+    ("call_released", 5),
+    ("call_filed", 20),
+    ("call_handed_over", 3),
+    ("call_diverted", 5),
+    ("call_dismissed", 5),
+    ("call_called_back", 3),
+    ("report_laned", 30),
+    ("strike_given", 60),
+    ("strike_reversed", 5),
+    ("block_proposed", 20),
+    ("block_confirmed", 10),
+    ("block_declined", 3),
+    ("block_appealed", 3),
+    ("block_lifted", 3),
+    ("block_expired", 1),
+    ("blocked_contact", 20),
 ];

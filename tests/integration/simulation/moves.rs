@@ -1,14 +1,15 @@
 //! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
 
-use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, Understood};
+use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, SameEvent, Understood};
 use sigap::dispatch::world::World;
 use sigap::model::assignment::{Assignment, Step};
 use sigap::model::clock::Timestamp;
 use sigap::model::entry::{DeliveryStatus, Template};
-use sigap::model::id::{AssignmentId, IncidentId, MessageId, ReportId, ReporterId, UnitId, UserId};
+use sigap::model::id::{AssignmentId, BlockId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId};
 use sigap::model::incident::Disposition;
 use sigap::model::place::{LngLat, Place, PlaceSource};
 use sigap::model::report::{Category, Channel, Known, Outcome, Priority, Reading};
+use sigap::model::shield::{Noise, Sign};
 use sigap::model::unit::{UnitKind, UnitStatus};
 use uuid::Uuid;
 
@@ -47,12 +48,15 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..100) {
+        match self.rng.u32(..127) {
+            115.. => self.about_agencies(),
+            100..=114 => self.about_calls(),
             0..=25 => self.receive(),
             26..=37 => self.about_reports(),
             38..=45 => self.about_incidents(),
-            46..=52 => self.offer(),
-            53..=79 => self.step(),
+            46..=51 => self.offer(),
+            52..=75 => self.step(),
+            76..=79 => self.about_the_shield(),
             80..=84 => {
                 let assignment = self.undelivered().unwrap_or_else(|| self.assignment());
                 Move::new("delivered", Command::Delivered(assignment))
@@ -70,7 +74,9 @@ impl Day {
         let handed = self.rng.u32(..30) == 0;
         // A handful of origins, so that the same one comes twice.
         let origin = handed.then(|| ReportId(Uuid::from_u128(0xface_0000 + self.rng.u128(..12))));
-        let reporter = ReporterId(Uuid::from_u128(0x1000 + self.rng.u128(..REPORTERS)));
+        // A few write often: they are the ones who are warned and blocked.
+        let among = if self.rng.u32(..5) == 0 { 8 } else { REPORTERS };
+        let reporter = ReporterId(Uuid::from_u128(0x1000 + self.rng.u128(..among)));
         let alone = self.understood();
         let joined = self.desk.latest.get(&reporter).copied().filter(|_| self.rng.bool());
         let joined = joined.map(|report| (report, self.understood()));
@@ -85,11 +91,57 @@ impl Day {
             joined,
             answer: [None, Some(Template::Received), Some(Template::AskText)][self.rng.usize(..3)],
             handed_from: origin,
+            noise: self.noise(),
         };
         Move::new(if handed { "receive handed over" } else { "receive" }, Command::Receive(Box::new(receive)))
     }
 
-    fn understood(&mut self) -> Understood {
+    pub(super) fn noise(&mut self) -> Noise {
+        let signs = [vec![], vec![Sign::Flirting], vec![Sign::Burst, Sign::Repeated], vec![Sign::Appeal]];
+        Noise { score: [0, 0, 40, 70, 100][self.rng.usize(..5)], signs: signs[self.rng.usize(..4)].clone() }
+    }
+
+    fn about_the_shield(&mut self) -> Move {
+        let by = self.operator();
+        let note = MessageId(self.outside.next(self.clock));
+        let open: Vec<BlockId> = self.desk.blocks.values().filter(|b| b.ended.is_none()).map(|b| b.id).collect();
+        let all: Vec<BlockId> = self.desk.blocks.keys().copied().collect();
+        let block = self.draw(&open, &all).unwrap_or_else(|| BlockId(self.nobody()));
+        match self.rng.u32(..12) {
+            0..=3 => {
+                let report = self.of_a_few();
+                Move::new("strike", Command::GiveStrike { report, by, note: None })
+            }
+            4..=6 => {
+                let days = [None, Some(0), Some(1)][self.rng.usize(..3)];
+                Move::new("confirm block", Command::ConfirmBlock { block, by, days })
+            }
+            7 => Move::new("decline block", Command::DeclineBlock { block, by, note: None }),
+            8 => Move::new("lift block", Command::LiftBlock { block, by, note }),
+            9 => Move::new("appeal", Command::AppealBlock { block, appeal: note }),
+            10 => {
+                let strikes: Vec<StrikeId> = self.desk.strikes.keys().copied().collect();
+                let strike = self.draw(&strikes, &strikes).unwrap_or_else(|| StrikeId(self.nobody()));
+                Move::new("reverse strike", Command::ReverseStrike { strike, by, note })
+            }
+            _ => {
+                let report = self.report();
+                let reporter = self.desk.reports.get(&report).map(|report| report.reporter);
+                let reporter = reporter.unwrap_or_else(|| ReporterId(self.nobody()));
+                let channel = [Channel::Whatsapp, Channel::Call110][self.rng.usize(..2)];
+                Move::new("propose block", Command::ProposeBlock { reporter, channel, report: None, by, note: None })
+            }
+        }
+    }
+
+    /// A report of the handful of people who misuse the line.
+    fn of_a_few(&mut self) -> ReportId {
+        let theirs = |report: &&sigap::model::report::Report| report.reporter.0.as_u128() < 0x1000 + 8;
+        let found: Vec<ReportId> = self.desk.reports.values().filter(theirs).map(|report| report.id).collect();
+        self.draw(&found, &found).unwrap_or_else(|| ReportId(self.nobody()))
+    }
+
+    pub(super) fn understood(&mut self) -> Understood {
         let category = Category::ALL[self.rng.usize(..Category::ALL.len())];
         let category = if self.rng.bool() { Category::Kejahatan } else { category };
         let priority = self.priority();
@@ -110,7 +162,7 @@ impl Day {
         Town::point(along(), along())
     }
 
-    fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Place {
         let at = self.point();
         Place {
             lng: at.lng,
@@ -131,13 +183,13 @@ impl Day {
         let report = self.report();
         let by = self.operator();
         let note = MessageId(self.outside.next(self.clock));
-        match self.rng.u32(..16) {
-            0..=3 => {
+        match self.rng.u32(..24) {
+            0..=3 | 18 | 22 | 23 => {
                 let report = (self.rng.u32(..3) == 0).then_some(report);
                 let polsek = (self.rng.u32(..3) == 0).then(|| POLSEKS[self.rng.usize(..4)].to_owned());
                 Move::new("claim", Command::Claim { report, polsek, by })
             }
-            4 => Move::new("release", Command::Release(report)),
+            4 | 19..=20 => Move::new("release", Command::Release(report)),
             5 => Move::new("correct report", Command::CorrectReport(report, self.correction())),
             6 => Move::new("reply", Command::Reply { report, message: note }),
             7..=8 => {
@@ -150,7 +202,19 @@ impl Day {
                 Move::new("escalate", Command::Escalate { report, incident })
             }
             13 => Move::new("reopen report", Command::Reopen { report, message: note }),
-            14 => Move::new("view", Command::ViewReporter { report, by }),
+            14 | 15 => {
+                let other = if self.rng.bool() {
+                    SameEvent::Report(self.report())
+                } else {
+                    SameEvent::Incident(self.incident())
+                };
+                Move::new("join", Command::Join { report, into: other })
+            }
+            16 => {
+                let together = self.together().unwrap_or(report);
+                Move::new("part", Command::Part(together))
+            }
+            17 => Move::new("view", Command::ViewReporter { report, by }),
             _ => {
                 let command = Command::FeedbackStatus { report, message: note, status: DeliveryStatus::Delivered };
                 Move::new("feedback", command)
@@ -160,7 +224,9 @@ impl Day {
 
     fn about_incidents(&mut self) -> Move {
         let incident = self.incident();
-        match self.rng.u32(..10) {
+        match self.rng.u32(..14) {
+            10..=12 => Move::new("merge", Command::Merge { incident, into: self.incident() }),
+            13 => Move::new("unmerge", Command::Unmerge(self.merged().unwrap_or(incident))),
             0 => Move::new("correct incident", Command::CorrectIncident(incident, self.correction())),
             1 => Move::new("hold", Command::Hold { incident, by: self.operator() }),
             2..=3 => Move::new("resume", Command::Resume(self.held().unwrap_or(incident))),
@@ -247,7 +313,7 @@ impl Day {
             .collect()
     }
 
-    fn correction(&mut self) -> Correction {
+    pub(super) fn correction(&mut self) -> Correction {
         Correction {
             category: self.rng.bool().then_some(Category::LakaLantas),
             priority: self.rng.bool().then(|| self.priority()),
@@ -255,7 +321,7 @@ impl Day {
         }
     }
 
-    fn operator(&mut self) -> UserId {
+    pub(super) fn operator(&mut self) -> UserId {
         UserId(Uuid::from_u128(0x2000 + self.rng.u128(..OPERATORS)))
     }
 
@@ -264,13 +330,13 @@ impl Day {
     }
 
     // Late things are asked for too: one draw in six is any report, open or not, one in fifty unknown.
-    fn report(&mut self) -> ReportId {
+    pub fn report(&mut self) -> ReportId {
         let open: Vec<ReportId> = self.desk.reports.values().filter(|r| r.is_open()).map(|r| r.id).collect();
         let all: Vec<ReportId> = self.desk.reports.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| ReportId(self.nobody()))
     }
 
-    fn incident(&mut self) -> IncidentId {
+    pub fn incident(&mut self) -> IncidentId {
         let open: Vec<IncidentId> = self.desk.incidents.values().filter(|i| i.is_open()).map(|i| i.id).collect();
         let all: Vec<IncidentId> = self.desk.incidents.keys().copied().collect();
         self.draw(&open, &all).unwrap_or_else(|| IncidentId(self.nobody()))
@@ -281,7 +347,21 @@ impl Day {
         self.desk.incidents.values().find(|i| i.state == IncidentState::Held).map(|i| i.id)
     }
 
-    fn unit(&mut self) -> UnitId {
+    fn merged(&mut self) -> Option<IncidentId> {
+        let all: Vec<IncidentId> =
+            self.desk.incidents.values().filter(|i| i.merged_into.is_some()).map(|i| i.id).collect();
+        (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
+    }
+
+    /// A report that follows another one.
+    fn together(&mut self) -> Option<ReportId> {
+        use sigap::model::report::ReportState;
+        let follows = |r: &&sigap::model::report::Report| matches!(r.state, ReportState::Joined { .. });
+        let all: Vec<ReportId> = self.desk.reports.values().filter(follows).map(|r| r.id).collect();
+        (!all.is_empty()).then(|| all[self.rng.usize(..all.len())])
+    }
+
+    pub fn unit(&mut self) -> UnitId {
         let all: Vec<UnitId> = self.desk.units.keys().copied().collect();
         self.draw(&all, &all).unwrap_or_else(|| UnitId(self.nobody()))
     }
@@ -297,14 +377,14 @@ impl Day {
         found.filter(|_| self.rng.bool())
     }
 
-    fn assignment(&mut self) -> AssignmentId {
+    pub fn assignment(&mut self) -> AssignmentId {
         let live: Vec<AssignmentId> =
             self.desk.assignments.values().filter(|a| a.state.is_live()).map(|a| a.id).collect();
         let all: Vec<AssignmentId> = self.desk.assignments.keys().copied().collect();
         self.draw(&live, &all).unwrap_or_else(|| AssignmentId(self.nobody()))
     }
 
-    fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
+    pub(super) fn draw<T: Copy>(&mut self, likely: &[T], all: &[T]) -> Option<T> {
         let from = if self.rng.u32(..4) > 0 && !likely.is_empty() { likely } else { all };
         if from.is_empty() || self.rng.u32(..50) == 0 {
             return None;

@@ -3,7 +3,7 @@
 use sigap::model::entry::Template;
 use sigap::model::id::{MessageId, ReportId, ReporterId};
 use sigap::model::report::Channel;
-use sigap::store::inbox::{self, Arrival};
+use sigap::store::inbox::{self, Arrival, Format};
 use sigap::store::outbox::{self, Outgoing};
 
 use super::place::Place;
@@ -16,6 +16,7 @@ pub async fn the_inbox_gives_what_is_not_done_in_order(place: &Place) {
         .map(|n| Arrival {
             id: ids.next(at(n.into())),
             channel: Channel::Whatsapp,
+            format: if n % 2 == 0 { Format::Graph } else { Format::Gowa },
             received_at: at(n.into()),
             body: vec![n, 0, 255],
         })

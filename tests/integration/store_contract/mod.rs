@@ -5,8 +5,10 @@
 //! there. Without the variable those tests say that they did not run.
 
 mod boxes;
+mod citizens;
 mod group_commit;
 mod journal;
+mod media;
 mod offices;
 mod people;
 pub mod place;
@@ -68,14 +70,22 @@ contract! {
     people::rows_moved_into_each_other_do_not_open,
     people::nothing_personal_is_readable_in_the_tables,
     people::readings_are_replaced,
+    people::corrections_are_sealed_replaced_and_erased_with_the_person,
     people::a_wrong_key_is_noticed_at_start,
     boxes::the_inbox_gives_what_is_not_done_in_order,
     boxes::the_outbox_keeps_the_order_of_each_reporter,
     boxes::the_outbox_retries_and_gives_up,
+    citizens::a_code_counts_its_tries_and_the_next_one_replaces_it,
+    citizens::a_login_leads_to_its_account_until_it_is_ended,
     users::logins_are_unique_and_found,
     users::sessions_end_when_revoked,
     offices::an_office_comes_back_with_its_areas_and_places,
     offices::an_import_replaces_the_one_before,
     offices::large_objects_come_back,
     offices::tracks_come_back_in_order_and_once,
+    media::what_is_known_of_a_file_comes_back,
+    media::a_file_that_belongs_to_a_report_does_not_expire,
+    media::files_at_the_channel_are_asked_for_when_they_are_due,
+    media::sealed_files_are_read_from_anywhere_and_only_under_their_own_name,
+    media::a_sealed_file_goes_on_where_it_stopped,
 }

@@ -3,6 +3,7 @@
 use sigap::model::entry::DeliveryStatus;
 use sigap::model::id::{MessageId, ReportId, ReporterId, UserId};
 use sigap::model::report::{Category, Channel, Meaning, Phrase, Priority, Service};
+use sigap::store::corrections::{Correction, erase_corrections, upsert_correction};
 use sigap::store::people::{
     Direction, Message, Profile, insert_alias, insert_message, insert_reporter, set_external_id, set_status,
     update_reporter, upsert_reading,
@@ -36,6 +37,7 @@ fn profile() -> Profile {
         phone: Some("+628126000001".to_owned()),
         wa_id: Some("628126000001".to_owned()),
         wa_user_id: None,
+        wa_jid: None,
         user_id: None,
     }
 }
@@ -152,12 +154,37 @@ pub async fn readings_are_replaced(place: &Place) {
         who: None,
         how: None,
         because: vec!["begal".to_owned()],
+        also: Vec::new(),
     };
     assert_eq!(store.reading(report).await.unwrap(), None);
     store.write(vec![upsert_reading(store.vault(), report, &meaning).unwrap()]).await.unwrap();
     meaning.place = Some(Phrase { text: "depan pasar".to_owned(), confidence: 0.5 });
     store.write(vec![upsert_reading(store.vault(), report, &meaning).unwrap()]).await.unwrap();
     assert_eq!(store.reading(report).await.unwrap(), Some(meaning));
+}
+
+pub async fn corrections_are_sealed_replaced_and_erased_with_the_person(place: &Place) {
+    let store = place.open().await;
+    let mut ids = ids();
+    let mut correction = Correction {
+        report: ReportId(ids.next(at(0))),
+        polres: "medan".to_owned(),
+        reporter: ReporterId(ids.next(at(0))),
+        category: Category::Kamtibmas,
+        priority: Priority::P3,
+        corrected_at: at(5),
+        messages: vec!["ribut terus".to_owned(), "di <b>gang</b> \u{202e}buntu".to_owned()],
+    };
+    store.write(vec![upsert_correction(store.vault(), &correction).unwrap()]).await.unwrap();
+    correction.category = Category::Kekerasan;
+    correction.corrected_at = at(9);
+    store.write(vec![upsert_correction(store.vault(), &correction).unwrap()]).await.unwrap();
+    assert_eq!(store.corrections("medan").await.unwrap(), [correction.clone()]);
+    assert!(store.corrections("kudus").await.unwrap().is_empty());
+    let shown = format!("{correction:?} {:?}", store.read("SELECT * FROM corrections", vec![]).await.unwrap());
+    assert!(!shown.contains("ribut"), "{shown}");
+    store.write(vec![erase_corrections(correction.reporter)]).await.unwrap();
+    assert!(store.corrections("medan").await.unwrap().is_empty());
 }
 
 pub async fn a_wrong_key_is_noticed_at_start(place: &Place) {

@@ -7,6 +7,7 @@ use sigap::model::id::{AssignmentId, Ids, IncidentId, MessageId, ReportId, Repor
 use sigap::model::incident::{Handling, Incident, IncidentState};
 use sigap::model::place::{Jurisdiction, LngLat, Place, PlaceSource};
 use sigap::model::report::{Category, Channel, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use sigap::model::shield::Lane;
 use sigap::model::unit::{Unit, UnitKind, UnitStatus};
 
 /// 2026-11-21 01:00 UTC and `secs` seconds.
@@ -98,8 +99,13 @@ pub fn report(number: u32, secs: i64) -> Report {
         reading_by_hand: false,
         place: Some(place(98.68, 3.58)),
         jurisdiction: Some(jurisdiction("medan-kota")),
+        lane: Lane::Main,
+        noise: None,
         state: ReportState::Queued,
         handed_from: None,
+        followers: Vec::new(),
+        referrals: Vec::new(),
+        talk: sigap::model::talk::Talk::default(),
         stamps: ReportStamps {
             sent_at: at(secs - 2),
             received_at: at(secs),
@@ -127,6 +133,9 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         handling: Handling::Open,
         state: IncidentState::Queued,
         shortfall: None,
+        merged_into: None,
+        referrals: Vec::new(),
+        photos: Vec::new(),
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),

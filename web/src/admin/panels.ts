@@ -16,6 +16,36 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
   { id: 'units', title: 'admin.units', roles: ['admin'], load: () => import('./Units.svelte') },
+  {
+    id: 'articles',
+    title: 'admin.articles',
+    roles: ['admin', 'supervisor', 'auditor'],
+    load: () => import('./Articles.svelte'),
+  },
+  {
+    id: 'templates',
+    title: 'admin.templates',
+    roles: ['admin', 'supervisor', 'auditor'],
+    load: () => import('./Templates.svelte'),
+  },
+  {
+    id: 'outbox',
+    title: 'admin.outbox',
+    roles: ['supervisor', 'admin', 'auditor'],
+    load: () => import('./Outbox.svelte'),
+  },
+  {
+    id: 'blocks',
+    title: 'blocks.title',
+    roles: ['supervisor', 'operator', 'admin', 'auditor'],
+    load: () => import('./Blocks.svelte'),
+  },
+  {
+    id: 'agencies',
+    title: 'agency.title',
+    roles: ['admin', 'supervisor', 'operator', 'auditor'],
+    load: () => import('./Agencies.svelte'),
+  },
 ];
 
 /** The panels a role may open, in order. */

@@ -1,7 +1,21 @@
 /** Which key means what in the command center. Pure: the handler acts on the answer. */
 
 export type KeyAction =
-  | { do: 'next' | 'search' | 'help' | 'escape' | 'incident' | 'join' | 'reply' | 'move' }
+  | {
+      do:
+        | 'next'
+        | 'call'
+        | 'search'
+        | 'help'
+        | 'escape'
+        | 'incident'
+        | 'join'
+        | 'part'
+        | 'approve'
+        | 'reply'
+        | 'move'
+        | 'warn';
+    }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
@@ -18,12 +32,16 @@ export type Focus = 'field' | 'button' | 'page';
 
 const LETTERS: Record<string, KeyAction> = {
   n: { do: 'next' },
+  t: { do: 'call' },
   '/': { do: 'search' },
   '?': { do: 'help' },
   i: { do: 'incident' },
   j: { do: 'join' },
+  p: { do: 'part' },
+  a: { do: 'approve' },
   r: { do: 'reply' },
   g: { do: 'move' },
+  w: { do: 'warn' },
   q: { do: 'tab', tab: 'queue' },
   k: { do: 'tab', tab: 'incidents' },
   u: { do: 'tab', tab: 'units' },

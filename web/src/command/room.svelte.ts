@@ -6,13 +6,14 @@
 import { api, Refused } from '../api';
 import { t } from '../i18n';
 import type { CityMap } from '../map/map';
+import { nextCall } from '../store/calls';
 import { live } from '../store/live.svelte';
 import { queueOf } from '../store/select';
 import { attempt, toasts } from '../store/toasts.svelte';
 import type { Id, LngLat, RecommendedUnit, Report } from '../wire';
 
 export type Tab = 'queue' | 'incidents' | 'units';
-export type Chosen = { kind: 'report' | 'incident' | 'unit'; id: Id };
+export type Chosen = { kind: 'report' | 'incident' | 'unit' | 'call'; id: Id };
 
 /** A pin being moved: whose, and where it is now. */
 export interface Moving {
@@ -26,12 +27,15 @@ export interface CardKeys {
   offer?: (rank: number) => void;
   incident?: () => void;
   join?: () => void;
+  part?: () => void;
+  approve?: () => void;
   reply?: () => void;
   move?: () => void;
+  warn?: () => void;
 }
 
 const REFRESH_MS = 300;
-const QUEUE_KINDS = /^report_(received|extended|released|reopened)$/;
+const QUEUE_KINDS = /^report_(received|extended|released|reopened|parted|laned)$/;
 
 class Room {
   tab = $state<Tab>('queue');
@@ -46,6 +50,8 @@ class Room {
   /** Said to screen readers. */
   announcement = $state('');
   map = $state.raw<CityMap | null>(null);
+  /** Set by the call-taking form: a click on the map is the caller's place. */
+  placeCall: ((at: LngLat) => void) | null = null;
   /** Set by the open card. */
   card: CardKeys = {};
 
@@ -67,6 +73,7 @@ class Room {
   placeOf({ kind, id }: Chosen): LngLat | null {
     if (kind === 'report') return live.desk.reports.get(id)?.place ?? null;
     if (kind === 'incident') return live.desk.incidents.get(id)?.place ?? null;
+    if (kind === 'call') return live.desk.calls.get(id)?.place ?? null;
     return this.map?.units?.where(id) ?? null;
   }
 
@@ -84,6 +91,21 @@ class Room {
       this.tab = 'queue';
       this.show({ kind: 'report', id: detail.report.id });
     });
+  }
+
+  /** Takes a call; of two who try at once one hears that he was too late. */
+  async takeCall(id: Id): Promise<void> {
+    await attempt(async () => {
+      await api.calls.claim(id);
+      this.show({ kind: 'call', id });
+    });
+  }
+
+  /** Takes the call that has rung longest. */
+  async nextCall(): Promise<void> {
+    const call = nextCall(live.desk);
+    if (call === null) toasts.say(t('call.none'));
+    else await this.takeCall(call.id);
   }
 
   /** Puts the pin that is being moved where it is now. */

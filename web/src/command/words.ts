@@ -26,7 +26,7 @@ function unitOf(desk: Desk, data: Record<string, unknown>): string {
 }
 
 /** The word for a coded value, or the code itself. */
-function coded(family: string, value: unknown): string {
+export function coded(family: string, value: unknown): string {
   const key = `${family}.${String(value)}`;
   return has(key) ? t(key) : String(value ?? '');
 }

@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import {
   ASSIGNMENT_STATES,
+  BLOCK_STATES,
   CATEGORIES,
   DISPOSITIONS,
   INCIDENT_STATES,
   OUTCOMES,
   ROLES,
+  SIGNS,
   UNIT_STATUSES,
 } from '../wire';
 import { has, lang, t } from './index';
@@ -43,6 +45,8 @@ test('every code of the wire has a word', () => {
     assignment_state: ASSIGNMENT_STATES,
     unit_status: UNIT_STATUSES,
     role: ROLES,
+    sign: SIGNS,
+    block_state: BLOCK_STATES,
   };
   for (const [family, members] of Object.entries(codes)) {
     for (const code of members)

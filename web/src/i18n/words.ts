@@ -2,20 +2,50 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+import agenciesEn from './agencies.en.json';
+import agenciesId from './agencies.id.json';
+import callsEn from './calls.en.json';
+import callsId from './calls.id.json';
+import conversationEn from './conversation.en.json';
+import conversationId from './conversation.id.json';
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import laporEn from './lapor.en.json';
+import laporId from './lapor.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
+import mediaEn from './media.en.json';
+import mediaId from './media.id.json';
+import shieldEn from './shield.en.json';
+import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
 
-export const indonesian = { ...id, ...loginId, ...tabletId, ...insightId, ...adminId };
+export const indonesian = {
+  ...id,
+  ...adminId,
+  ...agenciesId,
+  ...callsId,
+  ...conversationId,
+  ...insightId,
+  ...laporId,
+  ...loginId,
+  ...mediaId,
+  ...shieldId,
+  ...tabletId,
+};
 export const english: Record<string, string> = {
   ...en,
-  ...loginEn,
-  ...tabletEn,
-  ...insightEn,
   ...adminEn,
+  ...agenciesEn,
+  ...callsEn,
+  ...conversationEn,
+  ...insightEn,
+  ...laporEn,
+  ...loginEn,
+  ...mediaEn,
+  ...shieldEn,
+  ...tabletEn,
 };

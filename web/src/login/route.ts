@@ -14,6 +14,9 @@ export function screensOf(role: Role): readonly Screen[] {
       return ['/insight'];
     case 'operator':
       return ['/command'];
+    // A machine: it reports events and has no screen.
+    case 'integration':
+      return [];
     case 'supervisor':
       return ['/command', '/insight', '/admin'];
     case 'admin':

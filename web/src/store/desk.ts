@@ -5,6 +5,7 @@
 
 import type {
   Assignment,
+  Call,
   EntryFrame,
   Id,
   Incident,
@@ -22,6 +23,7 @@ export interface Desk {
   incidents: ReadonlyMap<Id, Incident>;
   assignments: ReadonlyMap<Id, Assignment>;
   units: ReadonlyMap<Id, Unit>;
+  calls: ReadonlyMap<Id, Call>;
   /** Unit id by the short number of binary frames. */
   unitByNo: ReadonlyMap<number, Id>;
   /** The last entries, newest first: the ticker, and the live end of a timeline. */
@@ -39,6 +41,7 @@ export function emptyDesk(): Desk {
     incidents: new Map(),
     assignments: new Map(),
     units: new Map(),
+    calls: new Map(),
     unitByNo: new Map(),
     recent: [],
   };
@@ -59,6 +62,7 @@ export function fromSnapshot(frame: SnapshotFrame, before: Desk = emptyDesk()): 
     incidents: byId(frame.incidents),
     assignments: byId(frame.assignments),
     units: byId(frame.units),
+    calls: byId(frame.calls),
     unitByNo: numbers(frame.units),
     recent: before.polres === frame.polres ? before.recent : [],
   };
@@ -78,7 +82,7 @@ export function upsert<T extends { id: Id }>(
 /** The desk after one entry; the same desk when it was applied already. */
 export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
   if (frame.seq <= desk.seq) return desk;
-  const { reports, incidents, assignments, units } = frame.changed;
+  const { reports, incidents, assignments, units, calls } = frame.changed;
   const strangers = units.some((unit) => desk.unitByNo.get(unit.no) !== unit.id);
   const nextUnits = upsert(desk.units, units);
   return {
@@ -88,6 +92,7 @@ export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
     incidents: upsert(desk.incidents, incidents),
     assignments: upsert(desk.assignments, assignments),
     units: nextUnits,
+    calls: upsert(desk.calls, calls),
     unitByNo: strangers ? numbers(nextUnits.values()) : desk.unitByNo,
     recent: [frame, ...desk.recent].slice(0, RECENT_ENTRIES),
   };

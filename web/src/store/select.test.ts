@@ -5,6 +5,7 @@ import { fromSnapshot } from './desk';
 import {
   assignmentsOf,
   claimedBy,
+  compareInQueue,
   compareUnits,
   incidentsOf,
   liveAssignmentOf,
@@ -95,4 +96,18 @@ test('assignments of an incident are listed newest first', () => {
     'second',
     'first',
   ]);
+});
+
+test('what was set aside stands behind everything, what is guarded behind priority 1 alone', () => {
+  const noise = { ...arrived('noise', 3, 1), lane: 'set_aside' as const };
+  const guarded = { ...arrived('guarded', 2, 2), lane: 'guarded' as const };
+  const all = [
+    noise,
+    guarded,
+    arrived('question', 4, 3),
+    arrived('urgent', 2, 4),
+    arrived('life', 1, 5),
+  ];
+  const order = all.toSorted(compareInQueue).map(({ id }) => id);
+  expect(order).toEqual(['life', 'guarded', 'urgent', 'question', 'noise']);
 });

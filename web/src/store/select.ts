@@ -3,10 +3,19 @@
 import type { Assignment, AssignmentState, Id, Incident, Report, Unit, UnitStatus } from '../wire';
 import type { Desk } from './desk';
 
-/** Order in the queue: priority lane, then arrival, then id. The same as the server's. */
+/**
+ * Place in the queue before arrival counts: priority 1, then what is guarded, then the rest, and what
+ * was set aside after everything.
+ */
+function rank({ lane, reading }: Report): number {
+  if (lane === 'guarded') return 10 + reading.priority;
+  return lane === 'set_aside' ? 50 + reading.priority : reading.priority * 10;
+}
+
+/** Order in the queue: lane and priority, then arrival, then id. The same as the server's. */
 export function compareInQueue(a: Report, b: Report): number {
   return (
-    a.reading.priority - b.reading.priority ||
+    rank(a) - rank(b) ||
     compareText(a.stamps.received_at, b.stamps.received_at) ||
     compareText(a.id, b.id)
   );

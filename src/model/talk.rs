@@ -1,0 +1,103 @@
+//! How far the conversation with one reporter has come: what the service itself has said, and who
+//! leads it now. Kept with the report, so that no question is put twice, by machine or person.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::clock::Timestamp;
+use super::entry::Template;
+
+/// The conversation about one report. No words of people.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Talk {
+    /// What the service has sent, each kind of message once, the latest last.
+    pub sent: Vec<Template>,
+    /// When the latest of them was recorded.
+    pub last_sent_at: Option<Timestamp>,
+    /// The reporter asked for a person.
+    pub person_asked_at: Option<Timestamp>,
+    /// An operator took it or wrote: the service asks nothing more by itself.
+    pub led_by_person: bool,
+    /// How the reporter rated the service, 1 (bad) to 5 (good).
+    pub stars: Option<u8>,
+}
+
+impl Talk {
+    /// Notes a message to the reporter.
+    pub fn note(&mut self, template: Template, at: Timestamp) {
+        self.led_by_person |= template == Template::Reply;
+        self.sent.retain(|sent| *sent != template);
+        self.sent.push(template);
+        self.last_sent_at = Some(at);
+    }
+
+    /// Whether this kind of message was sent already.
+    #[must_use]
+    pub fn has_said(&self, template: Template) -> bool {
+        self.sent.contains(&template)
+    }
+
+    /// What was sent last.
+    #[must_use]
+    pub fn last(&self) -> Option<Template> {
+        self.sent.last().copied()
+    }
+
+    /// Whether the last thing the service said was a question.
+    #[must_use]
+    pub fn awaits_answer(&self) -> bool {
+        self.last().is_some_and(Template::is_question)
+    }
+
+    /// How many questions the service has put.
+    #[must_use]
+    pub fn questions(&self) -> usize {
+        self.sent.iter().filter(|sent| sent.is_question() && **sent != Template::AskText).count()
+    }
+}
+
+/// What a reporter wants with a message that tells nothing new about the matter itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wants {
+    /// How far is it?
+    Status,
+    /// A person instead of the machine.
+    Person,
+    /// Thanks, or "fine".
+    Thanks,
+    /// It is over.
+    Done,
+    /// It is not over.
+    NotDone,
+    /// Rates the service, 1 to 5.
+    Stars(u8),
+    /// What is happening on the roads?
+    Traffic,
+    /// Nothing: a message was taken back.
+    Nothing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_sent_again_is_the_latest_and_stands_once() {
+        let mut talk = Talk::default();
+        for template in [Template::Received, Template::Status, Template::AskWhen, Template::Status] {
+            talk.note(template, Timestamp(7));
+        }
+        assert_eq!(talk.sent, [Template::Received, Template::AskWhen, Template::Status]);
+        assert!(!talk.awaits_answer() && talk.has_said(Template::AskWhen) && !talk.led_by_person);
+        assert_eq!(talk.questions(), 1);
+    }
+
+    #[test]
+    fn words_of_an_operator_stop_the_machine() {
+        let mut talk = Talk::default();
+        talk.note(Template::Reply, Timestamp(7));
+        assert!(talk.led_by_person);
+    }
+}

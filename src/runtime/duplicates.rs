@@ -1,0 +1,226 @@
+//! Which reports and incidents are perhaps the same event as a report: the desk and what was said
+//! enter, proposals with reasons leave, best first. Nothing is recorded: a person joins.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::desks::{DeskHandle, SubmitError};
+use crate::dispatch::desk::Desk;
+use crate::model::clock::Timestamp;
+use crate::model::id::{IncidentId, MessageId, ReportId};
+use crate::model::place::Place;
+use crate::model::report::{Category, Priority, Report, ReportState};
+use crate::model::viewer::Scope;
+use crate::store::people::Direction;
+use crate::store::{Store, StoreError};
+use crate::understand::duplicate::{Likeness, Telling, WORTH_A_LOOK, Words, compare};
+
+/// Candidates whose words are read: the nearest by place, time and category.
+const MOST_READ: usize = 40;
+
+/// Proposals given at most.
+const MOST_PROPOSED: usize = 8;
+
+/// Reports of an incident whose words count for it.
+const MOST_OF_AN_INCIDENT: usize = 5;
+
+/// The largest share of a score that words can add (see `understand::duplicate`).
+const WORDS_SHARE: f64 = 0.20;
+
+/// What an incident is shown above reports as alike: joining it ends the matter.
+const INCIDENT_FIRST: f64 = 0.15;
+
+/// One thing that speaks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DuplicateReason {
+    /// Stable code: `near`, `time`, `category`, `kin`, `words`, `plate`, `same_name`.
+    pub code: String,
+    /// The same for people, Indonesian; may hold words of the reporters.
+    pub text: String,
+}
+
+/// Perhaps the same event.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Proposal {
+    /// The report that tells of it; or
+    pub report_id: Option<ReportId>,
+    /// the incident it is.
+    pub incident_id: Option<IncidentId>,
+    /// Human number.
+    pub number: String,
+    /// Its category.
+    pub category: Category,
+    /// Its priority.
+    pub priority: Priority,
+    /// Its state, by its code.
+    pub state: String,
+    /// When its first report came.
+    pub received_at: Timestamp,
+    /// How many reports tell of it already.
+    pub reports: usize,
+    /// Metres between the places, when both are known.
+    pub distance_m: Option<f64>,
+    /// 0 to 1.
+    pub score: f64,
+    /// What speaks for it, strongest first.
+    pub reasons: Vec<DuplicateReason>,
+}
+
+impl Proposal {
+    /// Order of the list.
+    fn rank(&self, score: f64) -> f64 {
+        if self.incident_id.is_some() { score + INCIDENT_FIRST } else { score }
+    }
+}
+
+/// Something open on the desk that the report is compared with.
+struct Candidate {
+    proposal: Proposal,
+    place: Option<Place>,
+    /// When its last report came: an event goes on while people tell of it.
+    last_at: Timestamp,
+    messages: Vec<MessageId>,
+}
+
+/// Open reports and incidents that are perhaps the same event as `id`, best first; none for an unknown
+/// or an ended report.
+///
+/// # Errors
+/// Storage is away.
+pub async fn proposals(
+    desk: &DeskHandle,
+    store: &Store,
+    id: ReportId,
+    scope: &Scope,
+) -> Result<Vec<Proposal>, SubmitError> {
+    let scope = scope.clone();
+    let found = desk.look(move |desk| gather(desk, id, &scope)).await?;
+    let Some((report, candidates)) = found else { return Ok(Vec::new()) };
+    let said = words_of(store, &report, &candidates).await.map_err(|error| {
+        tracing::warn!(error = %super::desks::Chain(&error), "what was said cannot be read; no duplicates are proposed");
+        SubmitError::Away
+    })?;
+    let own = telling(&report, words(&said, &report.messages));
+    let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate, &said));
+    let mut proposals: Vec<Proposal> = judged.filter(|proposal| proposal.score >= WORTH_A_LOOK).collect();
+    proposals.sort_by(|a, b| b.rank(b.score).total_cmp(&a.rank(a.score)).then_with(|| a.number.cmp(&b.number)));
+    proposals.truncate(MOST_PROPOSED);
+    Ok(proposals)
+}
+
+/// The report and what it is to be compared with: those that place, time and category leave possible.
+fn gather(desk: &Desk, id: ReportId, scope: &Scope) -> Option<(Report, Vec<Candidate>)> {
+    let report = desk.reports.get(&id).filter(|report| report.is_open())?;
+    let own = telling(report, Words::default());
+    let home = match report.state {
+        ReportState::Attached { incident } => Some(incident),
+        _ => None,
+    };
+    let others = desk.reports.values().filter(|other| {
+        let waits = !matches!(
+            other.state,
+            ReportState::Closed { .. } | ReportState::Attached { .. } | ReportState::Joined { .. }
+        );
+        waits
+            && other.id != id
+            && other.reporter != report.reporter
+            && scope.sees_report(other)
+            && report.state != (ReportState::Joined { into: other.id })
+    });
+    let incidents =
+        desk.incidents.values().filter(|it| it.is_open() && Some(it.id) != home && scope.sees_incident(it, &[]));
+    let mut all: Vec<(f64, Candidate)> = others
+        .map(of_report)
+        .chain(incidents.map(|incident| of_incident(desk, incident)))
+        .filter_map(|candidate| {
+            let coarse = compare(&own, &candidate.telling(Words::default()))?.score;
+            (coarse + WORDS_SHARE >= WORTH_A_LOOK).then_some((candidate.proposal.rank(coarse), candidate))
+        })
+        .collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    all.truncate(MOST_READ);
+    Some((report.clone(), all.into_iter().map(|(_, candidate)| candidate).collect()))
+}
+
+fn of_report(report: &Report) -> Candidate {
+    Candidate {
+        proposal: Proposal {
+            report_id: Some(report.id),
+            incident_id: None,
+            number: report.number.clone(),
+            category: report.reading.category,
+            priority: report.reading.priority,
+            state: report.state.code().to_owned(),
+            received_at: report.stamps.received_at,
+            reports: 1 + report.followers.len(),
+            distance_m: None,
+            score: 0.0,
+            reasons: Vec::new(),
+        },
+        place: report.place.clone(),
+        last_at: report.stamps.received_at,
+        messages: report.messages.clone(),
+    }
+}
+
+fn of_incident(desk: &Desk, incident: &crate::model::incident::Incident) -> Candidate {
+    let reports: Vec<&Report> = incident.reports.iter().filter_map(|id| desk.reports.get(id)).collect();
+    let last_at = reports.iter().map(|report| report.stamps.received_at).max();
+    Candidate {
+        proposal: Proposal {
+            report_id: None,
+            incident_id: Some(incident.id),
+            number: incident.number.clone(),
+            category: incident.category,
+            priority: incident.priority,
+            state: incident.state.code().to_owned(),
+            received_at: incident.received_at,
+            reports: reports.len(),
+            distance_m: None,
+            score: 0.0,
+            reasons: Vec::new(),
+        },
+        place: Some(incident.place.clone()),
+        last_at: last_at.unwrap_or(incident.received_at),
+        messages: reports.iter().take(MOST_OF_AN_INCIDENT).flat_map(|report| report.messages.clone()).collect(),
+    }
+}
+
+impl Candidate {
+    fn telling(&self, words: Words) -> Telling<'_> {
+        Telling { category: self.proposal.category, place: self.place.as_ref(), at: self.last_at, words }
+    }
+}
+
+fn telling(report: &Report, words: Words) -> Telling<'_> {
+    Telling { category: report.reading.category, place: report.place.as_ref(), at: report.stamps.received_at, words }
+}
+
+async fn words_of(
+    store: &Store,
+    report: &Report,
+    candidates: &[Candidate],
+) -> Result<HashMap<MessageId, String>, StoreError> {
+    let mut ids = report.messages.clone();
+    ids.extend(candidates.iter().flat_map(|candidate| candidate.messages.iter().copied()));
+    let messages = store.messages(&ids).await?.into_iter().filter(|message| message.direction == Direction::In);
+    Ok(messages.filter_map(|message| Some((message.id, message.body["text"].as_str()?.to_owned()))).collect())
+}
+
+fn words(said: &HashMap<MessageId, String>, messages: &[MessageId]) -> Words {
+    let texts: Vec<&str> = messages.iter().filter_map(|id| said.get(id)).map(String::as_str).collect();
+    Words::of(&texts)
+}
+
+fn judge(own: &Telling<'_>, mut candidate: Candidate, said: &HashMap<MessageId, String>) -> Option<Proposal> {
+    let words = words(said, &candidate.messages);
+    let Likeness { score, clues, distance_m } = compare(own, &candidate.telling(words))?;
+    candidate.proposal.score = score;
+    candidate.proposal.distance_m = distance_m;
+    let reason =
+        |clue: crate::understand::duplicate::Clue| DuplicateReason { code: clue.code.to_owned(), text: clue.text };
+    candidate.proposal.reasons = clues.into_iter().map(reason).collect();
+    Some(candidate.proposal)
+}

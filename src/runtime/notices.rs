@@ -1,0 +1,72 @@
+//! What a blocked person is told: promised by the entry of his block, recorded with it, and sent like
+//! every other message. He may have no report any more, so these do not hang on one.
+
+use super::outgoing::{Outgoing, To, out_rows_to};
+use crate::dispatch::desk::Desk;
+use crate::feedback::wording::Params;
+use crate::model::clock::Timestamp;
+use crate::model::entry::{Entry, Event, Template};
+use crate::model::id::{BlockId, MessageId, ReportId};
+use crate::store::{Statement, StoreError};
+
+/// The rows of the message that an entry about a block promises; none when it promises none.
+///
+/// # Errors
+/// The message cannot be sealed.
+pub fn rows(outgoing: &Outgoing, desk: &Desk, entry: &Entry) -> Result<Vec<Statement>, StoreError> {
+    let Some((block, message, template)) = promised(&entry.event) else { return Ok(Vec::new()) };
+    let Some(block) = desk.blocks.get(&block) else { return Ok(Vec::new()) };
+    let params = Params {
+        office: Some(outgoing.office.clone()),
+        text: (template == Template::Blocked).then(|| until(block.expires_at, desk.utc_offset_h)),
+        ..Params::default()
+    };
+    let to = To { report: ReportId(block.id.0), reporter: block.reporter, channel: block.channel };
+    let outbound = outgoing.handbook.wording().compose(template, &params);
+    out_rows_to(outgoing.store.vault(), &desk.polres, to, message, template, &outbound, entry.at)
+}
+
+fn promised(event: &Event) -> Option<(BlockId, MessageId, Template)> {
+    let (block, message, template) = match event {
+        Event::BlockConfirmed { block, message, .. } => (block, message, Template::Blocked),
+        Event::BlockLifted { block, message, .. } => (block, message, Template::Unblocked),
+        Event::BlockAppealed { block, message, .. } => (block, message, Template::AppealReceived),
+        _ => return None,
+    };
+    Some((*block, (*message)?, template))
+}
+
+/// When a block ends, in the office's own calendar.
+fn until(expires_at: Option<Timestamp>, utc_offset_h: i32) -> String {
+    const MONTHS: [&str; 12] = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ];
+    let Some(at) = expires_at else { return "tanpa batas waktu".to_owned() };
+    let day = at.local_day(utc_offset_h);
+    let month = MONTHS.get((day / 100 % 100).saturating_sub(1) as usize).copied().unwrap_or_default();
+    format!("sampai {} {month} {}", day % 100, day / 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_block_is_said_in_the_calendar_of_the_office() {
+        // 2026-12-21 17:30 UTC is already the 22nd in Medan.
+        let at = "2026-12-21T17:30:00Z".parse().unwrap();
+        assert_eq!(until(Some(at), 7), "sampai 22 Desember 2026");
+        assert_eq!(until(None, 7), "tanpa batas waktu");
+    }
+}

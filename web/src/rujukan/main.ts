@@ -1,0 +1,9 @@
+import { type Component, mount } from 'svelte';
+import { startTheme } from '../theme';
+import Rujukan from './Rujukan.svelte';
+import '../theme.css';
+
+const dark = typeof matchMedia === 'function' && matchMedia('(prefers-color-scheme: dark)').matches;
+startTheme(dark ? 'dark' : 'light');
+const target = document.getElementById('app');
+if (target !== null) mount(Rujukan as Component, { target });

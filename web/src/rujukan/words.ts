@@ -1,0 +1,22 @@
+/** The words of the page another agency opens. Indonesian: whoever opens it works here. */
+
+import type { ReferralPage } from '../agencies';
+
+export const STATE: Record<ReferralPage['state'], string> = {
+  sent: 'Menunggu jawaban Anda',
+  acknowledged: 'Sudah Anda terima',
+  done: 'Selesai',
+  closed: 'Ditutup',
+};
+
+const clock = new Intl.DateTimeFormat('id-ID', { dateStyle: 'medium', timeStyle: 'short' });
+export const when = (at: string): string => clock.format(new Date(at));
+
+/** What went wrong, for people. */
+export function trouble(status: number): string {
+  if (status === 0) return 'Tidak ada jaringan. Coba lagi.';
+  if (status === 404) return 'Tautan ini tidak dikenal. Periksa apakah tautannya utuh.';
+  if (status === 410) return 'Tautan ini sudah berakhir. Hubungi kantor polisi bila masih perlu.';
+  if (status === 409) return 'Rujukan ini sudah selesai.';
+  return 'Belum berhasil. Coba lagi sebentar.';
+}
