@@ -78,6 +78,8 @@ pub struct Parts {
     pub routes: HashMap<String, Route>,
     /// The way in for telephone exchanges.
     pub exchange: Exchange,
+    /// The streets, when the office has imported some.
+    pub roads: Option<Arc<RoadTravel>>,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
@@ -145,13 +147,18 @@ impl App {
         let offices = store.offices().await.context("reading the offices")?;
         let (areas, places) = office_data(&store, &offices).await?;
         let areas = Arc::new(areas);
-        let (travel, roads) = travel(&store).await?;
+        let roads = roads(&store).await?;
+        let travel: Arc<dyn TravelTime> = match &roads {
+            Some(roads) => roads.clone(),
+            None => Arc::new(StraightLine),
+        };
         let lexicon = crate::train::lexicon(&config.understand.model)?;
         let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
-        let map = MapLayers::new(&areas, roads.as_deref(), &places);
+        let map = MapLayers::new(&areas, roads.as_ref().map(|roads| roads.graph()), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let mut tasks = Vec::new();
+        tasks.extend(roads.iter().map(|roads| tokio::spawn(prepare_roads(roads.clone(), stop.clone()))));
         let mut desks = HashMap::new();
         for office in &offices {
             directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
@@ -225,6 +232,7 @@ impl App {
             media,
             routes: lines.routes,
             exchange,
+            roads,
             map,
             sessions: Sessions::default(),
             citizens: Citizens::default(),
@@ -302,14 +310,23 @@ async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionI
     Ok((index, places))
 }
 
-async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGraph>>)> {
-    match store.blob(ROADS).await.context("reading the roads")? {
-        Some(bytes) => {
-            let graph = tokio::task::spawn_blocking(move || RoadGraph::decode(&bytes)).await?;
-            let graph = Arc::new(graph.context("the stored roads")?);
-            Ok((Arc::new(RoadTravel::new(graph.clone())), Some(graph)))
+/// The imported streets; none before an import.
+async fn roads(store: &Store) -> Result<Option<Arc<RoadTravel>>> {
+    let Some(bytes) = store.blob(ROADS).await.context("reading the roads")? else { return Ok(None) };
+    let read = move || RoadGraph::decode(&bytes).map(|graph| Arc::new(RoadTravel::new(Arc::new(graph))));
+    Ok(Some(tokio::task::spawn_blocking(read).await?.context("the stored roads")?))
+}
+
+/// Orders the map once the office is at work; until then, and while it lasts, travel times are searched.
+async fn prepare_roads(roads: Arc<RoadTravel>, stop: CancellationToken) {
+    while !roads.wants_preparing() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
-        None => Ok((Arc::new(StraightLine), None)),
+    }
+    if let Err(error) = tokio::task::spawn_blocking(move || roads.prepare()).await {
+        tracing::warn!(error = %error, "the map was not ordered: travel times stay slower");
     }
 }
 

@@ -1,6 +1,7 @@
 //! How long a unit needs to a place: over the streets, or as a stated guess without them.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::{Mutex, RwLock};
 
@@ -47,12 +48,20 @@ pub struct Conditions {
     pub edges: Vec<(u32, f64)>,
 }
 
+/// Searches after which it is worth ordering the map: an office at work, not a start or a test.
+const WORTH_PREPARING: u32 = 32;
+
 /// Travel times over a road graph: exact for its speeds, turns and closures.
+///
+/// It answers from its first moment by search; once [`RoadTravel::prepare`] has run, by hierarchy.
 #[derive(Debug)]
 pub struct RoadTravel {
     network: Network,
-    hierarchy: Option<Hierarchy>,
+    hierarchy: OnceLock<Hierarchy>,
     now: RwLock<Arc<Weights>>,
+    /// Held while weights are replaced, so that no state of the roads is lost to another.
+    changing: Mutex<()>,
+    searched: AtomicU32,
     searches: Mutex<Vec<Search>>,
     sweeps: Mutex<Vec<Sweep>>,
 }
@@ -65,25 +74,46 @@ struct Weights {
 }
 
 impl RoadTravel {
-    /// Travel over `graph`, each answer by a search of its own.
+    /// Travel over `graph`, each answer by a search of its own until it is prepared.
     #[must_use]
     pub fn new(graph: Arc<RoadGraph>) -> Self {
-        Self::with(Network::new(graph), None)
+        let network = Network::new(graph);
+        let weights = Weights::new(&network, None, network.free_ms().to_vec());
+        Self {
+            network,
+            hierarchy: OnceLock::new(),
+            now: RwLock::new(Arc::new(weights)),
+            changing: Mutex::default(),
+            searched: AtomicU32::new(0),
+            searches: Mutex::default(),
+            sweeps: Mutex::default(),
+        }
     }
 
     /// Travel over `graph` with a hierarchy: a second or two to prepare, answers in a fraction.
     #[must_use]
     pub fn prepared(graph: Arc<RoadGraph>) -> Self {
-        let network = Network::new(graph);
-        let order = order_of_arcs(network.graph());
-        let hierarchy = Hierarchy::new(&order, &network.links(network.free_ms()));
-        Self::with(network, Some(hierarchy))
+        let travel = Self::new(graph);
+        travel.prepare();
+        travel
     }
 
-    fn with(network: Network, hierarchy: Option<Hierarchy>) -> Self {
-        let weights = Weights::new(&network, hierarchy.as_ref(), network.free_ms().to_vec());
-        let now = RwLock::new(Arc::new(weights));
-        Self { network, hierarchy, now, searches: Mutex::default(), sweeps: Mutex::default() }
+    /// Whether so much is asked that [`RoadTravel::prepare`] pays.
+    #[must_use]
+    pub fn wants_preparing(&self) -> bool {
+        self.hierarchy.get().is_none() && self.searched.load(Ordering::Relaxed) >= WORTH_PREPARING
+    }
+
+    /// Orders the map and weighs the hierarchy; answers meanwhile, and afterwards the same ones sooner.
+    pub fn prepare(&self) {
+        let hierarchy = self.hierarchy.get_or_init(|| {
+            let order = order_of_arcs(self.network.graph());
+            Hierarchy::new(&order, &self.network.links(self.network.free_ms()))
+        });
+        let changing = self.changing.lock();
+        let arc_ms = self.weights().arc_ms.clone();
+        *self.now.write() = Arc::new(Weights::new(&self.network, Some(hierarchy), arc_ms));
+        drop(changing);
     }
 
     /// The streets it drives on.
@@ -102,7 +132,9 @@ impl RoadTravel {
                 }
             }
         }
-        *self.now.write() = Arc::new(Weights::new(&self.network, self.hierarchy.as_ref(), arc_ms));
+        let changing = self.changing.lock();
+        *self.now.write() = Arc::new(Weights::new(&self.network, self.hierarchy.get(), arc_ms));
+        drop(changing);
     }
 
     fn weights(&self) -> Arc<Weights> {
@@ -113,6 +145,7 @@ impl RoadTravel {
     fn searched(&self, weights: &Weights, from: &[Option<Snap>], target: &Snap) -> Vec<Option<f64>> {
         let mut search = self.searches.lock().pop().unwrap_or_default();
         search.run(&self.network, &weights.arc_ms, target, &self.wanted(from));
+        self.searched.fetch_add(1, Ordering::Relaxed);
         let answer = self.times(from, target, |arc| search.from(arc));
         self.searches.lock().push(search);
         answer
@@ -174,7 +207,7 @@ impl TravelTime for RoadTravel {
         let Some(target) = self.graph().snap(to) else { return vec![None; from.len()] };
         let from: Vec<Option<Snap>> = from.iter().map(|at| self.graph().snap(*at)).collect();
         let weights = self.weights();
-        match (&self.hierarchy, &weights.metric) {
+        match (self.hierarchy.get(), &weights.metric) {
             (Some(hierarchy), Some(metric)) => self.swept(hierarchy, metric, &from, &target),
             _ => self.searched(&weights, &from, &target),
         }
@@ -403,6 +436,21 @@ mod tests {
         assert!(secs(inside.0, inside.1) < before, "the crew stops inside the closure");
         travel.set_conditions(&Conditions::default());
         assert_eq!(secs(through.0, through.1), before);
+    }
+
+    #[test]
+    fn preparing_changes_no_answer_and_keeps_what_was_closed_meanwhile() {
+        let nodes = vec![at(0.0, 0.0), at(2.0, 0.0), at(2.0, 2.0), at(0.0, 2.0)];
+        let edges = (0..4).map(|i| edge(i, (i + 1) % 4, false)).collect();
+        let travel = RoadTravel::new(graph(RoadDraft { nodes, edges, forbidden: Vec::new() }));
+        let ask = || travel.many_to_one(&[at(0.0, 0.1), at(1.5, 2.0)], at(2.0, 0.1));
+        travel.set_conditions(&Conditions { edges: vec![(0, f64::INFINITY)] });
+        let searched: Vec<_> = (0..WORTH_PREPARING).map(|_| ask()).collect();
+        assert!(travel.wants_preparing());
+        travel.prepare();
+        assert!(!travel.wants_preparing());
+        assert!(travel.weights().metric.is_some());
+        assert_eq!(ask(), searched[0], "the closure survives the preparation");
     }
 
     #[test]
