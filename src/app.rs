@@ -146,19 +146,14 @@ impl App {
         let stop = CancellationToken::new();
         let offices = store.offices().await.context("reading the offices")?;
         let (areas, places) = office_data(&store, &offices).await?;
-        let areas = Arc::new(areas);
-        let roads = roads(&store).await?;
-        let travel: Arc<dyn TravelTime> = match &roads {
-            Some(roads) => roads.clone(),
-            None => Arc::new(StraightLine),
-        };
+        let (travel, roads) = travel(&store).await?;
         let lexicon = crate::train::lexicon(&config.understand.model)?;
         let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
         let map = MapLayers::new(&areas, roads.as_ref().map(|roads| roads.graph()), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
-        let mut tasks = Vec::new();
-        tasks.extend(roads.iter().map(|roads| tokio::spawn(prepare_roads(roads.clone(), stop.clone()))));
+        let prepared = roads.clone().map(|roads| tokio::spawn(prepare_roads(roads, stop.clone())));
+        let mut tasks: Vec<_> = prepared.into_iter().collect();
         let mut desks = HashMap::new();
         for office in &offices {
             directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
@@ -298,7 +293,7 @@ fn plans(file: &str) -> Result<Plans> {
     Plans::parse(&text).with_context(|| format!("the response plans {file}"))
 }
 
-async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionIndex, Vec<GazetteerEntry>)> {
+async fn office_data(store: &Store, offices: &[Office]) -> Result<(Arc<JurisdictionIndex>, Vec<GazetteerEntry>)> {
     let areas: Vec<Area> = store.areas(None).await.context("reading the areas")?;
     let mut polseks: Vec<Polsek> = Vec::new();
     let mut places = Vec::new();
@@ -307,14 +302,17 @@ async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionI
         places.extend(store.places(&office.code).await.context("reading the places")?);
     }
     let index = tokio::task::spawn_blocking(move || JurisdictionIndex::new(areas, polseks)).await?;
-    Ok((index, places))
+    Ok((Arc::new(index), places))
 }
 
-/// The imported streets; none before an import.
-async fn roads(store: &Store) -> Result<Option<Arc<RoadTravel>>> {
-    let Some(bytes) = store.blob(ROADS).await.context("reading the roads")? else { return Ok(None) };
+/// Travel over the imported streets; as the crow flies before an import.
+async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadTravel>>)> {
+    let Some(bytes) = store.blob(ROADS).await.context("reading the roads")? else {
+        return Ok((Arc::new(StraightLine), None));
+    };
     let read = move || RoadGraph::decode(&bytes).map(|graph| Arc::new(RoadTravel::new(Arc::new(graph))));
-    Ok(Some(tokio::task::spawn_blocking(read).await?.context("the stored roads")?))
+    let roads = tokio::task::spawn_blocking(read).await?.context("the stored roads")?;
+    Ok((roads.clone(), Some(roads)))
 }
 
 /// Orders the map once the office is at work; until then, and while it lasts, travel times are searched.

@@ -22,6 +22,10 @@ pub struct DraftEdge {
     pub class: RoadClass,
     /// Whether it may be driven only from `from` to `to`.
     pub one_way: bool,
+    /// Whether it belongs to a roundabout.
+    pub roundabout: bool,
+    /// Speed of a patrol, km/h; 0 for the one of its class.
+    pub kmh: u8,
     /// Name, empty when it has none.
     pub name: String,
     /// Points between the two junctions, in order.
@@ -79,6 +83,10 @@ pub struct Edge {
     pub class: RoadClass,
     /// Whether it may be driven only from `from` to `to`.
     pub one_way: bool,
+    /// Whether it belongs to a roundabout.
+    pub roundabout: bool,
+    /// Speed of a patrol, km/h; 0 for the one of its class.
+    pub kmh: u8,
     /// Index of its name.
     pub name: u32,
     pub(super) shape: [u32; 2],
@@ -88,7 +96,10 @@ impl Edge {
     /// Seconds a patrol needs from end to end.
     #[must_use]
     pub fn secs(&self) -> f64 {
-        self.class.secs(self.length_m)
+        match self.kmh {
+            0 => self.class.secs(self.length_m),
+            kmh => self.length_m * 3.6 / f64::from(kmh),
+        }
     }
 }
 
@@ -228,6 +239,8 @@ impl RoadGraph {
                 length_m: 0.0,
                 class: edge.class,
                 one_way: edge.one_way,
+                roundabout: edge.roundabout,
+                kmh: edge.kmh,
                 name: names.index(edge.name)?,
                 shape: [start, end],
             });
@@ -413,7 +426,16 @@ pub(super) mod tests {
     }
 
     pub fn edge(from: u32, to: u32, one_way: bool) -> DraftEdge {
-        DraftEdge { from, to, class: RoadClass::Residential, one_way, name: format!("Jl. {from}"), shape: Vec::new() }
+        DraftEdge {
+            from,
+            to,
+            class: RoadClass::Residential,
+            one_way,
+            roundabout: false,
+            kmh: 0,
+            name: format!("Jl. {from}"),
+            shape: Vec::new(),
+        }
     }
 
     #[test]

@@ -9,5 +9,6 @@ pub mod file;
 pub mod graph;
 pub mod lines;
 pub mod network;
+pub mod osm;
 mod search;
 pub mod travel_time;

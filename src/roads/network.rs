@@ -179,13 +179,13 @@ pub(super) enum Leaving {
 /// The junction an arc leads to.
 pub(super) fn head(graph: &RoadGraph, arc: u32) -> u32 {
     let edge = graph.edges()[arc as usize / 2];
-    if arc % 2 == 0 { edge.to } else { edge.from }
+    if arc.is_multiple_of(2) { edge.to } else { edge.from }
 }
 
 /// Points of an arc in the order driven.
 pub(super) fn points(graph: &RoadGraph, arc: u32) -> Vec<LngLat> {
     let forth = graph.points(arc / 2);
-    if arc % 2 == 0 { forth.collect() } else { forth.rev().collect() }
+    if arc.is_multiple_of(2) { forth.collect() } else { forth.rev().collect() }
 }
 
 /// The arcs by which an edge is driven from one junction to another (two of them on a loop).

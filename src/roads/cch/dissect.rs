@@ -4,8 +4,8 @@
 
 use std::collections::VecDeque;
 
-/// Share of the junctions that are source, and that are sink.
-const SHARE: f64 = 0.25;
+/// One junction in so many is source, and one in so many sink.
+const SHARE: usize = 4;
 
 /// A piece with at most this many junctions is not cut further.
 const SMALL: usize = 4;
@@ -64,8 +64,7 @@ fn cut(points: &[[f64; 2]], edges: &[[u32; 2]], piece: &Piece, side: &mut [u8]) 
         };
         let mut sorted: Vec<u32> = (0..index(piece.nodes.len())).collect();
         sorted.sort_by(|a, b| along(piece.nodes[*a as usize]).total_cmp(&along(piece.nodes[*b as usize])));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a quarter of a count")]
-        let quarter = ((sorted.len() as f64 * SHARE) as usize).max(1);
+        let quarter = (sorted.len() / SHARE).max(1);
         let (reached, size) = flow.clone().least_cut(&sorted[..quarter], &sorted[sorted.len() - quarter..]);
         let inside = reached.iter().filter(|reached| **reached).count();
         let smaller = inside.min(reached.len() - inside).max(1);

@@ -1,5 +1,7 @@
 //! Judged by Dijkstra over the links, on random maps and after random closures.
 
+#![expect(clippy::cast_possible_truncation, reason = "maps of a few hundred arcs")]
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -23,7 +25,7 @@ fn map(seed: u64, nodes: u32, edges: u32) -> Map {
     let edges: Vec<[u32; 2]> = (0..edges).map(|_| [rng.u32(..nodes), rng.u32(..nodes)]).collect();
     let arc = |a: u32| {
         let [from, to] = edges[a as usize / 2];
-        if a % 2 == 0 { [from, to] } else { [to, from] }
+        if a.is_multiple_of(2) { [from, to] } else { [to, from] }
     };
     let mut links = Vec::new();
     for from in 0..edges.len() as u32 * 2 {
