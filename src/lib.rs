@@ -38,6 +38,8 @@ pub mod demo;
 
 pub mod import;
 
+pub mod import_osm;
+
 pub mod journal_tools;
 
 pub mod prompts;
