@@ -23,6 +23,7 @@ use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
+use crate::http::proxies::Proxies;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
@@ -97,6 +98,8 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
     pub demo: Option<Demo>,
+    /// Whose word about a client's address is believed.
+    pub proxies: Proxies,
     /// Told to stop.
     pub stop: CancellationToken,
     /// Sockets under way.
@@ -220,10 +223,12 @@ impl App {
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =
             Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
+        let proxies = config.server.proxies()?;
         let (trackers, listening) =
             Trackers::start(&config.gps, store.clone(), desks.clone(), clock.clone(), stop.clone()).await?;
         tasks.extend(listening);
         let parts = Parts {
+            proxies,
             config,
             clock,
             store,

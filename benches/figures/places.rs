@@ -65,7 +65,7 @@ pub fn measure(table: &mut Table) -> Result<()> {
             &format!("travel time of {units} units to one incident, p50"),
             quantile(&times, 0.5) / 1000.0,
             "ms",
-            &note,
+            note,
         );
         let near = each_call_us(300, |n| {
             let to = points[(n * 7) % points.len()];
