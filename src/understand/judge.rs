@@ -58,7 +58,14 @@ fn acted_on(best: usize, chances: &Chances, found: &[Match], words: &[Word]) -> 
     let index = |category: Category| Category::ALL.iter().position(|&other| other == category).unwrap_or(best);
     let acts = |category: Category| matches!(category.service(), Service::Police | Service::OtherAgency);
     if signal(found, Signal::Despair).is_some() && Category::ALL[best].service() != Service::OtherAgency {
-        return index(categorise::despairing(words));
+        // Whose despair it is: as learned where that says something, by who speaks otherwise.
+        let (own, other) = (index(Category::BelumJelas), index(Category::Kamtibmas));
+        let (own_chance, other_chance) = (chances.categories[own], chances.categories[other]);
+        return match () {
+            () if own_chance.max(other_chance) < 0.2 => index(categorise::despairing(words)),
+            () if own_chance >= other_chance => own,
+            () => other,
+        };
     }
     match Category::ALL[best].service() {
         Service::Information | Service::OffTopic => top(&chances.categories, acts),
@@ -76,6 +83,7 @@ fn urgency(
 ) -> Priority {
     let ruled = categorise::priority(category, seen.words, seen.found, lexicon, Alarm::Certain);
     let doubt = !puts_lives_at_stake(category)
+        || categorise::supposed(seen.words, seen.found)
         || [Signal::Soft, Signal::Unverified, Signal::Past].iter().any(|&one| signal(seen.found, one).is_some());
     let alarm = if doubt { scorer.alarm.max(DOUBTFUL_ALARM) } else { scorer.alarm };
     let told = [Signal::Danger, Signal::Despair].iter().any(|&one| signal(seen.found, one).is_some());

@@ -35,6 +35,7 @@ pub mod screen;
 mod stem;
 mod time_phrase;
 pub mod turns;
+mod who;
 
 use serde_json::{Value, json};
 
@@ -56,6 +57,7 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
     let place = place.filter(|_| concerns_a_place(category));
     let run = place.map(|span| (span.first, span.last));
     let report = !matches!(category.service(), Service::Information | Service::OffTopic);
+    let when = time_phrase::find(&words, run, lasts(category)).filter(|&run| tells_a_time(category, &words, run));
     let phrase = |run, confidence| five_w::cut(messages, &words, run, confidence);
     Meaning {
         service: category.service(),
@@ -64,8 +66,8 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
         confidence: judgement.confidence,
         what: judgement.top.and_then(|top| phrase(five_w::what(&words, top, run), judgement.confidence)),
         place: place.and_then(|span| phrase((span.first, span.last), (0.4 + span.points / 8.0).min(0.95))),
-        when: time_phrase::find(&words, run).and_then(|run| phrase(run, 0.7)),
-        who: if report { five_w::who(&words, run).and_then(|run| phrase(run, 0.6)) } else { None },
+        when: when.and_then(|run| phrase(run, 0.7)),
+        who: if report { who::find(&words, run, when).and_then(|(run, sure)| phrase(run, sure)) } else { None },
         how: if report { five_w::how(&words, run).and_then(|run| phrase(run, 0.5)) } else { None },
         also: also::find(&words, category, lexicon)
             .into_iter()
@@ -84,6 +86,24 @@ fn concerns_a_place(category: Category) -> bool {
         Service::Information => matches!(category, Category::Patroli | Category::Pengawalan | Category::Keramaian),
         Service::OffTopic => false,
         Service::Police | Service::OtherAgency | Service::Prank => true,
+    }
+}
+
+/// Matters in which a length of time, `tiga hari`, says since when.
+const fn lasts(category: Category) -> bool {
+    matches!(category, Category::OrangHilang | Category::Sp2hp)
+}
+
+/// Whether a time in such a report is that of an event: who asks whether the office is open on Saturday tells none.
+fn tells_a_time(category: Category, words: &[cues::Word], run: five_w::Run) -> bool {
+    match category {
+        Category::Pengawalan | Category::Keramaian | Category::Patroli | Category::Sp2hp | Category::Spkt => true,
+        _ => match category.service() {
+            Service::Information => time_phrase::is_over(words, run),
+            Service::Police if category == Category::PengaduanPelayanan => time_phrase::is_over(words, run),
+            Service::OffTopic => false,
+            Service::Police | Service::OtherAgency | Service::Prank => true,
+        },
     }
 }
 
