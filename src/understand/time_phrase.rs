@@ -141,6 +141,7 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         {
             Part::Opening
         }
+        "hari" if is_part_of_day(before) || before == "siang" => Part::Ending,
         "hari" | "dina" | "dino" if is_day(after) => Part::Opening,
         "minggu" if matches!(before, "malam" | "malem" | "hari" | "dina" | "mlm") => Part::Day,
         "saja" | "aja" | "tadi" if before == "baru" => Part::Ending,
@@ -151,7 +152,7 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         | "sepekan" => Part::Unit,
         "tahun" | "thn" | "taun" => Part::Years,
         "pagi" | "siang" | "sore" | "malam" | "malem" | "mlm" | "subuh" | "maghrib" | "magrib" | "isya" | "dini"
-        | "ashar" | "dzuhur" | "taraweh" | "tarawih" | "jumatan" | "enjing" | "isuk" | "esuk" | "sonten" | "dalu"
+        | "ashar" | "dzuhur" | "dhuhur" | "duhur" | "lohor" | "taraweh" | "tarawih" | "jumatan" | "enjing" | "isuk" | "esuk" | "sonten" | "dalu"
         | "bengi" | "mbengi" | "petang" | "tengah"
             if word != "tengah" || matches!(after, "malam" | "malem") =>
         {

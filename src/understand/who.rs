@@ -190,6 +190,9 @@ impl Scene<'_> {
             let unit = self.goes_on(next + 1) && (YEARS.contains(&self.text(next + 1)) || self.is_person(next + 1));
             return Some((if unit { next + 1 } else { next }, 1));
         }
+        if matches!(text, "tu" | "itu") && follows(next + 1).is_some_and(|at| COUNTS.contains(&self.text(at))) {
+            return Some((next + 1, 2));
+        }
         if matches!(text, "umur" | "usia" | "berumur" | "berusia") {
             let number = follows(next + 1).filter(|&at| self.words[at].token.number)?;
             let unit = self.goes_on(number + 1) && YEARS.contains(&self.text(number + 1));
@@ -225,7 +228,17 @@ impl Scene<'_> {
         let short = self.words[next].forms.is_empty() && self.words[next].token.word.len() <= 6;
         let model = last > head && self.is(last, kind::VEHICLE) && short && !VERBS.contains(&text);
         let shouted = WORN.contains(&self.text(last)) && self.words[next].token.shouted;
-        (self.tells_look(next) || noun || person || model || shouted).then_some((next, 1))
+        let kind_of = last == head && self.is_kind_of(next);
+        (self.tells_look(next) || noun || person || model || shouted || kind_of).then_some((next, 1))
+    }
+
+    /// `anak kuliahan`, `truk molen`: an unknown word behind a person or vehicle that is not built like a verb.
+    fn is_kind_of(&self, at: usize) -> bool {
+        let word = &self.words[at];
+        let text = self.text(at);
+        let bent = ["di", "me", "ber", "ter", "ke", "ng", "ny", "nab", "nub", "nye", "mu", "nem", "nen", "nod", "non"];
+        let verb = bent.iter().any(|start| text.starts_with(start)) || VERBS.contains(&text);
+        word.forms.is_empty() && !word.token.number && text.len() >= 4 && text.is_ascii() && !verb
     }
 
     fn tells_look(&self, at: usize) -> bool {
@@ -289,7 +302,7 @@ const TITLES: [&str; 12] =
 const OWN: [&str; 15] =
     ["saya", "sy", "sya", "aku", "ku", "awak", "kula", "kulo", "kami", "kita", "gw", "gue", "sendiri", "ane", "abdi"];
 const YEARS: [&str; 9] = ["tahun", "thn", "th", "taun", "tahunan", "bulan", "bln", "an", "wulan"];
-const COUNTS: [&str; 22] = [
+const COUNTS: [&str; 25] = [
     "satu",
     "dua",
     "tiga",
@@ -312,6 +325,7 @@ const COUNTS: [&str; 22] = [
     "papat",
     "kalih",
     "ratusan",
+    "berdua", "bertiga", "berempat",
 ];
 const ROLES: [&str; 42] = [
     "tukang", "guru", "gurunya", "gurune", "oknum", "mantan", "murid", "santri", "kernet", "kenek", "rekan", "ketua",
@@ -319,7 +333,7 @@ const ROLES: [&str; 42] = [
     "brother", "husband", "wife", "majikan", "mandor", "bos", "atasan", "penjual", "pembeli", "dokter", "bidan",
     "suster", "pengamen", "ormas", "massa", "abang", "tanggi",
 ];
-const WITH: [&str; 26] = [
+const WITH: [&str; 27] = [
     "naik",
     "numpak",
     "nitih",
@@ -345,6 +359,7 @@ const WITH: [&str; 26] = [
     "berhelm",
     "bertopi",
     "memakai",
+    "penderita",
     "menggunakan",
 ];
 const CLOTHES: [&str; 7] = ["baju", "kaos", "jaket", "celana", "helm", "hoodie", "topi"];
