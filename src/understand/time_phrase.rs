@@ -152,8 +152,8 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         | "sepekan" => Part::Unit,
         "tahun" | "thn" | "taun" => Part::Years,
         "pagi" | "siang" | "sore" | "malam" | "malem" | "mlm" | "subuh" | "maghrib" | "magrib" | "isya" | "dini"
-        | "ashar" | "dzuhur" | "dhuhur" | "duhur" | "lohor" | "taraweh" | "tarawih" | "jumatan" | "enjing" | "isuk" | "esuk" | "sonten" | "dalu"
-        | "bengi" | "mbengi" | "petang" | "tengah"
+        | "ashar" | "dzuhur" | "dhuhur" | "duhur" | "lohor" | "taraweh" | "tarawih" | "jumatan" | "enjing" | "isuk"
+        | "esuk" | "sonten" | "dalu" | "bengi" | "mbengi" | "petang" | "tengah"
             if word != "tengah" || matches!(after, "malam" | "malem") =>
         {
             Part::Hours

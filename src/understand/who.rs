@@ -325,7 +325,9 @@ const COUNTS: [&str; 25] = [
     "papat",
     "kalih",
     "ratusan",
-    "berdua", "bertiga", "berempat",
+    "berdua",
+    "bertiga",
+    "berempat",
 ];
 const ROLES: [&str; 42] = [
     "tukang", "guru", "gurunya", "gurune", "oknum", "mantan", "murid", "santri", "kernet", "kenek", "rekan", "ketua",
