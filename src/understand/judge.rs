@@ -84,7 +84,9 @@ fn urgency(
     let ruled = categorise::priority(category, seen.words, seen.found, lexicon, Alarm::Certain);
     let doubt = !puts_lives_at_stake(category)
         || categorise::supposed(seen.words, seen.found)
-        || [Signal::Soft, Signal::Unverified, Signal::Past].iter().any(|&one| signal(seen.found, one).is_some());
+        || [Signal::Soft, Signal::Unverified, Signal::Past, Signal::Idiom]
+            .iter()
+            .any(|&one| signal(seen.found, one).is_some());
     let alarm = if doubt { scorer.alarm.max(DOUBTFUL_ALARM) } else { scorer.alarm };
     let told = [Signal::Danger, Signal::Despair].iter().any(|&one| signal(seen.found, one).is_some());
     let certain = told && (rules.priority == Priority::P1 || ruled == Priority::P1);
