@@ -224,6 +224,11 @@ pub(super) fn supposed(words: &[Word], found: &[Match]) -> bool {
         && !words.iter().any(|word| CRIES.contains(&word.token.word.as_str()))
 }
 
+/// What is over, `dikeroyok tadi pagi`, or happens again and again, when nothing says that it goes on now.
+pub(super) fn calm(found: &[Match]) -> bool {
+    signal(found, Signal::Done).is_some() && signal(found, Signal::Ongoing).is_none()
+}
+
 /// How urgent a report of this category is by its cues.
 pub(super) fn priority(
     category: Category,
@@ -237,7 +242,7 @@ pub(super) fn priority(
     if signal(found, Signal::Despair).is_some() {
         return Priority::P1;
     }
-    let soft = signal(found, Signal::Soft).is_some();
+    let soft = signal(found, Signal::Soft).is_some() || calm(found) && signals(found, Signal::Danger) < 2;
     match category.service() {
         Service::Information => return Priority::P4,
         Service::OffTopic | Service::Prank if !danger => return Priority::P4,

@@ -16,6 +16,8 @@ const LEAST_REASON: f64 = 0.25;
 /// Chance of priority 1 from which it is given to hearsay, to what is past, to what is said to be slight, and to
 /// matters in which lives are seldom at stake.
 const DOUBTFUL_ALARM: f64 = 0.6;
+/// The same for what is over or happens again and again.
+const CALM_ALARM: f64 = 0.3;
 /// Reasons on a card.
 const MOST_REASONS: usize = 5;
 
@@ -88,6 +90,7 @@ fn urgency(
             .iter()
             .any(|&one| signal(seen.found, one).is_some());
     let alarm = if doubt { scorer.alarm.max(DOUBTFUL_ALARM) } else { scorer.alarm };
+    let alarm = if categorise::calm(seen.found) { alarm.max(CALM_ALARM) } else { alarm };
     let told = [Signal::Danger, Signal::Despair].iter().any(|&one| signal(seen.found, one).is_some());
     let certain = told && (rules.priority == Priority::P1 || ruled == Priority::P1);
     if certain || chances.priorities[0] >= alarm {
