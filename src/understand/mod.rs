@@ -6,7 +6,7 @@
 //! fails: what is missing is `None`, what says nothing is `belum_jelas` with low confidence. Pure and
 //! linear in the length of the messages.
 //!
-//! Measured on the 783 held-out messages of `data/messages/eval.jsonl` (November 2026), per cent:
+//! Measured on the 778 held-out messages of `data/messages/eval.jsonl` (November 2026), per cent:
 //!
 //! | | service | category | P1 found | P1 right |
 //! |---|---|---|---|---|
