@@ -9,6 +9,7 @@ pub mod command;
 pub mod decide;
 mod derived;
 pub mod desk;
+pub mod matching;
 mod picturing;
 pub mod plan;
 pub mod questions;

@@ -40,7 +40,8 @@ migrations! {
     12 "0012_shield",
     13 "0013_calls",
     14 "0014_corrections",
-    15 "0015_closures",
+    15 "0015_trackers",
+    16 "0016_closures",
 }
 
 macro_rules! ledger {

@@ -11,6 +11,7 @@ mod incidents;
 mod photos;
 mod referrals;
 mod reports;
+mod sharing;
 mod shield;
 mod together;
 mod units;

@@ -15,6 +15,7 @@ mod closures;
 mod conversations;
 mod corrections;
 mod gowa;
+mod gps;
 mod hand_over;
 mod identity;
 mod journey;
