@@ -34,6 +34,7 @@ use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::calls::Exchange;
+use crate::runtime::closed_roads::ClosedRoads;
 use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::directory;
@@ -159,12 +160,14 @@ impl App {
         let map = MapLayers::new(&areas, roads.as_ref().map(|roads| roads.graph()), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
+        let closed_roads = roads.clone().map(|roads| Arc::new(ClosedRoads::new(roads)));
         let prepared = roads.clone().map(|roads| tokio::spawn(prepare_roads(roads, stop.clone())));
         let mut tasks: Vec<_> = prepared.into_iter().collect();
         let mut desks = HashMap::new();
         for office in &offices {
             directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
             let parts = DeskParts {
+                roads: closed_roads.clone(),
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
                 outgoing: Arc::new(Outgoing {

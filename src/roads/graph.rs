@@ -145,12 +145,12 @@ impl Arcs {
 
 /// A straight piece of an edge, in metres on the graph's plane.
 #[derive(Debug, Clone, Copy)]
-struct Segment {
-    a: [f64; 2],
-    b: [f64; 2],
-    edge: u32,
+pub(super) struct Segment {
+    pub(super) a: [f64; 2],
+    pub(super) b: [f64; 2],
+    pub(super) edge: u32,
     /// Metres along the edge where it starts and ends.
-    along: [f64; 2],
+    pub(super) along: [f64; 2],
 }
 
 impl Segment {
@@ -164,7 +164,11 @@ impl Segment {
         (((at[0] - self.a[0]) * dx + (at[1] - self.a[1]) * dy) / square).clamp(0.0, 1.0)
     }
 
-    fn point(&self, fraction: f64) -> [f64; 2] {
+    pub(super) fn distance_m(&self, at: [f64; 2]) -> f64 {
+        self.distance_2(&at).sqrt()
+    }
+
+    pub(super) fn point(&self, fraction: f64) -> [f64; 2] {
         [0, 1].map(|i| self.a[i] + (self.b[i] - self.a[i]) * fraction)
     }
 }
@@ -208,8 +212,8 @@ pub struct RoadGraph {
     pub(super) backward: Arcs,
     /// Turns that may not be taken, sorted.
     pub(super) forbidden: Vec<[u32; 2]>,
-    plane: Plane,
-    segments: RTree<Segment>,
+    pub(super) plane: Plane,
+    pub(super) segments: RTree<Segment>,
 }
 
 impl RoadGraph {

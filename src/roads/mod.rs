@@ -5,10 +5,12 @@
 
 pub mod cch;
 pub mod class;
+pub mod closures;
 pub mod file;
 pub mod graph;
 pub mod lines;
 pub mod network;
 pub mod osm;
 mod search;
+pub mod steps;
 pub mod travel_time;

@@ -121,6 +121,16 @@ impl Network {
         self.on(place).into_iter().map(|(arc, part)| (arc, part_ms(self.free_ms[arc as usize], part))).collect()
     }
 
+    /// The arcs a place lies on, each with the milliseconds from the place to its end.
+    #[must_use]
+    pub fn to_ends(&self, place: &Snap) -> Vec<(u32, u32)> {
+        let rest = |(arc, part): (u32, f64)| {
+            let free = self.free_ms[arc as usize];
+            (arc, free - part_ms(free, part))
+        };
+        self.on(place).into_iter().map(rest).collect()
+    }
+
     /// The arcs a place lies on, each with the share of it that lies behind the place.
     pub(super) fn on(&self, place: &Snap) -> Vec<(u32, f64)> {
         let edge = self.graph.edges()[place.edge as usize];
@@ -197,7 +207,7 @@ fn arc_of(graph: &RoadGraph, edge: u32, from: u32, to: u32) -> impl Iterator<Ite
 }
 
 /// Headings at the start and the end of an arc, degrees from north; none for an arc nobody may drive.
-fn headings(graph: &RoadGraph, arc: u32) -> Option<[f64; 2]> {
+pub(super) fn headings(graph: &RoadGraph, arc: u32) -> Option<[f64; 2]> {
     if arc % 2 == 1 && graph.edges()[arc as usize / 2].one_way {
         return None;
     }

@@ -9,9 +9,11 @@ use super::cch::NEVER;
 use super::cch::dissect::order_of_edges;
 use super::cch::hierarchy::{Hierarchy, Metric};
 use super::cch::query::Sweep;
+use super::cch::reach::reach;
 use super::graph::{RoadGraph, Snap};
-use super::network::{Leaving, Network, OFF_ROAD_KMH, points};
+use super::network::{Leaving, Network, OFF_ROAD_KMH, millis, points};
 use super::search::Search;
+use super::steps::{Arcs, RouteStep, steps};
 use crate::model::place::{LngLat, Plane};
 
 /// Driven metres for each metre of straight line when there are no streets: between the 1.3 of
@@ -30,12 +32,20 @@ pub struct Route {
     pub secs: f64,
     /// Metres driven.
     pub metres: f64,
+    /// What the driver is told; nothing without streets.
+    pub steps: Vec<RouteStep>,
 }
 
 /// Travel times between places.
 pub trait TravelTime: Send + Sync {
     /// Seconds from each of `from` to one place, in the order asked; `None` where there is no way.
     fn many_to_one(&self, from: &[LngLat], to: LngLat) -> Vec<Option<f64>>;
+
+    /// Seconds to each of `to` from the nearest of `from`, in the order asked; `None` where nobody gets.
+    fn nearest_of_many(&self, from: &[LngLat], to: &[LngLat]) -> Vec<Option<f64>> {
+        let least = |to: &LngLat| self.many_to_one(from, *to).into_iter().flatten().min_by(f64::total_cmp);
+        to.iter().map(least).collect()
+    }
 
     /// The fastest way, `None` when there is none.
     fn route(&self, from: LngLat, to: LngLat) -> Option<Route>;
@@ -174,6 +184,21 @@ impl RoadTravel {
         arcs.flat_map(|(arc, _)| self.network.turns_from(arc)).map(|turn| turn.to).collect()
     }
 
+    /// What is said on the way from a street to another, `to` lying beside it.
+    fn steps(&self, search: &Search, (source, target): (&Snap, &Snap), leaving: Leaving, to: LngLat) -> Vec<RouteStep> {
+        let along = |snap: &Snap, arc: u32| {
+            let length = self.graph().edges()[snap.edge as usize].length_m;
+            if arc.is_multiple_of(2) { snap.along_m } else { length - snap.along_m }
+        };
+        let arcs = match leaving {
+            Leaving::Along(arc) => vec![arc],
+            Leaving::Into { from, to } => std::iter::once(from).chain(search.path(to)).collect(),
+        };
+        let Some((first, last)) = arcs.first().copied().zip(arcs.last().copied()) else { return Vec::new() };
+        let (start_m, end_m) = (along(source, first), along(target, last));
+        steps(&self.network, &Arcs { driven: &arcs, start_m, end_m, target: to })
+    }
+
     fn points(&self, search: &Search, source: &Snap, target: &Snap, leaving: Leaving) -> Vec<LngLat> {
         let graph = self.network.graph();
         let along = |snap: &Snap, arc: u32| {
@@ -213,6 +238,38 @@ impl TravelTime for RoadTravel {
         }
     }
 
+    /// One pass over the whole map instead of a search for each place; prepares the map if need be.
+    fn nearest_of_many(&self, from: &[LngLat], to: &[LngLat]) -> Vec<Option<f64>> {
+        if self.weights().metric.is_none() {
+            self.prepare();
+        }
+        let weights = self.weights();
+        let (Some(hierarchy), Some(metric)) = (self.hierarchy.get(), &weights.metric) else {
+            return vec![None; to.len()];
+        };
+        let from: Vec<Snap> = from.iter().filter_map(|at| self.graph().snap(*at)).collect();
+        let mut seeds = Vec::new();
+        for source in &from {
+            let off_road = millis(off_road_secs(source));
+            for (arc, to_end) in self.network.to_ends(source) {
+                let turns = self.network.turns_from(arc).iter();
+                seeds.extend(turns.map(|turn| (turn.to, off_road.saturating_add(to_end).saturating_add(turn.ms))));
+            }
+        }
+        let reached = reach(hierarchy, metric, &seeds);
+        let time = |to: &LngLat| {
+            let target = self.graph().snap(*to)?;
+            let over = self.network.ends(&target).into_iter().map(|(arc, ms)| reached[arc as usize].saturating_add(ms));
+            let along = from.iter().filter(|source| source.edge == target.edge).filter_map(|source| {
+                let (ms, _) = self.network.leave(source, &target, |_| NEVER)?;
+                Some(millis(off_road_secs(source)).saturating_add(ms))
+            });
+            let ms = over.chain(along).min().filter(|ms| *ms < NEVER)?;
+            Some(f64::from(ms) / 1000.0 + off_road_secs(&target))
+        };
+        to.iter().map(time).collect()
+    }
+
     fn route(&self, from: LngLat, to: LngLat) -> Option<Route> {
         let (source, target) = (self.graph().snap(from)?, self.graph().snap(to)?);
         let weights = self.weights();
@@ -224,7 +281,13 @@ impl TravelTime for RoadTravel {
             points.extend([target.point, to]);
             points.dedup_by(|b, a| a.distance_m(*b) < 0.01);
             let metres = points.windows(2).map(|pair| pair[0].distance_m(pair[1])).sum();
-            Route { points, secs: off_road_secs(&source) + f64::from(ms) / 1000.0 + off_road_secs(&target), metres }
+            let steps = self.steps(&search, (&source, &target), leaving, to);
+            Route {
+                points,
+                steps,
+                secs: off_road_secs(&source) + f64::from(ms) / 1000.0 + off_road_secs(&target),
+                metres,
+            }
         });
         self.searches.lock().push(search);
         found
@@ -246,7 +309,7 @@ pub(super) fn off_road_secs(snap: &Snap) -> f64 {
 
 fn slowed(ms: u32, factor: f64) -> u32 {
     let slow = f64::from(ms) * factor.max(1.0);
-    if slow.is_finite() { super::network::millis(slow / 1000.0) } else { NEVER }
+    if slow.is_finite() { millis(slow / 1000.0) } else { NEVER }
 }
 
 /// The inner points of an arc strictly between two positions, metres from its start, in the order driven;
@@ -281,7 +344,7 @@ impl TravelTime for StraightLine {
 
     fn route(&self, from: LngLat, to: LngLat) -> Option<Route> {
         let (metres, secs) = guess(from, to);
-        Some(Route { points: vec![from, to], secs, metres })
+        Some(Route { points: vec![from, to], secs, metres, steps: Vec::new() })
     }
 }
 
@@ -379,6 +442,30 @@ mod tests {
             }
         }
         assert!(found > 1000 && none > 50, "{found} {none}");
+    }
+
+    #[test]
+    fn the_reach_map_is_the_least_of_all_times() {
+        let (mut found, mut none) = (0, 0);
+        for seed in 0..80 {
+            let travel = RoadTravel::prepared(graph(city(seed)));
+            let mut rng = fastrand::Rng::with_seed(seed + 3000);
+            let edges = u32::try_from(travel.graph().edges().len()).unwrap();
+            travel.set_conditions(&Conditions { edges: vec![(rng.u32(..edges), f64::INFINITY)] });
+            let mut place = || at(rng.f64() * 20.0, rng.f64() * 20.0);
+            let from: Vec<LngLat> = (0..4).map(|_| place()).collect();
+            let to: Vec<LngLat> = (0..12).map(|_| place()).collect();
+            for (place, time) in to.iter().zip(travel.nearest_of_many(&from, &to)) {
+                let right = travel.many_to_one(&from, *place).into_iter().flatten().min_by(f64::total_cmp);
+                found += usize::from(right.is_some());
+                none += usize::from(right.is_none());
+                match (time, right) {
+                    (Some(time), Some(right)) => assert!((time - right).abs() < 0.002, "seed {seed}: {time} {right}"),
+                    (time, right) => assert_eq!(time, right, "seed {seed}"),
+                }
+            }
+        }
+        assert!(found > 400 && none > 20, "{found} {none}");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 pub mod dissect;
 pub mod hierarchy;
 pub mod query;
+pub mod reach;
 
 /// No way: more than any time, and two of them added still fit.
 pub const NEVER: u32 = u32::MAX / 4;
