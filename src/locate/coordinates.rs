@@ -20,6 +20,8 @@ pub enum Written {
     Bad(BadPoint),
     /// A map link that holds no coordinates and would have to be followed.
     Unresolved,
+    /// Three words of what3words: only their maker can turn them into a point.
+    ThreeWords,
 }
 
 /// Characters of a message that are looked at.

@@ -2,13 +2,21 @@
 //! it lies in. Pure.
 
 pub mod address;
+mod address_words;
 mod area_shape;
 pub mod areas_geojson;
 pub mod boundaries;
 pub mod boundary_checks;
 pub mod coordinates;
+mod extent;
+mod fits;
 pub mod gazetteer;
+pub mod gazetteer_csv;
 pub mod gazetteer_entry;
 pub mod geocode;
 pub mod jurisdiction_index;
+mod name_index;
+pub mod plus_code;
+pub mod regencies;
 pub mod units_csv;
+mod windows;

@@ -1,0 +1,62 @@
+//! Kabupaten and kota of Indonesia: to hear that a phrase speaks of another region than the office's.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::address;
+use super::gazetteer_entry::PlaceKind;
+
+/// A kabupaten or kota.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regency {
+    /// Code of the Ministry of Home Affairs, `12.71`.
+    pub code: &'static str,
+    /// Name without `Kabupaten`, `Kota Medan` with `Kota`.
+    pub name: &'static str,
+    /// As it is compared, without `Kota`: `medan`.
+    pub squeezed: String,
+}
+
+static ALL: LazyLock<Vec<Regency>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/regencies.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
+    let row = |line: &'static str| {
+        let (code, name) = line.split_once(',')?;
+        let plain = name.strip_prefix("Kota ").unwrap_or(name);
+        let words = address::name_words(plain, PlaceKind::Kelurahan);
+        let squeezed = address::squeezed(words.iter().map(|word| word.text.as_str()));
+        Some(Regency { code, name, squeezed })
+    };
+    lines.filter_map(row).collect()
+});
+
+static BY_CODE: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| ALL.iter().enumerate().map(|(at, one)| (one.code, at)).collect());
+
+static BY_NAME: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| ALL.iter().enumerate().map(|(at, one)| (one.squeezed.as_str(), at)).collect());
+
+/// The kabupaten or kota of a code of it or of anything in it, `12.71.07.1004`.
+#[must_use]
+pub fn of_code(code: &str) -> Option<&'static Regency> {
+    BY_CODE.get(code.get(..5)?).map(|at| &ALL[*at])
+}
+
+/// The kabupaten or kota with this squeezed name; where a kabupaten and a kota share it, either.
+#[must_use]
+pub fn named(squeezed: &str) -> Option<&'static Regency> {
+    BY_NAME.get(squeezed).map(|at| &ALL[*at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_lead_to_each_other() {
+        assert_eq!(ALL.len(), 514);
+        assert_eq!(of_code("12.71.07.1004").unwrap().name, "Kota Medan");
+        assert_eq!(of_code("35.17").unwrap().squeezed, "jombang");
+        assert_eq!((of_code("99.99"), of_code("1"), named("kayangan")), (None, None, None));
+        assert_eq!(named("kudus").unwrap().code, "33.19");
+    }
+}
