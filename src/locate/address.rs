@@ -123,7 +123,7 @@ impl Reader {
             }
             return 1 + usize::from(more);
         }
-        if is_title(word) {
+        if is_title(word) || matches!(word, "rt" | "rw" | "no" | "nomor") {
             self.push(word, Weight::Weak);
             return 1;
         }
@@ -144,7 +144,11 @@ impl Reader {
         match word {
             "rt" | "rw" | "rtrw" => {
                 let value = first?.parse().ok();
-                if word == "rw" { self.phrase.rw = value } else { self.phrase.rt = value }
+                if word == "rw" {
+                    self.phrase.rw = value
+                } else {
+                    self.phrase.rt = value
+                }
                 let second = digits(at + 2).filter(|_| word != "rw");
                 if let Some(second) = second {
                     self.phrase.rw = second.parse().ok();
@@ -217,9 +221,8 @@ fn plain(text: &str) -> String {
     let mut letters = text.chars().take(2_000).peekable();
     let mut last = ' ';
     while let Some(letter) = letters.next() {
-        let decimal = matches!(letter, '.' | ',')
-            && last.is_ascii_digit()
-            && letters.peek().is_some_and(char::is_ascii_digit);
+        let decimal =
+            matches!(letter, '.' | ',') && last.is_ascii_digit() && letters.peek().is_some_and(char::is_ascii_digit);
         if letter.is_alphanumeric() {
             if last.is_ascii_alphabetic() && letter.is_ascii_digit() {
                 out.push(' ');

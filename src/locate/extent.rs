@@ -36,9 +36,29 @@ pub(super) fn radius_m(entry: &GazetteerEntry, relation: Option<Relation>) -> f6
     let pointed = match relation {
         None => 0.0,
         // The next plot; beside a street or in an area is still in its reach.
-        Some(Relation::Beside) => if spot { 40.0 } else { 0.0 },
-        Some(Relation::Near) => if spot { 150.0 } else if own < 1_000.0 { 100.0 } else { 0.0 },
-        Some(Relation::Along) => if own < 1_000.0 { 400.0 } else { 0.0 },
+        Some(Relation::Beside) => {
+            if spot {
+                40.0
+            } else {
+                0.0
+            }
+        }
+        Some(Relation::Near) => {
+            if spot {
+                150.0
+            } else if own < 1_000.0 {
+                100.0
+            } else {
+                0.0
+            }
+        }
+        Some(Relation::Along) => {
+            if own < 1_000.0 {
+                400.0
+            } else {
+                0.0
+            }
+        }
     };
     (own + pointed).max(LEAST_M)
 }

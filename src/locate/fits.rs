@@ -53,6 +53,8 @@ pub(super) struct Fit {
     explained: Vec<f64>,
     kind_fits: f64,
     bonus: f64,
+    /// A kecamatan: too large to stand for words that it does not explain.
+    vast: bool,
 }
 
 impl Fit {
@@ -64,9 +66,9 @@ impl Fit {
             total += weight;
             open += weight * (1.0 - explained);
         }
-        let open = if total > 0.0 { open / total } else { 0.0 };
+        let open = if total > 0.0 { open / total } else { 0.0 } * if self.vast { 2.0 } else { 1.0 };
         let likeness = if self.likeness < 1.0 { self.likeness - INEXACT } else { 1.0 };
-        likeness * self.kind_fits * (WHOLE - UNEXPLAINED * open) + self.bonus
+        likeness * self.kind_fits * (WHOLE - UNEXPLAINED * open.min(1.5)) + self.bonus
     }
 
     /// Takes words as explained by something else than the name.
@@ -168,17 +170,19 @@ impl<'a> Comparison<'a> {
             explained: vec![0.0; self.phrase.words.len()],
             kind_fits: kind_fits(window.hint, kind),
             bonus: 0.0,
+            vast: is_kecamatan,
         };
         fit.explain(run, 1.0);
         for (likeness, run) in [upper, lower].into_iter().flatten() {
             fit.explain(run, likeness);
-            fit.bonus += 0.05 * likeness;
+            fit.bonus += 0.08 * likeness;
         }
         if let Some(mention) = home {
             fit.explain(mention.run, 1.0);
             fit.bonus += 0.01;
         }
-        if generic && self.telling_outside(window) {
+        let told = matches!(window.hint, Some(PlaceKind::Kelurahan | PlaceKind::Kecamatan));
+        if generic && !told && upper.is_none() && self.telling_outside(window) {
             fit.kind_fits *= 0.75;
         }
         Some(fit)
@@ -224,7 +228,8 @@ impl<'a> Comparison<'a> {
 /// All runs that spell the name of an area, best first.
 fn runs(windows: &[Window], name: &str, fits: impl Fn(&Window) -> bool) -> Vec<(f64, Run)> {
     let least = least(name.len(), false);
-    let close = |window: &&Window| !window.weak && window.text.len().abs_diff(name.len()) * 2 <= name.len() + 2 && fits(window);
+    let close =
+        |window: &&Window| !window.weak && window.text.len().abs_diff(name.len()) * 2 <= name.len() + 2 && fits(window);
     let spelled = windows.iter().filter(close).map(|window| (window.alike(name), (window.first, window.last)));
     let mut all: Vec<(f64, Run)> = spelled.filter(|(likeness, _)| *likeness >= least).collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -277,11 +282,14 @@ fn mentions(words: &[AddressWord], windows: &[Window], gazetteer: &Gazetteer) ->
             || matches!(words[window.first].text.as_str(), "kab" | "kabupaten" | "kota")
     };
     let plain = |window: &&Window| {
-        !window.weak && matches!(window.hint, None | Some(PlaceKind::Kecamatan)) && (told(window) || Some(window.last) == last)
+        !window.weak
+            && matches!(window.hint, None | Some(PlaceKind::Kecamatan))
+            && (told(window) || Some(window.last) == last)
     };
     let found = windows.iter().filter(plain).filter_map(|window| {
-        let text = ["kabupaten", "kab", "kota"].iter().find_map(|head| window.text.strip_prefix(head));
-        let regency = regencies::named(&window.text).or_else(|| regencies::named(text?))?;
+        let plain: String = words[window.first..=window.last].iter().map(|word| word.text.as_str()).collect();
+        let text = ["kabupaten", "kab", "kota"].iter().find_map(|head| plain.strip_prefix(head));
+        let regency = regencies::named(&plain).or_else(|| regencies::named(text?))?;
         let covered = gazetteer.covers(&regency.squeezed);
         Some(Mention { regency, run: (window.first, window.last), covered })
     });

@@ -9,10 +9,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::address::{self, AddressWord, Weight};
+pub use super::gazetteer_csv::{GazetteerError, parse_csv};
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use super::name_index::NameIndex;
 use super::regencies;
-pub use super::gazetteer_csv::{GazetteerError, parse_csv};
 use crate::model::place::LngLat;
 
 /// Names compared exactly for one query.
@@ -205,9 +205,8 @@ impl GazetteerBuilder {
             emit(&one.squeezed);
             emit(&one.short);
         });
-        made.key_points = (0..made.key_entries.len())
-            .map(|n| made.name_index.own_points(made.keys.get(n).split(' ')))
-            .collect();
+        made.key_points =
+            (0..made.key_entries.len()).map(|n| made.name_index.own_points(made.keys.get(n).split(' '))).collect();
         for pool in [&mut made.names, &mut made.keys] {
             pool.text.shrink_to_fit();
             pool.ends.shrink_to_fit();
@@ -277,7 +276,8 @@ impl Gazetteer {
     /// Bytes kept in memory, about.
     #[must_use]
     pub fn memory(&self) -> usize {
-        let areas: usize = self.areas.iter().map(|a| 64 + a.kelurahan.len() + a.desa_code.len() + a.squeezed.len()).sum();
+        let areas: usize =
+            self.areas.iter().map(|a| 64 + a.kelurahan.len() + a.desa_code.len() + a.squeezed.len()).sum();
         let indexes = [&self.name_index, &self.area_index, &self.kecamatan_index];
         self.kinds.len() * (1 + 8 + 4 + 4)
             + self.names.memory()
@@ -393,7 +393,8 @@ impl Gazetteer {
     /// lifts what lies in it.
     pub(super) fn shortlist(&self, words: &[AddressWord]) -> Vec<Key> {
         let mut texts: Vec<String> = Vec::new();
-        for (at, word) in words.iter().enumerate().filter(|(_, word)| word.weight != Weight::Weak) {
+        let asked = |word: &AddressWord| word.weight != Weight::Weak || (word.text.len() > 3 && !is_kind(&word.text));
+        for (at, word) in words.iter().enumerate().filter(|(_, word)| asked(word)) {
             texts.push(address::squeezed([word.text.as_str()]));
             let next = words.get(at + 1).filter(|next| next.part == word.part && next.weight != Weight::Weak);
             texts.extend(next.map(|next| address::squeezed([word.text.as_str(), next.text.as_str()])));
@@ -446,7 +447,8 @@ impl Gazetteer {
     /// The short form of kecamatan whose first word many share or is the city's name.
     fn shorten(&mut self) {
         let mut shared: HashMap<String, u32> = HashMap::new();
-        let first = |one: &Kecamatan| address::name_words(&one.name, PlaceKind::Kecamatan).first().map(|w| w.text.clone());
+        let first =
+            |one: &Kecamatan| address::name_words(&one.name, PlaceKind::Kecamatan).first().map(|w| w.text.clone());
         for one in &self.kecamatan {
             let prefix: String = one.code.chars().take(5).collect();
             *shared.entry(format!("{prefix} {}", first(one).unwrap_or_default())).or_default() += 1;
@@ -465,6 +467,11 @@ impl Gazetteer {
             }
         }
     }
+}
+
+/// Words that say the kind: in every other phrase.
+fn is_kind(word: &str) -> bool {
+    matches!(word, "jalan" | "gang" | "desa" | "kelurahan" | "kecamatan" | "simpang")
 }
 
 /// Short forms that are everyday words.
@@ -524,7 +531,8 @@ mod tests {
 
     #[test]
     fn a_kecamatan_that_no_entry_names_is_made_of_its_kelurahan() {
-        let gazetteer = Gazetteer::new([desa("A", "Contoh", "35.17.01", 112.1), desa("B", "Contoh", "35.17.01", 112.2)]);
+        let gazetteer =
+            Gazetteer::new([desa("A", "Contoh", "35.17.01", 112.1), desa("B", "Contoh", "35.17.01", 112.2)]);
         let made: Vec<_> = gazetteer.entries().filter(|entry| entry.kind == PlaceKind::Kecamatan).collect();
         assert_eq!(made.len(), 1);
         assert_eq!((made[0].name.as_str(), made[0].desa_code.as_str()), ("Contoh", ""));

@@ -95,8 +95,7 @@ impl Columns {
         let find = |names: &[&str]| {
             header.iter().position(|column| names.iter().any(|name| column.trim().eq_ignore_ascii_case(name)))
         };
-        let needed =
-            |name: &'static str, names: &[&str]| find(names).ok_or(GazetteerError::MissingColumn(name));
+        let needed = |name: &'static str, names: &[&str]| find(names).ok_or(GazetteerError::MissingColumn(name));
         let columns = Self {
             name: needed("name", &["name", "nama"])?,
             kind: find(&["kind"]),

@@ -267,7 +267,10 @@ fn ranked(
     found.extend(extent::kilometre(phrase, &comparison.windows, gazetteer).into_iter().map(stone));
     let asked = words.iter().any(|word| word.hint == Some(PlaceKind::Intersection));
     let known = found.iter().any(|one| one.entry.kind == PlaceKind::Intersection && one.score >= CERTAIN);
-    if asked && !known && let Some((entry, run, likeness)) = extent::crossing(&fits, gazetteer) {
+    if asked
+        && !known
+        && let Some((entry, run, likeness)) = extent::crossing(&fits, gazetteer)
+    {
         found.push(composed(entry, run, likeness * 0.9, likeness, "pertemuan dua jalan"));
     }
     let abroad = comparison.mentions.iter().filter(|mention| !mention.covered);
@@ -398,7 +401,8 @@ fn because(parts: &[MatchedPart], phrase: &Phrase) -> String {
         }
     });
     let numbers = [("RT", phrase.rt), ("RW", phrase.rw)];
-    let numbers = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {} tidak ada di data", number?)));
+    let numbers =
+        numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {} tidak ada di data", number?)));
     told.chain(numbers).collect::<Vec<_>>().join("; ")
 }
 
@@ -416,9 +420,10 @@ fn composed(entry: GazetteerEntry, run: Run, score: f64, likeness: f64, why: &st
 /// Whether another candidate fits as well and lies elsewhere.
 fn is_ambiguous(found: &[Candidate]) -> bool {
     let Some(best) = found.first() else { return false };
-    found.iter().skip(1).any(|other| {
-        !apart(best.run, other.run) && best.score - other.score < TIE && !same_place(best, other)
-    })
+    found
+        .iter()
+        .skip(1)
+        .any(|other| !apart(best.run, other.run) && best.score - other.score < TIE && !same_place(best, other))
 }
 
 /// One lies in or beside the other: a kelurahan and the kecamatan of the same name are no question.

@@ -3,6 +3,7 @@
 
 pub mod address;
 mod address_words;
+pub mod area_names;
 mod area_shape;
 pub mod areas_geojson;
 pub mod boundaries;
@@ -15,6 +16,7 @@ pub mod gazetteer_csv;
 pub mod gazetteer_entry;
 pub mod geocode;
 pub mod jurisdiction_index;
+mod map_codes;
 mod name_index;
 pub mod plus_code;
 pub mod regencies;

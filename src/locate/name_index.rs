@@ -228,9 +228,8 @@ mod tests {
 
     #[test]
     fn long_gaps_between_names_survive_packing() {
-        let index = NameIndex::new(70_000, |n, emit| {
-            if [0, 5, 200, 69_999].contains(&n) { emit("qq") } else { emit("a") }
-        });
+        let index =
+            NameIndex::new(70_000, |n, emit| if [0, 5, 200, 69_999].contains(&n) { emit("qq") } else { emit("a") });
         let mut found: Vec<u32> = index.points(["qq"].into_iter()).into_iter().map(|one| one.0).collect();
         found.sort_unstable();
         assert_eq!(found, [0, 5, 200, 69_999]);

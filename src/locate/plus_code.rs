@@ -221,8 +221,19 @@ mod tests {
             assert!(is_valid(code) && is_full(code) == full, "{code}");
         }
         for code in [
-            "G+", "8FWC2345+G", "8FWC2_45+G6", "8FWC2η45+G6", "8FWC2345+G6+", "8FWC2345G6+", "8FWC2300+G6",
-            "WC2300+G6g", "WC2345+G", "WC2300+", "849VGJQF+VX7QR3U", "849VGJQF+VX7QR3JU", "",
+            "G+",
+            "8FWC2345+G",
+            "8FWC2_45+G6",
+            "8FWC2η45+G6",
+            "8FWC2345+G6+",
+            "8FWC2345G6+",
+            "8FWC2300+G6",
+            "WC2300+G6g",
+            "WC2345+G",
+            "WC2300+",
+            "849VGJQF+VX7QR3U",
+            "849VGJQF+VX7QR3JU",
+            "",
         ] {
             assert!(!is_valid(code), "{code}");
         }

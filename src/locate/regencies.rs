@@ -15,6 +15,8 @@ pub struct Regency {
     pub name: &'static str,
     /// As it is compared, without `Kota`: `medan`.
     pub squeezed: String,
+    /// Its letters as written, lower case, without `Kota` and blanks: `barru`.
+    pub plain: String,
 }
 
 static ALL: LazyLock<Vec<Regency>> = LazyLock::new(|| {
@@ -24,7 +26,8 @@ static ALL: LazyLock<Vec<Regency>> = LazyLock::new(|| {
         let plain = name.strip_prefix("Kota ").unwrap_or(name);
         let words = address::name_words(plain, PlaceKind::Kelurahan);
         let squeezed = address::squeezed(words.iter().map(|word| word.text.as_str()));
-        Some(Regency { code, name, squeezed })
+        let letters = plain.chars().filter(|letter| letter.is_alphanumeric());
+        Some(Regency { code, name, squeezed, plain: letters.flat_map(char::to_lowercase).collect() })
     };
     lines.filter_map(row).collect()
 });
@@ -33,7 +36,7 @@ static BY_CODE: LazyLock<HashMap<&'static str, usize>> =
     LazyLock::new(|| ALL.iter().enumerate().map(|(at, one)| (one.code, at)).collect());
 
 static BY_NAME: LazyLock<HashMap<&'static str, usize>> =
-    LazyLock::new(|| ALL.iter().enumerate().map(|(at, one)| (one.squeezed.as_str(), at)).collect());
+    LazyLock::new(|| ALL.iter().enumerate().map(|(at, one)| (one.plain.as_str(), at)).collect());
 
 /// The kabupaten or kota of a code of it or of anything in it, `12.71.07.1004`.
 #[must_use]
@@ -41,10 +44,11 @@ pub fn of_code(code: &str) -> Option<&'static Regency> {
     BY_CODE.get(code.get(..5)?).map(|at| &ALL[*at])
 }
 
-/// The kabupaten or kota with this squeezed name; where a kabupaten and a kota share it, either.
+/// The kabupaten or kota with this name, lower case and without blanks; where a kabupaten and a kota
+/// share it, either. Spelled right only: Barru is not `baru`.
 #[must_use]
-pub fn named(squeezed: &str) -> Option<&'static Regency> {
-    BY_NAME.get(squeezed).map(|at| &ALL[*at])
+pub fn named(plain: &str) -> Option<&'static Regency> {
+    BY_NAME.get(plain).map(|at| &ALL[*at])
 }
 
 #[cfg(test)]
@@ -58,5 +62,6 @@ mod tests {
         assert_eq!(of_code("35.17").unwrap().squeezed, "jombang");
         assert_eq!((of_code("99.99"), of_code("1"), named("kayangan")), (None, None, None));
         assert_eq!(named("kudus").unwrap().code, "33.19");
+        assert_eq!((named("barru").unwrap().name, named("baru")), ("Barru", None));
     }
 }

@@ -55,7 +55,11 @@ impl Window {
         let common = (!open & within).count_ones();
         let letters = u32::try_from(self.text.len() + name.len()).unwrap_or(u32::MAX);
         let likeness = f64::from(2 * common) / f64::from(letters);
-        if self.text.as_bytes()[0] == name.as_bytes().first().copied().unwrap_or(0) { likeness } else { likeness - 0.04 }
+        if self.text.as_bytes()[0] == name.as_bytes().first().copied().unwrap_or(0) {
+            likeness
+        } else {
+            likeness - 0.04
+        }
     }
 
     fn digits(&self) -> impl Iterator<Item = u8> {
