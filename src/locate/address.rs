@@ -60,7 +60,7 @@ pub struct Phrase {
 }
 
 /// Words of one address looked at.
-const MAX_WORDS: usize = 48;
+pub(super) const MAX_WORDS: usize = 48;
 
 /// Reads a phrase.
 #[must_use]
@@ -69,7 +69,7 @@ pub fn read(text: &str) -> Phrase {
     let raw: Vec<&str> = plain.split_whitespace().collect();
     let mut reader = Reader::default();
     let mut at = 0;
-    while at < raw.len() && reader.phrase.words.len() < MAX_WORDS {
+    while at < raw.len() && reader.phrase.words.len() + 2 < MAX_WORDS {
         at += reader.word(&raw, at);
     }
     reader.phrase

@@ -30,9 +30,9 @@ pub(super) const fn usual_m(kind: PlaceKind) -> f64 {
 }
 
 /// Metres within which the place lies: the reach of the name and how the phrase points from it.
-pub(super) fn radius_m(entry: &GazetteerEntry, relation: Option<Relation>) -> f64 {
-    let own = if entry.radius_m > 0.0 { entry.radius_m } else { usual_m(entry.kind) };
-    let spot = matches!(entry.kind, PlaceKind::Landmark | PlaceKind::Intersection | PlaceKind::Kilometre);
+pub(super) fn radius_m(kind: PlaceKind, reach_m: f64, relation: Option<Relation>) -> f64 {
+    let own = if reach_m > 0.0 { reach_m } else { usual_m(kind) };
+    let spot = matches!(kind, PlaceKind::Landmark | PlaceKind::Intersection | PlaceKind::Kilometre);
     let pointed = match relation {
         None => 0.0,
         // The next plot; beside a street or in an area is still in its reach.
@@ -124,7 +124,10 @@ pub(super) fn crossing(fits: &[Fit], gazetteer: &Gazetteer) -> Option<(Gazetteer
     for (at, a) in streets.iter().enumerate() {
         for b in &streets[at + 1..] {
             let (one, other) = (gazetteer.entry(a.entry as usize), gazetteer.entry(b.entry as usize));
-            let meet = one.at.distance_m(other.at) <= radius_m(&one, None) + radius_m(&other, None) + CROSSING_SLACK_M;
+            let meet = one.at.distance_m(other.at)
+                <= radius_m(one.kind, one.radius_m, None)
+                    + radius_m(other.kind, other.radius_m, None)
+                    + CROSSING_SLACK_M;
             let likeness = a.likeness.min(b.likeness);
             if apart(a.run, b.run) && meet && best.is_none_or(|(known, ..)| likeness > known) {
                 best = Some((likeness, a, b));
@@ -133,7 +136,7 @@ pub(super) fn crossing(fits: &[Fit], gazetteer: &Gazetteer) -> Option<(Gazetteer
     }
     let (likeness, a, b) = best?;
     let (one, other) = (gazetteer.entry(a.entry as usize), gazetteer.entry(b.entry as usize));
-    let (reach, beyond) = (radius_m(&one, None), radius_m(&other, None));
+    let (reach, beyond) = (radius_m(one.kind, one.radius_m, None), radius_m(other.kind, other.radius_m, None));
     let share = reach / (reach + beyond);
     let plain = |name: &str| name.trim_start_matches("Jl.").trim().to_owned();
     let shorter = if reach <= beyond { &one } else { &other };

@@ -15,8 +15,14 @@ use super::name_index::NameIndex;
 use super::regencies;
 use crate::model::place::LngLat;
 
-/// Names compared exactly for one query.
-const SHORTLIST: usize = 160;
+/// Names compared exactly for one query because of their own likeness.
+const SHORTLIST: usize = 100;
+
+/// Kecamatan all of whose kelurahan are compared.
+const OPENED: usize = 4;
+
+/// Names of kelurahan taken from one kecamatan.
+const MOST_KELURAHAN: usize = 60;
 
 /// An area an entry lies in: its kelurahan and the kecamatan.
 #[derive(Debug, Clone)]
@@ -53,15 +59,26 @@ pub struct Gazetteer {
     /// Name and aliases of each entry, parted by `|`.
     names: Pool,
     areas: Vec<Area>,
+    /// The kecamatan of each area.
+    area_kecamatan: Vec<u32>,
     kecamatan: Vec<Kecamatan>,
     key_entries: Vec<u32>,
     /// Squeezed words of each key, parted by blanks.
     keys: Pool,
     /// Points each key has from its own pieces.
     key_points: Vec<u16>,
+    /// The kecamatan each key lies in.
+    key_kecamatan: Vec<u32>,
+    /// Keys of kelurahan, kecamatan after kecamatan, and where each kecamatan's end.
+    kelurahan_keys: Vec<u32>,
+    kelurahan_ends: Vec<u32>,
+    /// Points each kecamatan has from its own pieces.
+    kecamatan_points: Vec<u16>,
     name_index: NameIndex,
     area_index: NameIndex,
     kecamatan_index: NameIndex,
+    /// The names lie in more than one kabupaten: which one is worth hearing.
+    several_regencies: bool,
     /// Kilometre entries by the squeezed name of their road: kilometre, entry.
     kilometres: BTreeMap<String, Vec<(f64, u32)>>,
 }
@@ -162,6 +179,7 @@ impl GazetteerBuilder {
         }
         let number = u32::try_from(self.made.areas.len()).unwrap_or(u32::MAX);
         self.area_numbers.insert(key, number);
+        self.made.area_kecamatan.push(kecamatan);
         self.made.areas.push(Area {
             kelurahan: kelurahan.into(),
             desa_code: code.into(),
@@ -200,13 +218,19 @@ impl GazetteerBuilder {
         let areas = &made.areas;
         made.area_index = NameIndex::new(count(areas.len()), |n, emit| emit(&areas[n as usize].squeezed));
         let kecamatan = &made.kecamatan;
+        made.several_regencies = kecamatan.iter().any(|one| one.regency != kecamatan[0].regency);
+        let many = made.several_regencies;
         made.kecamatan_index = NameIndex::new(count(kecamatan.len()), |n, emit| {
             let one = &kecamatan[n as usize];
             emit(&one.squeezed);
             emit(&one.short);
+            if many {
+                emit(one.regency);
+            }
         });
         made.key_points =
             (0..made.key_entries.len()).map(|n| made.name_index.own_points(made.keys.get(n).split(' '))).collect();
+        made.group_kelurahan();
         for pool in [&mut made.names, &mut made.keys] {
             pool.text.shrink_to_fit();
             pool.ends.shrink_to_fit();
@@ -282,8 +306,9 @@ impl Gazetteer {
         self.kinds.len() * (1 + 8 + 4 + 4)
             + self.names.memory()
             + self.keys.memory()
-            + self.key_entries.len() * 6
+            + self.key_entries.len() * (4 + 2 + 4 + 4)
             + areas
+            + self.area_kecamatan.len() * 4
             + self.kecamatan.len() * 160
             + indexes.into_iter().map(NameIndex::memory).sum::<usize>()
     }
@@ -321,6 +346,11 @@ impl Gazetteer {
         self.kinds[entry as usize]
     }
 
+    /// The number of the kecamatan an entry lies in.
+    pub(super) fn kecamatan_number(&self, entry: u32) -> u32 {
+        self.area_kecamatan[self.entry_areas[entry as usize] as usize]
+    }
+
     /// The kelurahan and the kecamatan of an entry.
     pub(super) fn area(&self, entry: u32) -> (u32, &Area, &Kecamatan) {
         let number = self.entry_areas[entry as usize];
@@ -328,9 +358,15 @@ impl Gazetteer {
         (number, area, &self.kecamatan[area.kecamatan as usize])
     }
 
-    /// The squeezed text of a key, without blanks.
-    pub(super) fn key_text(&self, key: Key) -> String {
-        self.keys.get(key.number as usize).replace(' ', "")
+    /// Puts the squeezed text of a key, without blanks, into `text`.
+    pub(super) fn key_text(&self, key: Key, text: &mut String) {
+        text.clear();
+        self.keys.get(key.number as usize).split(' ').for_each(|word| text.push_str(word));
+    }
+
+    /// Reach of an entry as given, metres; 0 when it was not.
+    pub(super) fn reach_m(&self, entry: u32) -> f64 {
+        f64::from(self.radii[entry as usize])
     }
 
     /// Kilometre stones of roads: squeezed name, then kilometre and entry in order.
@@ -338,7 +374,12 @@ impl Gazetteer {
         &self.kilometres
     }
 
-    /// Names of the kabupaten and kota the gazetteer covers, squeezed.
+    /// Whether the names lie in more than one kabupaten or kota.
+    pub(super) fn several_regencies(&self) -> bool {
+        self.several_regencies
+    }
+
+    /// Whether a kabupaten or kota, by its squeezed name, is among those the names lie in.
     pub(super) fn covers(&self, regency: &str) -> bool {
         self.kecamatan.iter().any(|kecamatan| kecamatan.regency == regency)
     }
@@ -402,23 +443,27 @@ impl Gazetteer {
         let asked = || texts.iter().map(String::as_str);
         let found = self.name_index.points(asked());
         let Some(most) = found.iter().map(|one| one.1).max() else { return Vec::new() };
-        let kecamatan: HashMap<u32, u16> = strongest(self.kecamatan_index.points(asked()));
-        let areas: HashMap<u32, u16> = strongest(self.area_index.points(asked()));
-        let lift = |entry: u32| {
-            let number = self.entry_areas[entry as usize];
-            let area = &self.areas[number as usize];
-            let above = kecamatan.get(&area.kecamatan).copied().unwrap_or(0);
-            match self.kinds[entry as usize] {
+        let above = self.kecamatan_index.points(asked());
+        let kecamatan = strongest(self.kecamatan.len(), &above);
+        let inner = self.kinds.iter().any(|kind| !matches!(kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan));
+        let areas = if inner { strongest(self.areas.len(), &self.area_index.points(asked())) } else { Vec::new() };
+        let lift = |key: u32| {
+            let above = kecamatan[self.key_kecamatan[key as usize] as usize];
+            if !inner {
+                return f32::from(above);
+            }
+            let entry = self.key_entries[key as usize] as usize;
+            match self.kinds[entry] {
                 PlaceKind::Kecamatan => 0.0,
                 PlaceKind::Kelurahan => f32::from(above),
-                _ => f32::from(above.max(areas.get(&number).copied().unwrap_or(0))),
+                _ => f32::from(above.max(areas[self.entry_areas[entry] as usize])),
             }
         };
         let rank = |&(key, points): &(u32, u16)| {
             let share = f32::from(points) / f32::from(self.key_points[key as usize].max(1));
-            f32::from(points) * share.min(1.0).sqrt() + 0.6 * lift(self.key_entries[key as usize])
+            f32::from(points) * share.min(1.0).sqrt() + 0.6 * lift(key)
         };
-        let floor = most / 5;
+        let floor = most / 4;
         let mut ranked: Vec<(f32, u32)> =
             found.iter().filter(|one| one.1 >= floor).map(|one| (rank(one), one.0)).collect();
         let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
@@ -427,7 +472,56 @@ impl Gazetteer {
             ranked.truncate(SHORTLIST);
         }
         ranked.sort_unstable_by(order);
-        ranked.into_iter().map(|(_, number)| Key { number, entry: self.key_entries[number as usize] }).collect()
+        let mut numbers: Vec<u32> = ranked.into_iter().map(|(_, number)| number).collect();
+        let known = numbers.len();
+        numbers.extend(self.kelurahan_of(&above));
+        let mut seen: std::collections::HashSet<u32> = numbers[..known].iter().copied().collect();
+        let mut at = 0;
+        numbers.retain(|number| {
+            at += 1;
+            at <= known || seen.insert(*number)
+        });
+        numbers.into_iter().map(|number| Key { number, entry: self.key_entries[number as usize] }).collect()
+    }
+
+    /// Keys of the kelurahan of the kecamatan that the phrase most probably names, whatever their own
+    /// likeness: among so few even a badly misspelt one is found.
+    fn kelurahan_of(&self, kecamatan: &[(u32, u16)]) -> impl Iterator<Item = u32> + '_ {
+        let share = |one: &(u32, u16)| f32::from(one.1) / f32::from(self.kecamatan_points[one.0 as usize].max(1));
+        let mut likely: Vec<(f32, u32)> =
+            kecamatan.iter().map(|one| (f32::from(one.1) * share(one).min(1.0), one.0)).collect();
+        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if likely.len() > OPENED {
+            likely.select_nth_unstable_by(OPENED, order);
+            likely.truncate(OPENED);
+        }
+        likely.sort_unstable_by(order);
+        likely.into_iter().flat_map(|(_, number)| {
+            let start = if number == 0 { 0 } else { self.kelurahan_ends[number as usize - 1] };
+            let keys = start as usize..self.kelurahan_ends[number as usize] as usize;
+            self.kelurahan_keys[keys].iter().copied().take(MOST_KELURAHAN)
+        })
+    }
+
+    fn group_kelurahan(&mut self) {
+        let of = |entry: &u32| self.area_kecamatan[self.entry_areas[*entry as usize] as usize];
+        self.key_kecamatan = self.key_entries.iter().map(of).collect();
+        let is_desa = |number: &u32| self.kinds[self.key_entries[*number as usize] as usize] == PlaceKind::Kelurahan;
+        let count = u32::try_from(self.key_entries.len()).unwrap_or(u32::MAX);
+        let mut keys: Vec<u32> = (0..count).filter(is_desa).collect();
+        keys.sort_by_key(|number| self.key_kecamatan[*number as usize]);
+        self.kelurahan_ends = vec![0; self.kecamatan.len()];
+        for number in &keys {
+            self.kelurahan_ends[self.key_kecamatan[*number as usize] as usize] += 1;
+        }
+        let mut end = 0;
+        for slot in &mut self.kelurahan_ends {
+            end += *slot;
+            *slot = end;
+        }
+        self.kelurahan_keys = keys;
+        let own = |one: &Kecamatan| self.kecamatan_index.own_points([&*one.squeezed].into_iter());
+        self.kecamatan_points = self.kecamatan.iter().map(own).collect();
     }
 
     /// Every key, for a judge that compares the phrase with all of them.
@@ -477,11 +571,12 @@ fn is_kind(word: &str) -> bool {
 /// Short forms that are everyday words.
 const COMMON: [&str; 9] = ["kota", "timur", "barat", "utara", "selatan", "tengah", "baru", "lama", "area"];
 
-/// The areas a phrase most probably names: those with at least half the points of the best.
-fn strongest(mut found: Vec<(u32, u16)>) -> HashMap<u32, u16> {
+/// Points of the areas a phrase most probably names: those with at least a third of the best one's.
+fn strongest(count: usize, found: &[(u32, u16)]) -> Vec<u16> {
     let most = found.iter().map(|one| one.1).max().unwrap_or(0);
-    found.retain(|one| one.1 >= most / 2);
-    found.into_iter().collect()
+    let mut all = vec![0; count];
+    found.iter().filter(|one| one.1 >= most / 3).for_each(|one| all[one.0 as usize] = one.1);
+    all
 }
 
 fn squeezed(name: &str, kind: PlaceKind) -> String {

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::address::{self, Phrase};
+use super::address::{self, Phrase, Relation};
 use super::coordinates::{self, Written};
 use super::extent::{self, Stone};
 use super::fits::{Comparison, Fit, MIN_SCORE, Run, apart};
@@ -25,6 +25,9 @@ const CERTAIN: f64 = 0.75;
 
 /// Two scores closer than this are no order.
 const TIE: f64 = 0.06;
+
+/// From this likeness on a name in a kecamatan that the phrase tells may be meant.
+const RESEMBLES: f64 = 0.6;
 
 /// Fits that may support each other.
 const LEADERS: usize = 24;
@@ -258,6 +261,7 @@ fn ranked(
     fits.retain(|fit| seen.insert(fit.entry));
     fits.truncate(LEADERS * 2);
     let supports = agree(&mut fits, gazetteer);
+    step_back(&mut fits, words, gazetteer);
     let mut found: Vec<Candidate> = fits
         .iter()
         .zip(&supports)
@@ -331,10 +335,7 @@ fn agree(fits: &mut [Fit], gazetteer: &Gazetteer) -> Vec<Option<usize>> {
     let leaders = fits.len().min(LEADERS);
     let discs: Vec<(LngLat, f64)> = fits[..leaders]
         .iter()
-        .map(|fit| {
-            let entry = gazetteer.entry(fit.entry as usize);
-            (entry.at, extent::radius_m(&entry, None))
-        })
+        .map(|fit| (gazetteer.at(fit.entry as usize), reach_m(fit.entry, None, gazetteer)))
         .collect();
     let mut supports = vec![None; fits.len()];
     for (at, support) in supports.iter_mut().enumerate().take(leaders) {
@@ -361,10 +362,35 @@ fn agree(fits: &mut [Fit], gazetteer: &Gazetteer) -> Vec<Option<usize>> {
     supports
 }
 
+/// `tlaga galis`: the desa of Galis that `tlaga` resembles goes before Galis itself, kecamatan or desa.
+fn step_back(fits: &mut [Fit], words: &[address::AddressWord], gazetteer: &Gazetteer) {
+    let resembles = |fit: &&Fit| gazetteer.kind(fit.entry) == PlaceKind::Kelurahan && fit.likeness >= RESEMBLES;
+    let inner: Vec<(Run, u32, f64, Run)> = fits
+        .iter()
+        .filter(resembles)
+        .filter_map(|fit| Some((fit.above?, gazetteer.kecamatan_number(fit.entry), fit.score(words), fit.run)))
+        .collect();
+    for fit in fits.iter_mut() {
+        let kind = gazetteer.kind(fit.entry);
+        let area = matches!(kind, PlaceKind::Kecamatan | PlaceKind::Kelurahan) && fit.above.is_none();
+        let own = gazetteer.kecamatan_number(fit.entry);
+        let inside = inner.iter().filter(|(above, kecamatan, _, run)| {
+            area && *kecamatan == own && !apart(*above, fit.run) && apart(*run, fit.run)
+        });
+        if let Some(best) = inside.map(|one| one.2).max_by(f64::total_cmp) {
+            fit.most = fit.most.min(best - TIE);
+        }
+    }
+}
+
+fn reach_m(entry: u32, relation: Option<Relation>, gazetteer: &Gazetteer) -> f64 {
+    extent::radius_m(gazetteer.kind(entry), gazetteer.reach_m(entry), relation)
+}
+
 fn candidate(fit: &Fit, support: Option<usize>, fits: &[Fit], phrase: &Phrase, gazetteer: &Gazetteer) -> Candidate {
     let entry = gazetteer.entry(fit.entry as usize);
     let mut at = entry.at;
-    let mut radius_m = extent::radius_m(&entry, fit.relation);
+    let mut radius_m = reach_m(fit.entry, fit.relation, gazetteer);
     let part = |part, name: &str, likeness| MatchedPart { part, name: name.to_owned(), likeness };
     let mut parts = vec![part(PartKind::Name, &entry.name, fit.likeness)];
     let regency = super::regencies::of_code(&entry.kecamatan_code).map_or("", |one| one.name);
@@ -376,7 +402,7 @@ fn candidate(fit: &Fit, support: Option<usize>, fits: &[Fit], phrase: &Phrase, g
     parts.extend(around.into_iter().filter_map(|(kind, name, likeness)| Some(part(kind, name, likeness?))));
     if let Some(other) = support.map(|at| &fits[at]) {
         let beside = gazetteer.entry(other.entry as usize);
-        let reach = extent::radius_m(&beside, other.relation);
+        let reach = reach_m(other.entry, other.relation, gazetteer);
         // The place lies in both: the smaller disc holds it.
         if entry.kind == PlaceKind::Street && reach < radius_m {
             (at, radius_m) = (beside.at, reach);
@@ -413,7 +439,7 @@ fn stone(stone: Stone) -> Candidate {
 fn composed(entry: GazetteerEntry, run: Run, score: f64, likeness: f64, why: &str) -> Candidate {
     let name = MatchedPart { part: PartKind::Name, name: entry.name.clone(), likeness };
     let because = format!("nama {} ({:.0} %); {why}", entry.name, likeness * 100.0);
-    let radius_m = extent::radius_m(&entry, None);
+    let radius_m = extent::radius_m(entry.kind, entry.radius_m, None);
     Candidate { at: entry.at, radius_m, score, because, parts: vec![name], run, entry }
 }
 

@@ -13,7 +13,7 @@ const LETTERS: usize = 38;
 const GRAMS: usize = LETTERS * LETTERS * LETTERS;
 
 /// Names looked at for one phrase: common pieces beyond it say too little to be worth walking.
-const BUDGET: u64 = 400_000;
+const BUDGET: u64 = 80_000;
 
 /// A piece that more than this share of all names have says nothing.
 const COMMON_SHARE: u32 = 8;
