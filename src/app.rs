@@ -45,6 +45,7 @@ use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
+use crate::runtime::trackers::Trackers;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
@@ -77,6 +78,8 @@ pub struct Parts {
     pub media: MediaVault,
     /// The way out of each office to WhatsApp.
     pub routes: HashMap<String, Route>,
+    /// Trackers of the units.
+    pub trackers: Arc<Trackers>,
     /// The way in for telephone exchanges.
     pub exchange: Exchange,
     /// What the map is drawn from.
@@ -136,6 +139,7 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be read, or a data file of the program is broken.
+    #[expect(clippy::too_many_lines, reason = "the composition root: one part after another")]
     pub async fn start(
         config: Config,
         store: Store,
@@ -215,6 +219,9 @@ impl App {
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =
             Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
+        let (trackers, listening) =
+            Trackers::start(&config.gps, store.clone(), desks.clone(), clock.clone(), stop.clone()).await?;
+        tasks.extend(listening);
         let parts = Parts {
             config,
             clock,
@@ -225,6 +232,7 @@ impl App {
             intake,
             media,
             routes: lines.routes,
+            trackers,
             exchange,
             map,
             sessions: Sessions::default(),

@@ -45,6 +45,8 @@ pub struct Config {
     pub gowa: Gowa,
     /// Photos and videos.
     pub media: Media,
+    /// Trackers of the units.
+    pub gps: Gps,
     /// Telephone 110.
     pub call110: Call110,
     /// Noise, warnings and blocks.
@@ -233,6 +235,18 @@ fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>,
         Ok((name.trim().to_owned(), office.trim().to_owned()))
     };
     pairs.map(split).collect()
+}
+
+/// `[gps]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gps {
+    /// Address and port for trackers that speak GT06 over TCP; empty: none.
+    pub gt06_listen: String,
+    /// A unit's call sign and id count as names of its tracker. For trials: anybody who knows a call
+    /// sign could then move its unit on the map.
+    #[serde(deserialize_with = "flag")]
+    pub accept_call_signs: bool,
 }
 
 /// `[dispatch]`

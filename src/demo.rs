@@ -201,6 +201,7 @@ fn demo_config(data: &Path, graph_url: &str) -> Result<Config> {
     config.whatsapp.access_token = "demo-access-token".to_owned();
     config.whatsapp.graph_url = graph_url.to_owned();
     config.call110.lines = LINES.map(|(_, office)| format!("110-{office}={office}")).join(",");
+    config.gps.accept_call_signs = true;
     config.call110.whatsapp_links = LINES.map(|(_, office)| format!("{office}=https://wa.me/628110000110")).join(",");
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");
     Ok(config)

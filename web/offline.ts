@@ -1,6 +1,6 @@
 /**
- * Emits `sw.js` (src/tablet/sw.js with the list of the files this build made) and `lapor-sw.js` (the same
- * for the citizen's page: only the files it is made of, without its map).
+ * Emits src/sw.js twice: `sw.js` for the tablet, with the list of all files this build made, and
+ * `lapor-sw.js` for the citizen's page, with only the files it is made of, without its map.
  */
 
 import { createHash } from 'node:crypto';
@@ -10,13 +10,14 @@ import type { Plugin, Rolldown } from 'vite';
 
 type OutputBundle = Rolldown.OutputBundle;
 
-const SOURCE = fileURLToPath(new URL('./src/tablet/sw.js', import.meta.url));
-const LAPOR = fileURLToPath(new URL('./src/lapor/sw.js', import.meta.url));
+const SOURCE = fileURLToPath(new URL('./src/sw.js', import.meta.url));
 
-/** `source` with the files it keeps; asset names carry a hash of what is in them, so their list names the version. */
-function filled(source: string, files: string[]): string {
+/** The worker of a page; asset names carry a hash of what is in them, so their list names the version. */
+function worker(page: string, assets: Iterable<string>): string {
+  const files = [page, ...[...assets].map((name) => `/${name}`).sort()];
   const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
-  return readFileSync(source, 'utf8')
+  return readFileSync(SOURCE, 'utf8')
+    .replace("'__PAGE__'", JSON.stringify(page))
     .replace("'__VERSION__'", JSON.stringify(version))
     .replace("'__FILES__'", JSON.stringify(files));
 }
@@ -29,9 +30,7 @@ export function offlineTablet(): Plugin {
       order: 'post',
       handler(_options, bundle) {
         const made = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
-        const files = ['/tablet', ...made.map((name) => `/${name}`).sort()];
-        const source = filled(SOURCE, files);
-        this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source: worker('/tablet', made) });
       },
     },
   };
@@ -66,11 +65,8 @@ export function offlineLapor(): Plugin {
           (made) => made.type === 'chunk' && made.isEntry && made.name === 'lapor',
         );
         if (entry === undefined) return;
-        const files = [
-          '/lapor',
-          ...[...closure(bundle, entry.fileName)].map((name) => `/${name}`).sort(),
-        ];
-        this.emitFile({ type: 'asset', fileName: 'lapor-sw.js', source: filled(LAPOR, files) });
+        const source = worker('/lapor', closure(bundle, entry.fileName));
+        this.emitFile({ type: 'asset', fileName: 'lapor-sw.js', source });
       },
     },
   };

@@ -5,6 +5,8 @@
 pub mod call_center;
 pub mod citizen_app;
 pub mod gowa;
+pub mod gps;
+pub mod gt06;
 mod json;
 pub mod media;
 mod pidf;

@@ -7,6 +7,7 @@ pub mod checker;
 pub mod command;
 pub mod decide;
 pub mod desk;
+pub mod matching;
 mod picturing;
 pub mod plan;
 pub mod questions;

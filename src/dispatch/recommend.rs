@@ -19,7 +19,7 @@ use crate::model::unit::{LOST_AFTER_S, STALE_AFTER_S, Unit, UnitKind, UnitStatus
 
 /// How many units are looked at by road. Straight-line rank 12 was never the fastest in 10,000
 /// random incidents of the synthetic city; a test keeps an eye on it.
-const CONSIDERED: usize = 12;
+pub const CONSIDERED: usize = 12;
 
 /// Speed assumed where no way by road is found, metres per second (30 km/h over a detour of 1.4).
 const CROW_SPEED_MPS: f64 = 30.0 / 3.6 / 1.4;
@@ -104,6 +104,8 @@ pub struct Scene<'a> {
     pub needed: usize,
     /// Units that declined it.
     pub declined: &'a [UnitId],
+    /// How many units are looked at by road, [`CONSIDERED`] where it stands alone.
+    pub considered: usize,
     /// Units taken by an earlier part of the same decision.
     pub taken: &'a BTreeSet<UnitId>,
 }
@@ -116,7 +118,7 @@ pub fn recommend(desk: &Desk, world: &dyn World, scene: &Scene<'_>, now: Timesta
             && !scene.declined.contains(&id)
             && desk.units.get(&id).is_some_and(|unit| unit.status == UnitStatus::Available && !unit.emergency)
     };
-    let near = world.nearest(scene.at, CONSIDERED, &wanted);
+    let near = world.nearest(scene.at, scene.considered, &wanted);
     let from: Vec<LngLat> = near.iter().map(|n| n.at).collect();
     let times = world.travel_times_s(&from, scene.at);
     let mut candidates: Vec<Candidate> = near
@@ -129,7 +131,7 @@ pub fn recommend(desk: &Desk, world: &dyn World, scene: &Scene<'_>, now: Timesta
         incident_id: scene.incident,
         needed: scene.needed,
         counterfactual: counterfactual(&candidates),
-        shortfall: shortfall(candidates.len(), scene),
+        shortfall: shortfall(candidates.len(), scene.needed, scene.declined.len()),
         candidates,
         plan: scene.plan.clone(),
     }
@@ -229,14 +231,15 @@ fn counterfactual(candidates: &[Candidate]) -> Option<String> {
     })
 }
 
-fn shortfall(found: usize, scene: &Scene<'_>) -> Option<String> {
-    if found >= scene.needed {
+/// What is missing when `found` of `needed` units can go and `declined` will not.
+pub(super) fn shortfall(found: usize, needed: usize, declined: usize) -> Option<String> {
+    if found >= needed {
         return None;
     }
-    Some(match (found, scene.declined.len()) {
+    Some(match (found, declined) {
         (0, 0) => "tidak ada unit yang siap".to_owned(),
         (0, n) => format!("tidak ada unit lain yang siap; {n} unit menolak atau tidak menjawab"),
-        (found, _) => format!("rencana meminta {} unit, hanya {found} yang siap", scene.needed),
+        (found, _) => format!("rencana meminta {needed} unit, hanya {found} yang siap"),
     })
 }
 

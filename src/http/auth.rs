@@ -115,6 +115,20 @@ impl FromRequestParts<App> for Speaker {
     }
 }
 
+/// Who a bearer token belongs to, where there is one.
+///
+/// # Errors
+/// 401 a token that is none; 503.
+pub(super) async fn bearer(app: &App, headers: &HeaderMap) -> Result<Option<Who>, ApiError> {
+    match token_of(headers) {
+        Some((token, SessionKind::Device)) => {
+            let who = app.sessions.find(app, hash_token(token)).await?.filter(|who| who.kind == SessionKind::Device);
+            who.map(Some).ok_or_else(ApiError::unauthorized)
+        }
+        _ => Ok(None),
+    }
+}
+
 async fn whoever(parts: &Parts, app: &App) -> Result<Who, ApiError> {
     let (token, kind) = token_of(&parts.headers).ok_or_else(ApiError::unauthorized)?;
     if kind == SessionKind::Browser && !is_safe(&parts.method) {

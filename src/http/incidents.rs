@@ -13,7 +13,7 @@ use super::reports::{CorrectionRequest, Queued, ReplyRequest, note, send_reply};
 use crate::app::App;
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
-use crate::dispatch::recommend::{Recommendation, Scene, recommend};
+use crate::dispatch::recommend::{CONSIDERED, Recommendation, Scene, recommend};
 use crate::model::assignment::Assignment;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Event};
@@ -162,6 +162,7 @@ pub async fn recommendation(
                 plan,
                 needed: plan.units.saturating_sub(desk.live_assignments(incident).count()),
                 declined: &[],
+                considered: CONSIDERED,
                 taken: &std::collections::BTreeSet::new(),
             };
             Some(recommend(desk, &*field, &scene, now))

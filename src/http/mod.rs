@@ -17,6 +17,7 @@ mod corrections;
 pub mod entered;
 pub mod error;
 pub mod extract;
+mod gps;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -179,6 +180,9 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(units::emergency))
         .routes(routes!(units::positions))
         .routes(routes!(units::track))
+        .routes(routes!(gps::osmand, gps::osmand_post))
+        .routes(routes!(gps::owntracks))
+        .routes(routes!(gps::trackers, gps::set_trackers))
         .routes(routes!(media::show))
 }
 

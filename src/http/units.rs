@@ -162,7 +162,7 @@ async fn may_drive(who: &Who, desk: &DeskHandle, id: UnitId) -> Result<Actor, Ap
     }
 }
 
-async fn find(desk: &DeskHandle, id: UnitId) -> Result<Unit, ApiError> {
+pub(super) async fn find(desk: &DeskHandle, id: UnitId) -> Result<Unit, ApiError> {
     desk.look(move |desk| desk.units.get(&id).cloned()).await?.ok_or_else(|| ApiError::not_found("unit"))
 }
 
@@ -185,6 +185,18 @@ pub struct PositionsTaken {
     pub jumps: usize,
     /// Unusable: not a point in Indonesia, or older than a day.
     pub refused: usize,
+}
+
+impl PositionsTaken {
+    /// Counts one fix.
+    pub(super) const fn count(&mut self, outcome: FixOutcome) {
+        match outcome {
+            FixOutcome::Taken => self.taken += 1,
+            FixOutcome::Late => self.late += 1,
+            FixOutcome::Jump => self.jumps += 1,
+            FixOutcome::Refused => self.refused += 1,
+        }
+    }
 }
 
 /// Reports positions.
@@ -213,12 +225,8 @@ pub async fn positions(
     let now = app.clock.now();
     let mut taken = PositionsTaken::default();
     for fix in wanted.items {
-        match checked_point(fix.lng, fix.lat).map(|_| field.report(id, fix, now)) {
-            Ok(FixOutcome::Taken) => taken.taken += 1,
-            Ok(FixOutcome::Late) => taken.late += 1,
-            Ok(FixOutcome::Jump) => taken.jumps += 1,
-            Ok(FixOutcome::Refused) | Err(_) => taken.refused += 1,
-        }
+        let point = checked_point(fix.lng, fix.lat);
+        taken.count(point.map_or(FixOutcome::Refused, |_| field.report(id, fix, now)));
     }
     Ok(Json(taken))
 }

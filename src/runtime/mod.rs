@@ -22,5 +22,6 @@ pub mod reading;
 pub mod referral_link;
 pub mod referring;
 pub mod threads;
+pub mod trackers;
 mod turns;
 pub mod webhook_post;

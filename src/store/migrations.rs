@@ -40,6 +40,7 @@ migrations! {
     12 "0012_shield",
     13 "0013_calls",
     14 "0014_corrections",
+    15 "0015_trackers",
 }
 
 macro_rules! ledger {

@@ -19,6 +19,7 @@ pub mod projections;
 pub mod referrals;
 pub mod sealed_file;
 pub mod shield;
+pub mod trackers;
 pub mod tracks;
 pub mod users;
 pub mod vault;

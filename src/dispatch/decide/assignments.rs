@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Decision;
 use crate::dispatch::command::Refusal;
-use crate::dispatch::recommend::{Candidate, Recommendation, Scene, recommend};
+use crate::dispatch::recommend::{CONSIDERED, Candidate, Recommendation, Scene, recommend};
 use crate::model::InvalidStep;
 use crate::model::assignment::{Assignment, Step};
 use crate::model::clock::Timestamp;
@@ -16,18 +16,18 @@ use crate::model::report::{Category, Priority};
 use crate::model::unit::UnitStatus;
 
 /// What the machine needs to know of an incident to find units for it.
-struct Need<'a> {
-    incident: IncidentId,
+pub(super) struct Need<'a> {
+    pub incident: IncidentId,
     category: Category,
     priority: Priority,
     place: &'a Place,
     jurisdiction: Option<&'a Jurisdiction>,
-    declined: Vec<UnitId>,
+    pub declined: Vec<UnitId>,
     /// Live assignments that stay.
     live: usize,
     /// Whether one of them is the primary.
-    has_primary: bool,
-    shortfall: Option<&'a str>,
+    pub has_primary: bool,
+    pub shortfall: Option<&'a str>,
 }
 
 impl<'a> Need<'a> {
@@ -70,11 +70,11 @@ impl<'a> Decision<'a> {
     }
 
     /// Offers as many units as the plan still wants; says once what is missing.
-    fn serve(&mut self, need: &Need<'_>) {
+    pub(super) fn serve(&mut self, need: &Need<'_>) {
         if !self.served.insert(need.incident) {
             return;
         }
-        let Some(answer) = self.rank(need) else { return };
+        let Some(answer) = self.rank(need, CONSIDERED) else { return };
         let mut primary = !need.has_primary;
         for (rank, best) in answer.candidates.iter().take(answer.needed).enumerate() {
             let runner_up = answer.candidates.get(rank + 1).map(|next| next.unit_id);
@@ -86,7 +86,7 @@ impl<'a> Decision<'a> {
         }
     }
 
-    fn rank(&self, need: &Need<'_>) -> Option<Recommendation> {
+    pub(super) fn rank(&self, need: &Need<'_>, considered: usize) -> Option<Recommendation> {
         let plan = self.rules.plans.find(need.category, need.priority)?;
         let scene = Scene {
             incident: need.incident,
@@ -95,13 +95,14 @@ impl<'a> Decision<'a> {
             plan,
             needed: plan.units.saturating_sub(need.live),
             declined: &need.declined,
+            considered,
             taken: &self.taken,
         };
         Some(recommend(self.desk, self.world, &scene, self.now))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one offer has this many sides")]
-    fn push_offer(
+    pub(super) fn push_offer(
         &mut self,
         incident: IncidentId,
         best: &Candidate,
@@ -134,7 +135,7 @@ impl<'a> Decision<'a> {
             return Err(Refusal::UnitTaken { call_sign: found.call_sign.clone() });
         }
         let need = self.need_of(incident, &[]);
-        let answer = self.rank(&Need { declined: Vec::new(), ..need }).ok_or(Refusal::NotFound("plan"))?;
+        let answer = self.rank(&Need { declined: Vec::new(), ..need }, CONSIDERED).ok_or(Refusal::NotFound("plan"))?;
         let best = answer.candidates.first();
         let recommended = best.is_some_and(|best| best.unit_id == unit);
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
@@ -163,6 +164,7 @@ impl<'a> Decision<'a> {
             plan,
             needed: 1,
             declined: &others,
+            considered: CONSIDERED,
             taken: &self.taken,
         };
         let answer = recommend(self.desk, self.world, &scene, self.now);
@@ -259,14 +261,15 @@ impl<'a> Decision<'a> {
         self.expire_blocks();
     }
 
-    /// Gives units that are free now to incidents that found too few, gravest and oldest first.
+    /// Gives units that are free now to incidents that found too few: gravest first, and those of one
+    /// priority together.
     fn serve_waiting(&mut self) {
         let waits = |incident: &&Incident| incident.waits_for_a_unit() && !self.desk.was_cleared(incident);
         let mut waiting: Vec<&Incident> = self.desk.incidents.values().filter(waits).collect();
         waiting.sort_by_key(|i| (i.priority, i.received_at, i.id));
-        for incident in waiting {
-            let need = self.need_of(incident, &[]);
-            self.serve(&need);
+        for alike in waiting.chunk_by(|a, b| a.priority == b.priority) {
+            let needs: Vec<Need<'_>> = alike.iter().map(|incident| self.need_of(incident, &[])).collect();
+            self.serve_together(needs);
         }
     }
 

@@ -10,6 +10,7 @@ mod incidents;
 mod photos;
 mod referrals;
 mod reports;
+mod sharing;
 mod shield;
 mod together;
 mod units;

@@ -7,7 +7,7 @@ use crate::dispatch::command::{Command, NewUnit, Receive, Refusal, Understood};
 use crate::dispatch::decide::{Rules, decide};
 use crate::dispatch::desk::Desk;
 use crate::dispatch::plan::Plans;
-use crate::dispatch::recommend::{Recommendation, Scene, recommend};
+use crate::dispatch::recommend::{CONSIDERED, Recommendation, Scene, recommend};
 use crate::dispatch::shield::ShieldRules;
 use crate::dispatch::world::{Nearby, World};
 use crate::model::assignment::{Assignment, Step};
@@ -243,6 +243,7 @@ impl City {
             plan,
             needed: plan.units,
             declined,
+            considered: CONSIDERED,
             taken: &BTreeSet::new(),
         };
         recommend(&self.desk, &self.map, &scene, self.now)

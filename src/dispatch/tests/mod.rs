@@ -7,4 +7,5 @@ mod joining;
 mod judging;
 mod ranking;
 mod receiving;
+mod sharing;
 mod shield;

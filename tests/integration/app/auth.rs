@@ -13,18 +13,21 @@ use super::client::Client;
 use super::town::{PASSWORD, Town};
 
 /// What strangers may ask, method and path as documented.
-const OPEN: [&str; 15] = [
+const OPEN: [&str; 18] = [
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
     "GET /v1/channels/whatsapp/webhook",
     "GET /v1/citizen/feed",
     "GET /v1/citizen/traffic",
+    "GET /v1/gps/osmand",
     "GET /v1/map/config",
     "POST /v1/channels/gowa/webhook",
     "POST /v1/channels/whatsapp/webhook",
     "POST /v1/citizen/accounts",
     "POST /v1/citizen/sessions",
+    "POST /v1/gps/osmand",
+    "POST /v1/gps/owntracks",
     "POST /v1/referrals/by-token",
     "POST /v1/referrals/by-token/acknowledge",
     "POST /v1/referrals/by-token/report",

@@ -31,6 +31,8 @@ struct Stage<'a> {
     last: String,
     /// Messages to the citizen that are in the transcript.
     heard: usize,
+    /// Messages that had left when the clock was turned last.
+    settled: i64,
     transcript: String,
 }
 
@@ -56,7 +58,7 @@ async fn play(file: &Path) -> String {
     let script = std::fs::read_to_string(file).unwrap();
     let town = Town::new().await;
     let warga = Citizen::new(&town);
-    let mut stage = Stage { town: &town, warga, last: String::new(), heard: 0, transcript: String::new() };
+    let mut stage = Stage { town: &town, warga, last: String::new(), heard: 0, settled: 0, transcript: String::new() };
     for line in script.lines() {
         stage.play(line.trim()).await;
     }
@@ -160,15 +162,19 @@ impl Stage<'_> {
     /// Writes what the citizen has been sent since; the clock turns by Meta's pause between messages.
     async fn listen(&mut self) {
         let sent = |sent: &Sent| sent.to == self.warga.wa_id;
-        let store = self.town.store();
-        while store.waiting_messages().await.unwrap() > 0 {
-            let waiting = store.waiting_messages().await.unwrap();
-            let fewer = async || store.waiting_messages().await.unwrap() < waiting;
-            eventually("a message goes out", fewer).await;
-            if store.waiting_messages().await.unwrap() > 0 {
-                // Meta takes one message in six seconds.
-                self.town.turn(7).await;
+        loop {
+            let (waiting, settled) = self.outbox().await;
+            if waiting == 0 {
+                self.settled = settled;
+                break;
             }
+            if settled > self.settled {
+                // Meta takes one message in six seconds.
+                self.settled = settled;
+                self.town.turn(7).await;
+                continue;
+            }
+            eventually("a message goes out", async || self.outbox().await.1 > settled).await;
         }
         let all: Vec<Sent> = self.town.double.sent().into_iter().filter(sent).collect();
         for sent in all.iter().skip(self.heard) {
@@ -177,6 +183,14 @@ impl Stage<'_> {
         self.heard = all.len();
         // Somebody reads before he answers; an emergency's offer stays open meanwhile.
         self.town.turn(10).await;
+    }
+
+    /// Messages that wait, and those that do not any more.
+    async fn outbox(&self) -> (i64, i64) {
+        let sql = "SELECT COUNT(*), COUNT(CASE WHEN state = 'waiting' THEN 1 END) FROM outbox";
+        let rows = self.town.store().read(sql, Vec::new()).await.unwrap();
+        let (all, waiting) = (rows[0].int(0).unwrap(), rows[0].int(1).unwrap());
+        (waiting, all - waiting)
     }
 
     async fn report(&self) -> Option<Report> {

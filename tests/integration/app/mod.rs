@@ -14,6 +14,7 @@ mod client;
 mod conversations;
 mod corrections;
 mod gowa;
+mod gps;
 mod hand_over;
 mod identity;
 mod journey;

@@ -10,6 +10,7 @@ import {
   SIGNS,
   UNIT_STATUSES,
 } from '../wire';
+import shared from './id.json';
 import { has, lang, t } from './index';
 import { english as en, indonesian as id } from './words';
 
@@ -26,6 +27,19 @@ test('both languages fill the same places in a sentence', () => {
   for (const [key, text] of Object.entries(id)) {
     expect([key, slots(english[key] ?? '')]).toEqual([key, slots(text)]);
   }
+});
+
+test('no file takes the word of another', () => {
+  const files = import.meta.glob<Record<string, string>>('./*.id.json', {
+    eager: true,
+    import: 'default',
+  });
+  const screens = Object.entries(files).filter(([name]) => name !== './lapor.id.json');
+  const keys = [shared, ...screens.map(([, words]) => words)].flatMap((words) =>
+    Object.keys(words),
+  );
+  expect(screens.length).toBeGreaterThan(5);
+  expect(keys.filter((key, n) => keys.indexOf(key) !== n)).toEqual([]);
 });
 
 test('no word is empty', () => {

@@ -1,4 +1,7 @@
-/** All words of a language: the shared ones and those of each screen. Indonesian gives the keys. */
+/**
+ * All words of a language: the shared ones and those of each screen of the office. Indonesian gives the
+ * keys. The citizen's page has words of its own: lapor/words.ts.
+ */
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
@@ -12,8 +15,6 @@ import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
-import laporEn from './lapor.en.json';
-import laporId from './lapor.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
@@ -30,7 +31,6 @@ export const indonesian = {
   ...callsId,
   ...conversationId,
   ...insightId,
-  ...laporId,
   ...loginId,
   ...mediaId,
   ...shieldId,
@@ -43,7 +43,6 @@ export const english: Record<string, string> = {
   ...callsEn,
   ...conversationEn,
   ...insightEn,
-  ...laporEn,
   ...loginEn,
   ...mediaEn,
   ...shieldEn,

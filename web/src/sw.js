@@ -1,11 +1,13 @@
 /**
- * The citizen's page without network: the page and what it is made of, kept from the last visit.
+ * A page without network: the page and everything it is made of, kept from the last visit.
  * Only files of our own build; never an answer of the server, so that no data of people is stored.
- * The two names in quotes are filled in by offline.ts.
+ * The names in quotes are filled in by offline.ts: one worker for the tablet, one for the citizen's page.
  */
-const CACHE = `sigap-lapor-${'__VERSION__'}`;
+const PAGE = '__PAGE__';
 const FILES = '__FILES__';
-const PAGE = '/lapor';
+/** Every page has caches of its own and deletes only those. */
+const CACHES = `sigap${PAGE}-`;
+const CACHE = `${CACHES}${'__VERSION__'}`;
 /** A network that takes longer than this to give the page is no network, ms. */
 const PATIENCE_MS = 4000;
 
@@ -25,7 +27,7 @@ self.addEventListener('activate', (event) => {
       .then((names) =>
         Promise.all(
           names
-            .filter((name) => name.startsWith('sigap-lapor-') && name !== CACHE)
+            .filter((name) => name.startsWith(CACHES) && name !== CACHE)
             .map((name) => caches.delete(name)),
         ),
       )
@@ -52,6 +54,6 @@ async function page(request) {
   const kept = await caches.match(PAGE);
   if (kept === undefined) return fetch(request);
   const tired = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
-  const fresh = fetch(request).then((answer) => (answer.ok ? answer : kept));
+  const fresh = fetch(request).then((answer) => (answer.ok || answer.redirected ? answer : kept));
   return Promise.race([fresh.catch(() => kept), tired]);
 }
