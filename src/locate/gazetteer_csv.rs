@@ -73,6 +73,14 @@ pub fn read_csv(text: &str, mut each: impl FnMut(GazetteerEntry)) -> Result<(), 
     Ok(())
 }
 
+/// One place from names and values of its columns, in the same order.
+///
+/// # Errors
+/// As [`parse_csv`], the line being 1.
+pub(super) fn place_of(names: &[String], values: &[String]) -> Result<GazetteerEntry, GazetteerError> {
+    Columns::of(names)?.entry(values).map_err(|reason| GazetteerError::BadLine { line: 1, reason })
+}
+
 /// Where each column stands.
 struct Columns {
     name: usize,

@@ -275,7 +275,10 @@ fn ranked(
         && !known
         && let Some((entry, run, likeness)) = extent::crossing(&fits, gazetteer)
     {
-        found.push(composed(entry, run, likeness * 0.9, likeness, "pertemuan dua jalan"));
+        // Asked for by name, it goes before the two streets themselves.
+        let streets = found.iter().map(|one| one.score).fold(0.0, f64::max);
+        let score = likeness * (streets + TIE + 0.01).max(0.9);
+        found.push(composed(entry, run, score, likeness, "pertemuan dua jalan"));
     }
     let abroad = comparison.mentions.iter().filter(|mention| !mention.covered);
     let abroad: Vec<_> = abroad.map(|mention| (mention.run, mention.regency.name)).collect();

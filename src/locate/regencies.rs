@@ -51,9 +51,37 @@ pub fn named(plain: &str) -> Option<&'static Regency> {
     BY_NAME.get(plain).map(|at| &ALL[*at])
 }
 
+/// More kabupaten and kota than any one office polices: the file is of a country, not of a city.
+pub const MOST_REGENCIES: usize = 12;
+
+/// How many kabupaten and kota codes of areas belong to; codes that are none do not count.
+#[must_use]
+pub fn count<'a>(codes: impl IntoIterator<Item = &'a str>) -> usize {
+    let known: std::collections::HashSet<&str> =
+        codes.into_iter().filter_map(|code| Some(of_code(code)?.code)).collect();
+    known.len()
+}
+
+/// Whether a code is one of these or lies in one of them; no codes mean all.
+#[must_use]
+pub fn within(code: &str, regions: &[String]) -> bool {
+    let inside = |region: &String| {
+        code.strip_prefix(region.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    regions.is_empty() || regions.iter().any(inside)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_are_counted_and_chosen_by_their_codes() {
+        assert_eq!(count(["12.71.01.1001", "12.71.02", "35.17.01", "99.99.01", ""]), 2);
+        let only = ["12.71".to_owned()];
+        assert!(within("12.71.01.1001", &only) && within("12.71", &only) && within("x", &[]));
+        assert!(!within("12.7", &only) && !within("12.710", &only));
+    }
 
     #[test]
     fn codes_and_names_lead_to_each_other() {
