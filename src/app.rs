@@ -24,6 +24,7 @@ use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
 use crate::http::proxies::Proxies;
+use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
@@ -315,7 +316,8 @@ async fn office_data(store: &Store, offices: &[Office]) -> Result<(Arc<Jurisdict
     let mut places = Vec::new();
     for office in offices {
         polseks.extend(store.polseks(&office.code).await.context("reading the Polsek")?);
-        places.extend(store.places(&office.code).await.context("reading the places")?);
+        let own = store.places(&office.code).await.context("reading the places")?;
+        places.extend(with_areas(own, areas.iter().filter(|area| area.polres == office.code)));
     }
     let index = tokio::task::spawn_blocking(move || JurisdictionIndex::new(areas, polseks)).await?;
     Ok((Arc::new(index), places))

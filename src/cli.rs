@@ -86,6 +86,9 @@ enum Import {
         /// CSV that groups areas into Polsek: `kode_kecamatan,polsek` or `kode,polsek`.
         #[arg(long)]
         polsek: Option<PathBuf>,
+        /// Only what lies in these regions, by code: `12.71`, or several with commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
     },
     /// Units: CSV `call_sign,kind,polsek,crew,lng,lat`.
     Units {
@@ -109,13 +112,17 @@ enum Import {
         #[arg(long)]
         gazetteer: Option<PathBuf>,
     },
-    /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`.
+    /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`, a list
+    /// of desa as the ministry gives it, or GeoJSON with these properties.
     Gazetteer {
         /// The file.
         file: PathBuf,
         /// The office they belong to; without it `office.code`.
         #[arg(long)]
         office: Option<String>,
+        /// Only what lies in these regions, by code: `12.71`, or several with commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
     },
 }
 
@@ -252,11 +259,11 @@ async fn import_file(config: &Config, import: Import) -> Result<()> {
     let store = open(config).await?;
     let office = |wanted: Option<String>| wanted.unwrap_or_else(|| config.office.code.clone());
     match import {
-        Import::Boundaries { file, office: wanted, polsek } => {
+        Import::Boundaries { file, office: wanted, polsek, only } => {
             let code = office(wanted);
             ensure_office(&store, config, &code).await?;
             let table = polsek.as_ref().map(read).transpose()?;
-            import::boundaries(&store, &code, &read(&file)?, table.as_deref()).await
+            import::boundaries(&store, &code, &read(&file)?, table.as_deref(), &only).await
         }
         Import::Units { file, office: wanted } => {
             let code = office(wanted);
@@ -267,10 +274,10 @@ async fn import_file(config: &Config, import: Import) -> Result<()> {
             let office = ensure_office(&store, config, &office(wanted)).await?;
             import_osm::osm(&store, &office, OsmOptions { file, margin_m, gazetteer }).await
         }
-        Import::Gazetteer { file, office: wanted } => {
+        Import::Gazetteer { file, office: wanted, only } => {
             let code = office(wanted);
             ensure_office(&store, config, &code).await?;
-            import::gazetteer(&store, &code, &read(&file)?).await
+            import::gazetteer(&store, &code, &read(&file)?, &only).await
         }
     }
 }

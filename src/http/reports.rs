@@ -195,8 +195,10 @@ pub struct PlaceCandidate {
     pub desa_code: String,
     /// 0 to 1.
     pub score: f64,
-    /// Which parts matched.
+    /// Which parts matched, in words.
     pub because: String,
+    /// Which parts of the phrase matched which names.
+    pub parts: Vec<crate::locate::geocode::MatchedPart>,
 }
 
 impl From<crate::locate::geocode::Candidate> for PlaceCandidate {
@@ -205,15 +207,16 @@ impl From<crate::locate::geocode::Candidate> for PlaceCandidate {
         Self {
             name: entry.name,
             kind: entry.kind,
-            lng: entry.at.lng,
-            lat: entry.at.lat,
-            radius_m: entry.radius_m,
+            lng: candidate.at.lng,
+            lat: candidate.at.lat,
+            radius_m: candidate.radius_m,
             kelurahan: entry.kelurahan,
             kecamatan: entry.kecamatan,
             kecamatan_code: entry.kecamatan_code,
             desa_code: entry.desa_code,
             score: candidate.score,
             because: candidate.because,
+            parts: candidate.parts,
         }
     }
 }
