@@ -7,10 +7,12 @@ mod demo_start;
 mod durable;
 mod fan_out;
 mod offer;
+mod osm_file;
 mod peers;
 mod places;
 mod positions;
 mod report;
+mod roads;
 mod server;
 mod timer;
 mod units;
@@ -41,6 +43,9 @@ fn main() -> Result<()> {
     };
     if wanted("places") {
         part("places", places::measure(&mut table));
+    }
+    if wanted("roads") {
+        part("roads", runtime.block_on(roads::measure(&mut table)));
     }
     if wanted("units") {
         part("units", runtime.block_on(units::measure(&mut table)));

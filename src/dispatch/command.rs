@@ -4,10 +4,11 @@ use crate::model::InvalidStep;
 use crate::model::assignment::Step;
 use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
+use crate::model::closure::{ClosureReason, Drawing};
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
-    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
-    StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    ReporterId, StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
@@ -80,6 +81,25 @@ pub struct Refer {
     pub tell: bool,
     /// Its page shows the photos of the matter.
     pub photos: bool,
+}
+
+/// A road to be closed or slowed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CloseRoad {
+    /// What was drawn.
+    pub geometry: Drawing,
+    /// How many times slower; none for closed.
+    pub factor: Option<f64>,
+    /// Why.
+    pub reason: ClosureReason,
+    /// Names of the streets it meets; an unnamed one counts with an empty name.
+    pub streets: Vec<String>,
+    /// Holds from then on; none for now.
+    pub from_at: Option<Timestamp>,
+    /// Ends then by itself.
+    pub until_at: Option<Timestamp>,
+    /// Who drew it.
+    pub by: UserId,
 }
 
 /// A new unit.
@@ -425,6 +445,15 @@ pub enum Command {
         /// Who called.
         by: UserId,
     },
+    /// A road is closed or slowed.
+    CloseRoad(CloseRoad),
+    /// It is open again.
+    ReopenRoad {
+        /// Which.
+        closure: ClosureId,
+        /// Who.
+        by: UserId,
+    },
     /// A person counts a misuse.
     GiveStrike {
         /// The report that is its evidence.
@@ -507,6 +536,14 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// A closure that cannot be. (http: 422)
+    #[error("{why}")]
+    BadClosure {
+        /// Which part of it.
+        field: &'static str,
+        /// Why.
+        why: &'static str,
+    },
     /// It is another crew's. (http: 403)
     #[error("not sent to this {0}")]
     NotYours(&'static str),

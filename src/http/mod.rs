@@ -13,8 +13,10 @@ pub mod citizen_auth;
 pub mod citizen_feed;
 pub mod citizen_reports;
 pub mod citizen_view;
+pub mod closures;
 pub mod conversation;
 mod corrections;
+pub mod coverage;
 pub mod entered;
 pub mod error;
 pub mod extract;
@@ -32,6 +34,7 @@ pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod reports;
+pub mod routes;
 pub mod server;
 pub mod session;
 pub mod strikes;
@@ -179,6 +182,7 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
+        .routes(routes!(routes::of_assignment))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -205,8 +209,12 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(places::polseks))
         .routes(routes!(places::roads))
         .routes(routes!(places::places))
-        .routes(routes!(places::route))
+        .routes(routes!(routes::route))
+        .routes(routes!(closures::list, closures::create))
+        .routes(routes!(closures::remove))
         .routes(routes!(insight::cells))
+        .routes(routes!(coverage::coverage))
+        .routes(routes!(coverage::csv))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
         .routes(routes!(call_insight::call_answers))

@@ -9,9 +9,10 @@ pub use super::assignment::Reason;
 use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
+use super::closure::Closure;
 use super::id::{
-    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
-    StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    ReporterId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
 pub use super::line::{Entry, GENESIS, Hash, chain};
@@ -684,5 +685,15 @@ pub enum Event {
         call: CallId,
         /// Who did.
         by: UserId,
+    },
+    /// A road is closed or slowed, now or from a stated time on.
+    RoadClosed(Closure),
+    /// It is open again.
+    RoadReopened {
+        /// Which closure.
+        closure: ClosureId,
+        /// Who opened it; none for the clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
     },
 }

@@ -141,6 +141,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::CallDismissed { call, .. }
         | E::CallCalledBack { call, .. } => vec![call.0],
         E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
+        E::RoadClosed(closure) => vec![closure.id.0],
+        E::RoadReopened { closure, .. } => vec![closure.0],
         E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
     }
 }

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod calls;
+mod closures;
 mod conversation;
 mod incidents;
 mod late;
@@ -126,7 +127,10 @@ pub fn decide(
         Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
         Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
         Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
+        Command::CloseRoad(wanted) => d.close_road(wanted)?,
+        Command::ReopenRoad { closure, by } => d.reopen_road(*closure, *by)?,
         Command::Tick => {
+            d.tick_closures();
             d.tick();
             d.tick_calls();
             d.settle_wordless();

@@ -12,6 +12,7 @@ mod citizen;
 mod citizen_app;
 pub mod city;
 mod client;
+mod closures;
 mod conversations;
 mod corrections;
 mod gowa;
