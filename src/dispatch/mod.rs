@@ -7,6 +7,7 @@ pub mod checker;
 pub mod command;
 pub mod decide;
 pub mod desk;
+mod lateness;
 pub mod matching;
 mod picturing;
 pub mod plan;

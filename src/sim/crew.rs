@@ -435,7 +435,7 @@ mod tests {
     struct Island;
 
     impl TravelTime for Island {
-        fn many_to_one(&self, from: &[LngLat], _to: LngLat) -> Vec<Option<crate::roads::travel_time::Trip>> {
+        fn many_to_one(&self, from: &[LngLat], _to: LngLat) -> Vec<Option<f64>> {
             vec![None; from.len()]
         }
 
