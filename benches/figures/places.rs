@@ -60,12 +60,12 @@ pub fn measure(table: &mut Table) -> Result<()> {
             let from: Vec<LngLat> = (0..units).map(|k| points[(n * 53 + k * 31) % points.len()]).collect();
             drop(black_box(travel.many_to_one(&from, to)));
         });
-        let note = format!("units anywhere in the city, snapping included, turn costs on; goal ≤ 0.35 ms for 50");
+        let note = "units anywhere in the city, snapping included, turn costs on; goal ≤ 0.35 ms for 50";
         table.ours(
             &format!("travel time of {units} units to one incident, p50"),
             quantile(&times, 0.5) / 1000.0,
             "ms",
-            &note,
+            note,
         );
         let near = each_call_us(300, |n| {
             let to = points[(n * 7) % points.len()];

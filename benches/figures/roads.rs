@@ -96,6 +96,7 @@ async fn one_map(table: &mut Table, name: &str, file: &Path, folder: &Path) -> R
         ensure!(travel.many_to_one(from, *to) == plain.many_to_one(from, *to), "the hierarchy and Dijkstra differ");
     }
     let env = start_routers(file, folder);
+    sigap::feedback::transport::use_ring();
     let http = reqwest::Client::builder().no_proxy().build()?;
     let (mut ours, mut osrm, mut valhalla) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
