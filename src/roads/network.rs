@@ -170,6 +170,38 @@ impl Network {
         }
         (best.0 < NEVER).then_some(best)
     }
+
+    /// The milliseconds of [`Network::leave`] with a third of its questions: `rest` of an arc includes all
+    /// turns at its end, where the arc is driven at its free speed and the target does not lie on it.
+    pub(super) fn leave_ms(
+        &self,
+        source: &Snap,
+        target: &Snap,
+        arc_ms: &[u32],
+        mut rest: impl FnMut(u32) -> u32,
+    ) -> Option<u32> {
+        let target = self.on(target);
+        let mut best = NEVER;
+        for (arc, part) in self.on(source) {
+            let free = self.free_ms[arc as usize];
+            let behind = part_ms(free, part);
+            let here = target.iter().find(|(other, _)| *other == arc);
+            if let Some((_, share)) = here.filter(|(_, share)| *share >= part) {
+                best = best.min(part_ms(free, *share) - behind);
+            }
+            if here.is_none() && arc_ms[arc as usize] == free {
+                let ms = rest(arc);
+                if ms < NEVER {
+                    best = best.min(ms - behind);
+                }
+                continue;
+            }
+            for turn in self.turns_from(arc) {
+                best = best.min((free - behind).saturating_add(turn.ms).saturating_add(rest(turn.to)));
+            }
+        }
+        (best < NEVER).then_some(best)
+    }
 }
 
 /// How a way leaves the edge it starts on.

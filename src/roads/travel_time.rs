@@ -161,10 +161,22 @@ impl RoadTravel {
         answer
     }
 
-    fn swept(&self, hierarchy: &Hierarchy, metric: &Metric, from: &[Option<Snap>], target: &Snap) -> Vec<Option<f64>> {
+    fn swept(
+        &self,
+        hierarchy: &Hierarchy,
+        (weights, metric): (&Weights, &Metric),
+        from: &[Option<Snap>],
+        target: &Snap,
+    ) -> Vec<Option<f64>> {
         let mut sweep = self.sweeps.lock().pop().unwrap_or_default();
         sweep.aim(hierarchy, metric, &self.network.ends(target));
-        let answer = self.times(from, target, |arc| sweep.from(hierarchy, metric, arc));
+        let mut time = |source: &Option<Snap>| {
+            let source = source.as_ref()?;
+            let ms =
+                self.network.leave_ms(source, target, &weights.arc_ms, |arc| sweep.from(hierarchy, metric, arc))?;
+            Some(off_road_secs(source) + f64::from(ms) / 1000.0 + off_road_secs(target))
+        };
+        let answer = from.iter().map(&mut time).collect();
         self.sweeps.lock().push(sweep);
         answer
     }
@@ -233,7 +245,7 @@ impl TravelTime for RoadTravel {
         let from: Vec<Option<Snap>> = from.iter().map(|at| self.graph().snap(*at)).collect();
         let weights = self.weights();
         match (self.hierarchy.get(), &weights.metric) {
-            (Some(hierarchy), Some(metric)) => self.swept(hierarchy, metric, &from, &target),
+            (Some(hierarchy), Some(metric)) => self.swept(hierarchy, (&weights, metric), &from, &target),
             _ => self.searched(&weights, &from, &target),
         }
     }

@@ -31,7 +31,7 @@ fn the_centre_of_helsinki_is_read_and_driven_exactly() {
     assert!((24.0..24.3).contains(&report.km), "{}", report.km);
     let named = |name: &str, kind| import.places.iter().any(|place| place.name == name && place.kind == kind);
     assert!(named("Mannerheimintie", OsmKind::Street));
-    assert!(named("Simpang Aleksanterinkatu–Mikonkatu", OsmKind::Intersection), "two streets that cross");
+    assert!(named("Simpang Bulevardi–Mannerheimintie", OsmKind::Intersection), "two streets that cross");
     let graph = Arc::new(RoadGraph::new(import.roads).unwrap());
     let again = RoadGraph::decode(&graph.encode()).unwrap();
     assert_eq!(again.encode(), graph.encode(), "what a server reads is what was imported");
@@ -63,7 +63,7 @@ fn the_centre_of_helsinki_is_read_and_driven_exactly() {
             }
         }
     }
-    assert!(found > 2_300 && slower > 100, "{found} {slower}");
+    assert!(found > 2_200 && slower > 100, "{found} {slower}");
 }
 
 /// A grid of streets around the middle of Medan as XML, 200 m a block.
@@ -143,7 +143,7 @@ async fn an_import_is_used_and_a_refused_one_changes_nothing(place: &Place) {
         assert_eq!(store.places("medan").await.unwrap(), places);
     }
     // A second import takes the place of the first, names included.
-    std::fs::write(&file, grid(14)).unwrap();
+    std::fs::write(&file, grid(7)).unwrap();
     osm(&store, &office(), options(None)).await.unwrap();
     assert!(store.places("medan").await.unwrap().len() < places.len());
     store.close().await;

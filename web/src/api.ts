@@ -229,7 +229,10 @@ export const api = {
     step: (id: Id, step: StepRequest) => post<Assignment>(`/v1/assignments/${id}/steps`, step),
     /** The way of the crew, from where its tablet is when that is known. */
     route: (id: Id, from: LngLat | null) =>
-      get<Route>(`/v1/assignments/${id}/route`, from === null ? {} : { lng: from.lng, lat: from.lat }),
+      get<Route>(
+        `/v1/assignments/${id}/route`,
+        from === null ? {} : { lng: from.lng, lat: from.lat },
+      ),
     release: (id: Id, reason: string) =>
       post<Assignment>(`/v1/assignments/${id}/release`, { reason }),
   },

@@ -3,7 +3,16 @@
 import { has, lang, t } from '../i18n';
 import { clockText } from '../store/clock';
 import type { Desk } from '../store/desk';
-import type { Actor, Closure, Id, Incident, RecommendedUnit, Report, TimelineItem, Unit } from '../wire';
+import type {
+  Actor,
+  Closure,
+  Id,
+  Incident,
+  RecommendedUnit,
+  Report,
+  TimelineItem,
+  Unit,
+} from '../wire';
 
 /** `45 detik`, `12 menit`, `1:05:00`: for ages, not for countdowns. */
 export function ageText(seconds: number): string {

@@ -4,10 +4,12 @@ import type { Closure, Drawing, LngLat } from '../wire';
 import type { Desk } from './desk';
 
 /** Closures that have not ended, those that hold first, then by their beginning. */
-export function openClosures(desk: Desk): Closure[] {
-  return [...desk.closures.values()]
+export function openClosures(closures: Desk['closures']): Closure[] {
+  return [...closures.values()]
     .filter((one) => one.ended_at === undefined || one.ended_at === null)
-    .sort((a, b) => (a.from_at < b.from_at ? -1 : a.from_at > b.from_at ? 1 : a.id < b.id ? -1 : 1));
+    .sort((a, b) =>
+      a.from_at < b.from_at ? -1 : a.from_at > b.from_at ? 1 : a.id < b.id ? -1 : 1,
+    );
 }
 
 /** Whether it holds at this moment of the server's clock, milliseconds. */
@@ -22,7 +24,8 @@ export const enough = (kind: Drawing['type'], points: readonly LngLat[]): boolea
 export function drawing(kind: Drawing['type'], points: readonly LngLat[]): Drawing {
   const line = points.map(({ lng, lat }): [number, number] => [round(lng), round(lat)]);
   const [first] = line;
-  if (kind === 'LineString' || first === undefined) return { type: 'LineString', coordinates: line };
+  if (kind === 'LineString' || first === undefined)
+    return { type: 'LineString', coordinates: line };
   return { type: 'Polygon', coordinates: [[...line, first]] };
 }
 
