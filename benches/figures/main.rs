@@ -6,6 +6,7 @@
 mod demo_start;
 mod durable;
 mod fan_out;
+mod naming;
 mod offer;
 mod peers;
 mod places;
@@ -40,6 +41,9 @@ fn main() -> Result<()> {
     };
     if wanted("places") {
         part("places", places::measure(&mut table));
+    }
+    if wanted("naming") {
+        part("naming", runtime.block_on(naming::measure(&mut table)));
     }
     if wanted("units") {
         part("units", runtime.block_on(units::measure(&mut table)));

@@ -17,6 +17,7 @@ pub mod graph_double;
 pub mod graph_media;
 pub mod invented;
 pub mod names;
+pub mod nation;
 mod network;
 pub mod noise;
 pub mod operator;
