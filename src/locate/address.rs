@@ -144,11 +144,8 @@ impl Reader {
         match word {
             "rt" | "rw" | "rtrw" => {
                 let value = first?.parse().ok();
-                if word == "rw" {
-                    self.phrase.rw = value
-                } else {
-                    self.phrase.rt = value
-                }
+                let slot = if word == "rw" { &mut self.phrase.rw } else { &mut self.phrase.rt };
+                *slot = value;
                 let second = digits(at + 2).filter(|_| word != "rw");
                 if let Some(second) = second {
                     self.phrase.rw = second.parse().ok();
@@ -280,7 +277,7 @@ fn joined(text: &str) -> String {
 /// Roman numerals as digits, so that `Sei Rengas I` and `sei rengas 1` are one.
 fn number(word: &str) -> &str {
     match word {
-        "i" => "1",
+        "i" | "satu" => "1",
         "ii" => "2",
         "iii" => "3",
         "iv" => "4",
@@ -290,7 +287,6 @@ fn number(word: &str) -> &str {
         "viii" => "8",
         "ix" => "9",
         "x" => "10",
-        "satu" => "1",
         other => match other.trim_start_matches(['0', '\u{b7}']) {
             "" => other,
             short => short,

@@ -486,7 +486,7 @@ mod tests {
         let whole = file(&[("12.71.01.1001", SQUARE), ("12.71.01.1002", &SQUARE.replace("98.6", "98.7"))]);
         assert!(read_boundaries(&whole, None).is_ok());
         for end in (0..whole.len()).step_by(7) {
-            let error = read_boundaries(&whole[..end], None).unwrap_err().to_string();
+            let error = read_boundaries(whole.get(..end).unwrap(), None).unwrap_err().to_string();
             assert!(error.contains("line 1 column"), "{end}: {error}");
         }
         let second = whole.replace("},{\"type\":\"Feature\"", "},\n{\"type\":\"Feature\"").replace("98.7", "8.7");

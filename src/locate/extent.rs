@@ -34,31 +34,12 @@ pub(super) fn radius_m(kind: PlaceKind, reach_m: f64, relation: Option<Relation>
     let own = if reach_m > 0.0 { reach_m } else { usual_m(kind) };
     let spot = matches!(kind, PlaceKind::Landmark | PlaceKind::Intersection | PlaceKind::Kilometre);
     let pointed = match relation {
-        None => 0.0,
         // The next plot; beside a street or in an area is still in its reach.
-        Some(Relation::Beside) => {
-            if spot {
-                40.0
-            } else {
-                0.0
-            }
-        }
-        Some(Relation::Near) => {
-            if spot {
-                150.0
-            } else if own < 1_000.0 {
-                100.0
-            } else {
-                0.0
-            }
-        }
-        Some(Relation::Along) => {
-            if own < 1_000.0 {
-                400.0
-            } else {
-                0.0
-            }
-        }
+        Some(Relation::Beside) if spot => 40.0,
+        Some(Relation::Near) if spot => 150.0,
+        Some(Relation::Near) if own < 1_000.0 => 100.0,
+        Some(Relation::Along) if own < 1_000.0 => 400.0,
+        _ => 0.0,
     };
     (own + pointed).max(LEAST_M)
 }

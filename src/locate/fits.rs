@@ -32,6 +32,9 @@ const INEXACT: f64 = 0.03;
 /// Runs with how well they spell a name, best first.
 type Runs = Rc<[(f64, Run)]>;
 
+/// How well a kabupaten must be spelled: there are few.
+const REGENCY: f64 = 0.7;
+
 /// A run of words, first and last.
 pub(super) type Run = (usize, usize);
 
@@ -220,7 +223,7 @@ impl<'a> Comparison<'a> {
             fit.bonus += if self.gazetteer.several_regencies() { 0.05 } else { 0.01 } * likeness;
         }
         let told = matches!(window.hint, Some(PlaceKind::Kelurahan | PlaceKind::Kecamatan));
-        if generic && !told && upper.is_none() && self.telling_outside(window) {
+        if generic && !told && upper.is_none() {
             fit.kind_fits *= 0.75;
         }
         Some(fit)
@@ -232,15 +235,11 @@ impl<'a> Comparison<'a> {
             return None;
         }
         let windows = &self.windows;
-        let found =
-            self.regencies.entry(regency).or_insert_with(|| runs(windows, regency, |w| w.hint.is_none()).into());
+        let found = self
+            .regencies
+            .entry(regency)
+            .or_insert_with(|| runs(windows, regency, REGENCY, |w| w.hint.is_none()).into());
         found.iter().find(|(_, run)| free(run)).copied()
-    }
-
-    fn telling_outside(&self, window: &Window) -> bool {
-        let words = self.phrase.words.iter().enumerate();
-        let mut outside = words.filter(|(at, _)| !(window.first..=window.last).contains(at));
-        outside.any(|(_, word)| word.weight == Weight::Telling && worth(word) > 1.0)
     }
 
     /// Runs that name a kecamatan, best first.
@@ -251,10 +250,12 @@ impl<'a> Comparison<'a> {
         let windows = &self.windows;
         let found = self.kecamatan.entry(&kecamatan.code).or_insert_with(|| {
             let fits = |window: &Window| !matches!(window.hint, Some(hint) if hint != PlaceKind::Kecamatan);
-            let mut all = runs(windows, &kecamatan.squeezed, fits);
+            let mut all = runs(windows, &kecamatan.squeezed, spelled(&kecamatan.squeezed), fits);
             if !kecamatan.short.is_empty() {
                 let told = |window: &Window| window.hint == Some(PlaceKind::Kecamatan);
-                all.extend(runs(windows, &kecamatan.short, |w| if kecamatan.common { told(w) } else { fits(w) }));
+                all.extend(runs(windows, &kecamatan.short, spelled(&kecamatan.short), |w| {
+                    if kecamatan.common { told(w) } else { fits(w) }
+                }));
                 let alone = windows.iter().filter(|w| kecamatan.common && w.text == *kecamatan.short && !told(w));
                 all.extend(alone.map(|window| (LOOSE, (window.first, window.last))));
             }
@@ -270,17 +271,21 @@ impl<'a> Comparison<'a> {
         }
         let windows = &self.windows;
         let fits = |window: &Window| !matches!(window.hint, Some(hint) if hint != PlaceKind::Kelurahan);
-        self.kelurahan.entry(number).or_insert_with(|| runs(windows, name, fits).into()).clone()
+        self.kelurahan.entry(number).or_insert_with(|| runs(windows, name, spelled(name), fits).into()).clone()
     }
 }
 
+/// How well the name of an area must be spelled.
+const fn spelled(name: &str) -> f64 {
+    least(name.len(), Around::Nothing)
+}
+
 /// All runs that spell the name of an area, best first.
-fn runs(windows: &[Window], name: &str, fits: impl Fn(&Window) -> bool) -> Vec<(f64, Run)> {
-    let least = least(name.len(), Around::Nothing);
+fn runs(windows: &[Window], name: &str, least: f64, fits: impl Fn(&Window) -> bool) -> Vec<(f64, Run)> {
     let close =
         |window: &&Window| !window.weak && window.text.len().abs_diff(name.len()) * 2 <= name.len() + 2 && fits(window);
-    let spelled = windows.iter().filter(close).map(|window| (window.alike(name), (window.first, window.last)));
-    let mut all: Vec<(f64, Run)> = spelled.filter(|(likeness, _)| *likeness >= least).collect();
+    let spelled = |window: &Window| Some((window.alike_from(name, least)?, (window.first, window.last)));
+    let mut all: Vec<(f64, Run)> = windows.iter().filter(close).filter_map(spelled).collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     all
 }

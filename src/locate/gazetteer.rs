@@ -16,7 +16,7 @@ use super::regencies;
 use crate::model::place::LngLat;
 
 /// Names compared exactly for one query because of their own likeness.
-const SHORTLIST: usize = 100;
+const SHORTLIST: usize = 80;
 
 /// Kecamatan all of whose kelurahan are compared.
 const OPENED: usize = 4;
@@ -79,6 +79,8 @@ pub struct Gazetteer {
     kecamatan_index: NameIndex,
     /// The names lie in more than one kabupaten: which one is worth hearing.
     several_regencies: bool,
+    /// There are names of places inside kelurahan.
+    has_inner: bool,
     /// Kilometre entries by the squeezed name of their road: kilometre, entry.
     kilometres: BTreeMap<String, Vec<(f64, u32)>>,
 }
@@ -142,6 +144,7 @@ impl GazetteerBuilder {
             names.push_str(&alias.replace('|', " "));
         }
         made.names.push(&names);
+        made.has_inner |= !matches!(entry.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan);
         self.given[kecamatan as usize] |= entry.kind == PlaceKind::Kecamatan;
         for name in std::iter::once(&entry.name).chain(&entry.aliases) {
             made.add_key(number, &address::name_words(name, entry.kind));
@@ -445,7 +448,7 @@ impl Gazetteer {
         let Some(most) = found.iter().map(|one| one.1).max() else { return Vec::new() };
         let above = self.kecamatan_index.points(asked());
         let kecamatan = strongest(self.kecamatan.len(), &above);
-        let inner = self.kinds.iter().any(|kind| !matches!(kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan));
+        let inner = self.has_inner;
         let areas = if inner { strongest(self.areas.len(), &self.area_index.points(asked())) } else { Vec::new() };
         let lift = |key: u32| {
             let above = kecamatan[self.key_kecamatan[key as usize] as usize];
@@ -463,7 +466,7 @@ impl Gazetteer {
             let share = f32::from(points) / f32::from(self.key_points[key as usize].max(1));
             f32::from(points) * share.min(1.0).sqrt() + 0.6 * lift(key)
         };
-        let floor = most / 4;
+        let floor = most / 3;
         let mut ranked: Vec<(f32, u32)> =
             found.iter().filter(|one| one.1 >= floor).map(|one| (rank(one), one.0)).collect();
         let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));

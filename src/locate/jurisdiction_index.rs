@@ -190,19 +190,17 @@ impl JurisdictionIndex {
 
     /// Edges of areas that do not have the same Polsek on both sides.
     fn polsek_borders(&self) -> Vec<Border> {
-        let mut edges: HashMap<[u64; 4], Vec<Side>> = HashMap::new();
+        // Sorted, not hashed: a nation has nine million edges.
+        let mut edges: Vec<([u64; 4], Side)> = Vec::new();
         for (i, shape) in (0_u32..).zip(&self.shapes) {
-            for edge in shape.edges() {
-                edges.entry(edge_key(edge)).or_default().push((i, edge));
-            }
+            edges.extend(shape.edges().map(|edge| (edge_key(edge), (i, edge))));
         }
-        let mut keys: Vec<_> = edges.into_iter().collect();
-        keys.sort_unstable_by_key(|(key, _)| *key);
+        edges.sort_unstable_by_key(|(key, (area, _))| (*key, *area));
         let mut borders = Vec::new();
-        for (_, owners) in keys {
-            let (first, edge) = owners[0];
+        for owners in edges.chunk_by(|a, b| a.0 == b.0) {
+            let (first, edge) = owners[0].1;
             let sides = match owners.get(1) {
-                Some((second, _)) => [Some(first), Some(*second)],
+                Some((_, (second, _))) => [Some(first), Some(*second)],
                 None => [Some(first), self.other_side(first, edge)],
             };
             let polsek = |side: Option<u32>| side.map(|i| self.areas[i as usize].polsek.as_str());

@@ -12,14 +12,19 @@ const LETTERS: usize = 38;
 /// Trigrams there can be.
 const GRAMS: usize = LETTERS * LETTERS * LETTERS;
 
-/// Names looked at for one phrase: common pieces beyond it say too little to be worth walking.
-const BUDGET: u64 = 80_000;
+/// Postings walked for one phrase, at most, for each name of the index and in all: the commoner pieces
+/// beyond it say too little.
+const BUDGET_A_NAME: u64 = 2;
+const BUDGET: u64 = 40_000;
 
 /// A piece that more than this share of all names have says nothing.
 const COMMON_SHARE: u32 = 8;
 
 /// A list shorter than this is always worth walking.
-const ALWAYS: u32 = 3_000;
+const ALWAYS: u32 = 2_000;
+
+/// A list longer than this is never worth walking while there are shorter ones.
+const LONGEST: u32 = 200_000;
 
 /// Points of one unit of idf: points are whole numbers.
 const POINTS: f32 = 32.0;
@@ -96,11 +101,12 @@ impl NameIndex {
                 scratch.resize(self.names as usize, 0);
             }
             let mut touched: Vec<u32> = Vec::new();
+            let budget = (u64::from(self.names) * BUDGET_A_NAME).clamp(4_000, BUDGET);
             let mut walked = 0_u64;
             for gram in grams {
                 let count = self.counts[usize::from(gram)];
-                let common = count > ALWAYS.max(self.names / COMMON_SHARE);
-                if (common || walked > BUDGET) && !touched.is_empty() {
+                let common = count > ALWAYS.max((self.names / COMMON_SHARE).min(LONGEST));
+                if (common || walked > budget) && !touched.is_empty() {
                     break;
                 }
                 walked += u64::from(count);
@@ -112,16 +118,22 @@ impl NameIndex {
 
     fn walk(&self, gram: usize, weight: u16, scratch: &mut [u16], touched: &mut Vec<u32>) {
         let mut name = 0_u32;
-        let mut value = 0_u32;
-        let mut shift = 0;
-        for byte in &self.bytes[self.starts[gram] as usize..self.starts[gram + 1] as usize] {
-            value |= u32::from(byte & 0x7f) << shift;
-            if byte & 0x80 != 0 {
-                shift += 7;
-                continue;
+        let mut bytes = self.bytes[self.starts[gram] as usize..self.starts[gram + 1] as usize].iter();
+        while let Some(byte) = bytes.next() {
+            // Most gaps take one byte.
+            let mut gap = u32::from(*byte);
+            if gap > 0x7f {
+                gap &= 0x7f;
+                let mut shift = 7;
+                for byte in bytes.by_ref() {
+                    gap |= u32::from(byte & 0x7f) << shift;
+                    shift += 7;
+                    if byte & 0x80 == 0 {
+                        break;
+                    }
+                }
             }
-            name += value;
-            (value, shift) = (0, 0);
+            name += gap;
             let slot = &mut scratch[(name - 1) as usize];
             if *slot == 0 {
                 touched.push(name - 1);

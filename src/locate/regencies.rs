@@ -38,6 +38,12 @@ static BY_CODE: LazyLock<HashMap<&'static str, usize>> =
 static BY_NAME: LazyLock<HashMap<&'static str, usize>> =
     LazyLock::new(|| ALL.iter().enumerate().map(|(at, one)| (one.plain.as_str(), at)).collect());
 
+/// All of them, by code.
+#[must_use]
+pub fn all() -> &'static [Regency] {
+    &ALL
+}
+
 /// The kabupaten or kota of a code of it or of anything in it, `12.71.07.1004`.
 #[must_use]
 pub fn of_code(code: &str) -> Option<&'static Regency> {

@@ -18,6 +18,8 @@ pub(super) struct Window {
     pub text: String,
     /// For each letter, where it stands in the text.
     masks: Box<[u64; 38]>,
+    /// Which letters stand in it.
+    letters: u64,
     /// All its words are weak or generic.
     pub generic: bool,
     /// What a word before it says it is; only of the first name behind that word.
@@ -32,11 +34,28 @@ impl Window {
             return None;
         }
         let mut masks = Box::new([0; 38]);
+        let mut letters = 0;
         for (at, byte) in text.bytes().enumerate() {
             masks[slot(byte)] |= 1 << at;
+            letters |= 1 << slot(byte);
         }
         let (generic, weak) = (weight != Weight::Telling, weight == Weight::Weak);
-        Some(Self { first, last, text, masks, generic, hint, weak })
+        Some(Self { first, last, text, masks, letters, generic, hint, weak })
+    }
+
+    /// The most its likeness to a name can be: letters the run does not have count against it.
+    fn most(&self, name: &str) -> f64 {
+        let known = name.bytes().filter(|byte| self.letters >> slot(*byte) & 1 == 1).count().min(self.text.len());
+        let count = |length: usize| f64::from(u32::try_from(length).unwrap_or(u32::MAX));
+        2.0 * count(known) / count(self.text.len() + name.len())
+    }
+
+    /// How alike, when that may be `least` or more.
+    pub(super) fn alike_from(&self, name: &str, least: f64) -> Option<f64> {
+        if self.most(name) < least {
+            return None;
+        }
+        Some(self.alike(name)).filter(|likeness| *likeness >= least)
     }
 
     /// Whether it shares a word with another run.
@@ -105,12 +124,8 @@ pub(super) fn best<'a>(
 ) -> Option<(f64, &'a Window)> {
     let mut best: Option<(f64, &Window)> = None;
     for window in windows {
-        let (a, b) = (window.text.len(), name.len());
-        // With that many letters more on one side the likeness cannot reach `least`.
-        #[expect(clippy::cast_precision_loss, reason = "lengths of names")]
-        let most = 2.0 * a.min(b) as f64 / (a + b) as f64;
         let known = best.map_or(least, |(known, _)| known.max(least));
-        if most < known || !usable(window) || window.digits().ne(name.bytes().filter(u8::is_ascii_digit)) {
+        if window.most(name) < known || !usable(window) || window.digits().ne(name.bytes().filter(u8::is_ascii_digit)) {
             continue;
         }
         let likeness = window.alike(name);

@@ -18,6 +18,7 @@ pub mod graph_media;
 pub mod invented;
 pub mod lab;
 pub mod names;
+pub mod nation;
 mod network;
 pub mod noise;
 pub mod operator;
