@@ -23,6 +23,8 @@ use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
+use crate::http::proxies::Proxies;
+use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
@@ -98,6 +100,8 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
     pub demo: Option<Demo>,
+    /// Whose word about a client's address is believed.
+    pub proxies: Proxies,
     /// Told to stop.
     pub stop: CancellationToken,
     /// Sockets under way.
@@ -223,10 +227,12 @@ impl App {
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =
             Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
+        let proxies = config.server.proxies()?;
         let (trackers, listening) =
             Trackers::start(&config.gps, store.clone(), desks.clone(), clock.clone(), stop.clone()).await?;
         tasks.extend(listening);
         let parts = Parts {
+            proxies,
             config,
             clock,
             store,
@@ -310,7 +316,8 @@ async fn office_data(store: &Store, offices: &[Office]) -> Result<(Arc<Jurisdict
     let mut places = Vec::new();
     for office in offices {
         polseks.extend(store.polseks(&office.code).await.context("reading the Polsek")?);
-        places.extend(store.places(&office.code).await.context("reading the places")?);
+        let own = store.places(&office.code).await.context("reading the places")?;
+        places.extend(with_areas(own, areas.iter().filter(|area| area.polres == office.code)));
     }
     let index = tokio::task::spawn_blocking(move || JurisdictionIndex::new(areas, polseks)).await?;
     Ok((Arc::new(index), places))

@@ -18,7 +18,7 @@ use crate::model::clock::SystemClock;
 use crate::model::jurisdiction::Office;
 use crate::model::place::INDONESIA;
 use crate::store::{Store, StoreSettings, offices};
-use crate::{import, import_osm, journal_tools, prompts, train};
+use crate::{import, import_osm, journal_tools, prompts, simulate, train};
 
 /// Dispatch engine with a realtime map for Indonesian city police.
 #[derive(Debug, Parser)]
@@ -66,6 +66,8 @@ enum Command {
         #[arg(long)]
         office: Option<String>,
     },
+    /// Lets days pass under different rules of who is sent, and compares the response times.
+    Simulate(simulate::SimulateOptions),
     /// Prints the effective settings with their sources.
     Config,
     /// Prints the `OpenAPI` document.
@@ -84,6 +86,9 @@ enum Import {
         /// CSV that groups areas into Polsek: `kode_kecamatan,polsek` or `kode,polsek`.
         #[arg(long)]
         polsek: Option<PathBuf>,
+        /// Only what lies in these regions, by code: `12.71`, or several with commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
     },
     /// Units: CSV `call_sign,kind,polsek,crew,lng,lat`.
     Units {
@@ -107,13 +112,17 @@ enum Import {
         #[arg(long)]
         gazetteer: Option<PathBuf>,
     },
-    /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`.
+    /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`, a list
+    /// of desa as the ministry gives it, or GeoJSON with these properties.
     Gazetteer {
         /// The file.
         file: PathBuf,
         /// The office they belong to; without it `office.code`.
         #[arg(long)]
         office: Option<String>,
+        /// Only what lies in these regions, by code: `12.71`, or several with commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
     },
 }
 
@@ -235,6 +244,7 @@ async fn run(cli: Cli) -> Result<()> {
         }
         Command::Understand { office: wanted } => prompts::understand(wanted.as_deref(), &config),
         Command::Train(options) => train::run(&config, &options).await,
+        Command::Simulate(options) => tokio::task::spawn_blocking(move || simulate::simulate(&options)).await?,
         Command::Locate { office: wanted } => prompts::locate(&config, &office(&wanted)).await,
         Command::Config => {
             Loaded { config, sources }.lines().iter().for_each(|line| say(line));
@@ -249,11 +259,11 @@ async fn import_file(config: &Config, import: Import) -> Result<()> {
     let store = open(config).await?;
     let office = |wanted: Option<String>| wanted.unwrap_or_else(|| config.office.code.clone());
     match import {
-        Import::Boundaries { file, office: wanted, polsek } => {
+        Import::Boundaries { file, office: wanted, polsek, only } => {
             let code = office(wanted);
             ensure_office(&store, config, &code).await?;
             let table = polsek.as_ref().map(read).transpose()?;
-            import::boundaries(&store, &code, &read(&file)?, table.as_deref()).await
+            import::boundaries(&store, &code, &read(&file)?, table.as_deref(), &only).await
         }
         Import::Units { file, office: wanted } => {
             let code = office(wanted);
@@ -264,10 +274,10 @@ async fn import_file(config: &Config, import: Import) -> Result<()> {
             let office = ensure_office(&store, config, &office(wanted)).await?;
             import_osm::osm(&store, &office, OsmOptions { file, margin_m, gazetteer }).await
         }
-        Import::Gazetteer { file, office: wanted } => {
+        Import::Gazetteer { file, office: wanted, only } => {
             let code = office(wanted);
             ensure_office(&store, config, &code).await?;
-            import::gazetteer(&store, &code, &read(&file)?).await
+            import::gazetteer(&store, &code, &read(&file)?, &only).await
         }
     }
 }

@@ -471,7 +471,7 @@ fn citizen_lines(app: &App) -> Vec<Line> {
     let gazetteer = app.reader.gazetteer();
     let line = |(number, office): (String, String)| {
         let own = |at: LngLat| app.areas.containing(at).is_some_and(|area| area.polres == office);
-        let places = gazetteer.entries().iter().filter(|place| own(place.at)).cloned().collect();
+        let places = gazetteer.entries().filter(|place| own(place.at)).collect();
         Line { phone_number_id: number, places }
     };
     app.config.whatsapp.lines().unwrap_or_default().into_iter().map(line).collect()

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::cli::say;
 use crate::dispatch::command::{Command, NewUnit};
 use crate::dispatch::decide::{Rules, decide};
 use crate::dispatch::plan::Plans;
 use crate::http::auth;
-use crate::locate::boundaries::{BoundaryReport, read_boundaries};
+use crate::locate::boundaries::{BoundaryReport, read_boundaries_of};
 use crate::locate::gazetteer::parse_csv;
+use crate::locate::gazetteer_geojson::parse_geojson;
 use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::locate::regencies::{self, MOST_REGENCIES};
+use crate::locate::street_groups::group_streets;
 use crate::locate::units_csv::read_units;
 use crate::model::clock::{Clock, SystemClock};
 use crate::model::entry::{Actor, Entry};
@@ -29,8 +32,14 @@ use crate::store::{Store, journal, offices, projections, users};
 ///
 /// # Errors
 /// The file is refused, or storage failed; the areas in use stay in use.
-pub async fn boundaries(store: &Store, office: &str, geojson: &str, polsek_csv: Option<&str>) -> Result<()> {
-    let (mut areas, mut report) = read_boundaries(geojson, polsek_csv)?;
+pub async fn boundaries(
+    store: &Store,
+    office: &str,
+    geojson: &str,
+    polsek_csv: Option<&str>,
+    only: &[String],
+) -> Result<()> {
+    let (mut areas, mut report) = read_boundaries_of(geojson, polsek_csv, only)?;
     for area in &mut areas {
         office.clone_into(&mut area.polres);
     }
@@ -128,13 +137,31 @@ async fn record_offline(store: &Store, office: &Office, command: &Command) -> Re
     store.write(all).await.context("recording (is a server running on this store? stop it first)")
 }
 
-/// Takes over names of places.
+/// Takes over names of places from CSV or GeoJSON; `only` chooses regions by their codes.
 ///
 /// # Errors
 /// The file is refused, or storage failed; the names in use stay in use.
-pub async fn gazetteer(store: &Store, office: &str, csv: &str) -> Result<()> {
-    let places = parse_csv(csv)?;
+pub async fn gazetteer(store: &Store, office: &str, text: &str, only: &[String]) -> Result<()> {
+    let geojson = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let mut places = if geojson { parse_geojson(text)? } else { parse_csv(text)? };
+    let read = places.len();
+    places.retain(|place| {
+        let code = if place.desa_code.is_empty() { &place.kecamatan_code } else { &place.desa_code };
+        regencies::within(code, only)
+    });
+    ensure!(!places.is_empty(), "no place is left of {read}: nothing was taken over");
+    let count = regencies::count(places.iter().map(|place| place.kecamatan_code.as_str()));
+    ensure!(
+        !only.is_empty() || count <= MOST_REGENCIES,
+        "the places lie in {count} kabupaten and kota: this is no file of one office; choose with --only, for example --only {}",
+        places[0].kecamatan_code.chars().take(5).collect::<String>()
+    );
+    let pieces = places.len();
+    let places = group_streets(places);
     store.write(offices::replace_places(office, &places)).await.context("recording the places")?;
+    if places.len() < pieces {
+        say(&format!("{} pieces of streets were put together", pieces - places.len()));
+    }
     say(&format!("{} places are in use; a running server takes them at its next start", places.len()));
     Ok(())
 }

@@ -44,4 +44,6 @@ pub mod journal_tools;
 
 pub mod prompts;
 
+pub mod simulate;
+
 pub mod train;

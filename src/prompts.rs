@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::cli::{open, say};
 use crate::config::Config;
+use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::geocode::{Query, locate_json};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
@@ -80,7 +81,7 @@ pub async fn locate(config: &Config, office: &str) -> Result<()> {
     for line in lines() {
         let (id, line) = line?;
         let query = Query { text: &line.text, pin: None, near: None };
-        say(&locate_json(&id, &query, &gazetteer, |at| areas.find(at).is_some()).to_string());
+        say(&locate_json(&id, &query, &gazetteer, &areas).to_string());
     }
     Ok(())
 }
@@ -91,9 +92,9 @@ async fn names(
 ) -> Result<(Vec<crate::locate::gazetteer_entry::GazetteerEntry>, JurisdictionIndex)> {
     if !config.privacy.keys.is_empty() {
         let store = open(config).await?;
-        let places = store.places(office).await?;
+        let index = JurisdictionIndex::new(store.areas(Some(office)).await?, store.polseks(office).await?);
+        let places = with_areas(store.places(office).await?, index.areas());
         if !places.is_empty() {
-            let index = JurisdictionIndex::new(store.areas(Some(office)).await?, store.polseks(office).await?);
             return Ok((places, index));
         }
     }

@@ -17,6 +17,7 @@ mod server;
 mod timer;
 mod units;
 mod upload;
+mod webhook;
 mod wire;
 
 use anyhow::Result;
@@ -63,6 +64,9 @@ fn main() -> Result<()> {
     }
     if wanted("upload") {
         part("upload", runtime.block_on(upload::measure(&mut table)));
+    }
+    if wanted("webhook") {
+        part("webhook", runtime.block_on(webhook::measure(&mut table)));
     }
     if wanted("demo_start") {
         part("demo_start", runtime.block_on(demo_start::measure(&mut table)));

@@ -14,7 +14,7 @@ use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::referral::{ReferralEnd, Subject};
-use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
+use crate::model::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
@@ -79,6 +79,8 @@ pub struct Refer {
     pub remind_every_s: i64,
     /// The reporters hear of it.
     pub tell: bool,
+    /// Its page shows the photos of the matter.
+    pub photos: bool,
 }
 
 /// A road to be closed or slowed.
@@ -147,6 +149,8 @@ pub struct CallEvent {
     pub jurisdiction: Option<Jurisdiction>,
     /// Why the place that came with it is kept out.
     pub place_problem: Option<PlaceProblem>,
+    /// What the number did lately that speaks for noise; none when nothing does.
+    pub noise: Option<Noise>,
 }
 
 /// A filled call-taking form.
@@ -244,6 +248,15 @@ pub enum Command {
         /// 1 (bad) to 5 (good).
         stars: u8,
     },
+    /// A report that ended lately and has left the desk is needed again.
+    Recall(Box<Report>),
+    /// Two reporters turned out to be one person.
+    MergeReporters {
+        /// The one that goes.
+        reporter: ReporterId,
+        /// The one that stays.
+        kept: ReporterId,
+    },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
         /// Of which report.
@@ -303,6 +316,8 @@ pub enum Command {
         done: bool,
         /// Its words, in the vault.
         note: Option<MessageId>,
+        /// A photo it sent.
+        photo: Option<MediaId>,
     },
     /// An operator ends a referral.
     CloseReferral(ReferralId, ReferralEnd),

@@ -24,7 +24,7 @@ use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
-const KEEP_CLOSED: i64 = 24 * 3600 * SECOND;
+pub(super) const KEEP_CLOSED: i64 = 24 * 3600 * SECOND;
 
 /// The state of one Polres.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,9 @@ pub struct Desk {
     pub latest: BTreeMap<ReporterId, ReportId>,
     /// Reports continued here from another Polres's journal.
     pub handed: BTreeMap<ReportId, ReportId>,
+    /// Reports the machine asked back and that wait, with when it asked.
+    #[serde(default)]
+    pub waiting: BTreeMap<ReportId, Timestamp>,
     /// What each referral is about.
     #[serde(default)]
     pub referrals: BTreeMap<ReferralId, Subject>,
@@ -143,6 +146,7 @@ impl Desk {
             offers: BTreeSet::new(),
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             referrals: BTreeMap::new(),
             reminders: BTreeSet::new(),
             free: BTreeMap::new(),
@@ -217,6 +221,8 @@ impl Desk {
     fn apply_event(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
         match event {
             Event::ReportReceived { .. } => self.receive(event, at, touched),
+            Event::ReportRecalled { report } => self.recall(report, at, touched),
+            Event::ReporterMerged { reporter, kept } => self.merge_standing(*reporter, *kept, at, touched),
             Event::IncidentOpened { .. } => self.open_incident(event, at, touched),
             Event::AssignmentOffered { .. } => self.offer(event, at, touched),
             Event::UnitRegistered { .. } => self.register_unit(event, at, touched),
@@ -352,6 +358,7 @@ impl Desk {
             Event::ReportReopened { .. } => self.closed.retain(|(_, what)| *what != Closed::Report(id)),
             _ => {}
         }
+        self.note_waiting(id, at);
         touched.reports.insert(id);
     }
 
@@ -581,6 +588,7 @@ impl Desk {
 
     fn forget_report(&mut self, id: ReportId) {
         let Some(report) = self.reports.remove(&id) else { return };
+        self.waiting.remove(&id);
         self.forget_referrals(&report.referrals);
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);

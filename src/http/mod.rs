@@ -6,6 +6,7 @@ pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
+pub mod call_insight;
 pub mod calls;
 pub mod citizen;
 pub mod citizen_auth;
@@ -29,6 +30,7 @@ pub mod operation;
 pub mod outbox;
 pub mod photos;
 pub mod places;
+pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod reports;
@@ -88,7 +90,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
-    let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
+    let photos = OpenApiRouter::new()
+        .routes(routes!(photos::take))
+        .routes(routes!(referral_page::show_photo))
+        .layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(about_reports())
         .merge(about_incidents())
@@ -160,6 +165,7 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(referral_page::show))
         .routes(routes!(referral_page::acknowledge))
         .routes(routes!(referral_page::report))
+        .routes(routes!(referral_page::photo))
 }
 
 /// Calls to 110, and those who are sent.
@@ -211,6 +217,8 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(coverage::csv))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(call_insight::call_answers))
+        .routes(routes!(call_insight::calls_csv))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

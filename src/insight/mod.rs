@@ -1,5 +1,6 @@
 //! See: what happened, as figures that can be traced to their entries. Pure.
 
+pub mod answers;
 pub mod coverage;
 pub mod feed;
 pub mod heatmap;

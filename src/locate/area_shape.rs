@@ -19,18 +19,89 @@ pub(super) struct AreaShape {
     /// Where each ring ends among the points.
     ends: Vec<usize>,
     area_deg2: f64,
+    /// Lowest and highest latitude.
+    low: f64,
+    high: f64,
+    /// Edges by strips of latitude, each by its first point; where the edges of each strip end.
+    strip_edges: Vec<u32>,
+    strip_ends: Vec<u32>,
 }
+
+/// Edges in one strip, about: some fit a cache line, and the strips stay fewer than the edges.
+const EDGES_A_STRIP: usize = 6;
 
 impl AreaShape {
     pub(super) fn new(shape: &MultiPolygon<f64>) -> Self {
-        let mut new = Self { points: Vec::new(), ends: Vec::new(), area_deg2: 0.0 };
+        let mut new = Self {
+            points: Vec::new(),
+            ends: Vec::new(),
+            area_deg2: 0.0,
+            low: 0.0,
+            high: 0.0,
+            strip_edges: Vec::new(),
+            strip_ends: Vec::new(),
+        };
         for polygon in shape {
             new.add(polygon.exterior(), 1.0);
             for hole in polygon.interiors() {
                 new.add(hole, -1.0);
             }
         }
+        new.points.shrink_to_fit();
+        new.cut();
         new
+    }
+
+    /// Sorts the edges into strips of latitude; an edge stands in every strip that it touches.
+    fn cut(&mut self) {
+        let Some([low, high]) = self.envelope() else { return };
+        (self.low, self.high) = (low[1], high[1]);
+        let edges: Vec<u32> = self.first_points().collect();
+        let count = (edges.len() / EDGES_A_STRIP).max(1);
+        let mut sizes = vec![0_u32; count];
+        for edge in &edges {
+            for strip in self.strips_of(*edge, count) {
+                sizes[strip] += 1;
+            }
+        }
+        let mut end = 0;
+        let mut next: Vec<u32> = Vec::with_capacity(count);
+        for size in &mut sizes {
+            next.push(end);
+            end += *size;
+            *size = end;
+        }
+        self.strip_edges = vec![0; end as usize];
+        for edge in edges {
+            for strip in self.strips_of(edge, count) {
+                self.strip_edges[next[strip] as usize] = edge;
+                next[strip] += 1;
+            }
+        }
+        self.strip_ends = sizes;
+    }
+
+    /// Numbers of the points that begin an edge.
+    fn first_points(&self) -> impl Iterator<Item = u32> + '_ {
+        let last = |at: usize| self.ends.binary_search(&(at + 1)).is_ok();
+        (0..self.points.len()).filter(move |at| !last(*at)).filter_map(|at| u32::try_from(at).ok())
+    }
+
+    fn strips_of(&self, edge: u32, count: usize) -> std::ops::RangeInclusive<usize> {
+        let (a, b) = (self.points[edge as usize][1], self.points[edge as usize + 1][1]);
+        self.strip(a.min(b), count)..=self.strip(a.max(b), count)
+    }
+
+    /// The strip of a latitude; rounding is the same for edges and questions, and never falls.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of a small count"
+    )]
+    fn strip(&self, lat: f64, count: usize) -> usize {
+        let share = (lat - self.low) / (self.high - self.low).max(f64::MIN_POSITIVE);
+        ((share * count as f64).max(0.0) as usize).min(count - 1)
     }
 
     fn add(&mut self, ring: &LineString<f64>, sign: f64) {
@@ -68,19 +139,23 @@ impl AreaShape {
     /// are ordered before anything is computed.
     pub(super) fn position(&self, [x, y]: [f64; 2]) -> Position {
         let mut inside = false;
-        for ring in self.rings() {
-            for pair in ring.windows(2) {
-                let (a, b) = if pair[0][1] <= pair[1][1] { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
-                if y < a[1] || y > b[1] {
-                    continue;
-                }
-                let side = (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
-                if side == 0.0 && (a[0].min(b[0])..=a[0].max(b[0])).contains(&x) {
-                    return Position::OnEdge;
-                }
-                // Half open, so that a corner is counted once; positive: the edge lies to the right.
-                inside ^= y < b[1] && side > 0.0;
+        if self.strip_ends.is_empty() || !(self.low..=self.high).contains(&y) {
+            return Position::Outside;
+        }
+        let strip = self.strip(y, self.strip_ends.len());
+        let start = if strip == 0 { 0 } else { self.strip_ends[strip - 1] };
+        for edge in &self.strip_edges[start as usize..self.strip_ends[strip] as usize] {
+            let pair = [self.points[*edge as usize], self.points[*edge as usize + 1]];
+            let (a, b) = if pair[0][1] <= pair[1][1] { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+            if y < a[1] || y > b[1] {
+                continue;
             }
+            let side = (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
+            if side == 0.0 && (a[0].min(b[0])..=a[0].max(b[0])).contains(&x) {
+                return Position::OnEdge;
+            }
+            // Half open, so that a corner is counted once; positive: the edge lies to the right.
+            inside ^= y < b[1] && side > 0.0;
         }
         if inside { Position::Inside } else { Position::Outside }
     }
@@ -133,6 +208,63 @@ mod tests {
         assert_eq!(shape.position([4.0, 4.0]), Position::OnEdge);
         assert_eq!(shape.position([5.0, 0.0]), Position::Outside);
         assert!((shape.area_deg2() - 15.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn strips_give_the_answer_of_all_edges_and_of_the_library() {
+        use geo::{Contains, Intersects};
+        for seed in 0..60 {
+            let mut rng = fastrand::Rng::with_seed(seed);
+            // A star with a hole, some of its corners on whole numbers so that points fall on edges.
+            let corners = 5 + rng.usize(..120);
+            let star = |scale: f64, rng: &mut fastrand::Rng| -> Vec<(f64, f64)> {
+                (0..corners)
+                    .map(|n| {
+                        #[expect(clippy::cast_precision_loss, reason = "a few corners")]
+                        let turn = n as f64 / corners as f64 * std::f64::consts::TAU;
+                        let far = scale * (0.5 + rng.f64() * 0.5);
+                        ((turn.cos() * far).round(), (turn.sin() * far).round())
+                    })
+                    .collect()
+            };
+            let outer = star(40.0, &mut rng);
+            let polygon = geo::Polygon::new(LineString::from(outer.clone()), Vec::new());
+            let shape = AreaShape::new(&MultiPolygon::from(polygon.clone()));
+            for _ in 0..300 {
+                let at = if rng.bool() {
+                    [f64::from(rng.i32(-41..42)), f64::from(rng.i32(-41..42))]
+                } else {
+                    [rng.f64() * 84.0 - 42.0, rng.f64() * 84.0 - 42.0]
+                };
+                let mut inside = false;
+                let mut on_edge = false;
+                for [a, b] in shape.edges() {
+                    let (a, b) = if a[1] <= b[1] { (a, b) } else { (b, a) };
+                    let side = (b[0] - a[0]) * (at[1] - a[1]) - (b[1] - a[1]) * (at[0] - a[0]);
+                    let level = (a[1]..=b[1]).contains(&at[1]);
+                    on_edge |= level && side == 0.0 && (a[0].min(b[0])..=a[0].max(b[0])).contains(&at[0]);
+                    inside ^= level && at[1] < b[1] && side > 0.0;
+                }
+                let expected = match (on_edge, inside) {
+                    (true, _) => Position::OnEdge,
+                    (false, true) => Position::Inside,
+                    _ => Position::Outside,
+                };
+                assert_eq!(shape.position(at), expected, "seed {seed} {at:?}");
+                let point = geo::Point::new(at[0], at[1]);
+                // The library goes by the even-odd rule only where a ring does not cross itself.
+                if !on_edge && check(&outer) {
+                    assert_eq!(polygon.contains(&point), expected == Position::Inside);
+                    assert_eq!(polygon.intersects(&point), expected == Position::Inside);
+                }
+            }
+        }
+    }
+
+    fn check(outer: &[(f64, f64)]) -> bool {
+        let mut ring: Vec<[f64; 2]> = outer.iter().map(|(x, y)| [*x, *y]).collect();
+        ring.push(ring[0]);
+        super::super::boundary_checks::check_ring(&ring).is_ok()
     }
 
     #[test]

@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use geo::{Area as _, Centroid, LineString, MultiPolygon, Polygon};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::boundary_checks::{BadRing, Overlap, check_ring, gaps, overlaps, split_ring};
+use super::regencies::{self, MOST_REGENCIES};
 use crate::model::jurisdiction::{Area, Polsek};
 use crate::model::place::{BadPoint, LngLat, METRES_PER_DEGREE};
 
@@ -75,6 +77,8 @@ pub enum FeatureProblem {
 pub struct BadFeature {
     /// Position in the file, from 0.
     pub index: usize,
+    /// Line on which it begins, from 1.
+    pub line: usize,
     /// Its code, if it has one.
     pub code: Option<String>,
     /// Why.
@@ -84,7 +88,7 @@ pub struct BadFeature {
 impl std::fmt::Display for BadFeature {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let code = self.code.as_deref().unwrap_or("without kode");
-        write!(f, "feature {} ({code}): {}", self.index, self.problem)
+        write!(f, "feature {} ({code}, line {}): {}", self.index, self.line, self.problem)
     }
 }
 
@@ -92,14 +96,28 @@ impl std::fmt::Display for BadFeature {
 #[derive(Debug, thiserror::Error)]
 pub enum BoundaryError {
     /// Not JSON, or not a `FeatureCollection`.
-    #[error("not a GeoJSON FeatureCollection")]
-    NotGeoJson(#[source] Option<serde_json::Error>),
+    #[error("not a GeoJSON FeatureCollection{}", .0.as_ref().map(|error| format!(": {error}")).unwrap_or_default())]
+    NotGeoJson(Option<serde_json::Error>),
     /// The file names another coordinate system.
     #[error("coordinate system {0}: convert the file to WGS 84 (EPSG:4326)")]
     Crs(String),
     /// No features.
     #[error("the file holds no features")]
     Empty,
+    /// Areas of far more than one office.
+    #[error(
+        "the areas belong to {regencies} kabupaten and kota: this is no file of one office; choose with --only, \
+         for example --only {example}"
+    )]
+    TooWide {
+        /// Kabupaten and kota found.
+        regencies: usize,
+        /// A code to choose with.
+        example: String,
+    },
+    /// No feature is in the chosen regions.
+    #[error("no feature has a kode within the regions chosen with --only")]
+    NoneChosen,
     /// Features that cannot be used, all of them listed.
     #[error("{} features cannot be used; {}", .0.len(), .0.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Features(Vec<BadFeature>),
@@ -114,11 +132,12 @@ pub enum BoundaryError {
 }
 
 #[derive(Deserialize)]
-struct Collection {
+struct Collection<'a> {
     r#type: String,
     #[serde(default)]
     crs: Value,
-    features: Vec<Feature>,
+    #[serde(borrow)]
+    features: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -145,8 +164,21 @@ type Ring = Vec<[f64; 2]>;
 /// # Errors
 /// [`BoundaryError`]: not `GeoJSON`, another coordinate system, features that cannot be used.
 pub fn read_boundaries(geojson: &str, polsek_csv: Option<&str>) -> Result<(Vec<Area>, BoundaryReport), BoundaryError> {
+    read_boundaries_of(geojson, polsek_csv, &[])
+}
+
+/// Reads the areas whose code is one of `only` or lies in one of them, `12.71`; without any, all, when
+/// they are not of more than [`MOST_REGENCIES`] kabupaten and kota.
+///
+/// # Errors
+/// As [`read_boundaries`]; also areas of a country where those of an office were expected.
+pub fn read_boundaries_of(
+    geojson: &str,
+    polsek_csv: Option<&str>,
+    only: &[String],
+) -> Result<(Vec<Area>, BoundaryReport), BoundaryError> {
     let text = geojson.trim_start_matches('\u{feff}');
-    let file: Collection = serde_json::from_str(text).map_err(|e| BoundaryError::NotGeoJson(Some(e)))?;
+    let file: Collection<'_> = serde_json::from_str(text).map_err(|e| BoundaryError::NotGeoJson(Some(e)))?;
     if file.r#type != "FeatureCollection" {
         return Err(BoundaryError::NotGeoJson(None));
     }
@@ -158,15 +190,29 @@ pub fn read_boundaries(geojson: &str, polsek_csv: Option<&str>) -> Result<(Vec<A
     let mut report = BoundaryReport { features: file.features.len(), ..BoundaryReport::default() };
     let mut reader = Reader { table, seen: HashSet::new(), names: BTreeMap::new(), report: &mut report };
     let (mut areas, mut bad) = (Vec::new(), Vec::new());
-    for (index, feature) in file.features.into_iter().enumerate() {
-        let code = feature.properties.as_ref().and_then(|p| text_of(p, &["kode", "code"]));
-        match reader.area(feature, code.clone()) {
+    for (index, raw) in file.features.into_iter().enumerate() {
+        let read: Result<Feature, _> = serde_json::from_str(raw.get());
+        let properties = read.as_ref().ok().and_then(|feature| feature.properties.as_ref());
+        let code = properties.and_then(|properties| text_of(properties, &["kode", "code"]));
+        if !only.is_empty() && !code.as_ref().is_some_and(|code| regencies::within(code, only)) {
+            continue;
+        }
+        let area = read.map_err(|_| FeatureProblem::Geometry).and_then(|feature| reader.area(feature, code.clone()));
+        match area {
             Ok(area) => areas.push(area),
-            Err(problem) => bad.push(BadFeature { index, code, problem }),
+            Err(problem) => bad.push(BadFeature { index, line: line_of(text, raw), code, problem }),
         }
     }
     if !bad.is_empty() {
         return Err(BoundaryError::Features(bad));
+    }
+    let regencies = regencies::count(areas.iter().map(|area| area.code.as_str()));
+    if only.is_empty() && regencies > MOST_REGENCIES {
+        let example = areas.first().map(|area| area.code.chars().take(5).collect()).unwrap_or_default();
+        return Err(BoundaryError::TooWide { regencies, example });
+    }
+    if areas.is_empty() {
+        return Err(BoundaryError::NoneChosen);
     }
     let names = std::mem::take(&mut reader.names);
     report.areas = areas.len();
@@ -176,6 +222,12 @@ pub fn read_boundaries(geojson: &str, polsek_csv: Option<&str>) -> Result<(Vec<A
     report.gaps = gaps(&areas);
     report.polseks = polseks(&areas, &names);
     Ok((areas, report))
+}
+
+/// The line of the file on which a piece of it begins.
+fn line_of(text: &str, piece: &RawValue) -> usize {
+    let start = piece.get().as_ptr() as usize - text.as_ptr() as usize;
+    text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// `GeoJSON` is WGS 84; older files may say something else.
@@ -396,7 +448,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_repaired_is_refused_and_named() {
-        let head = "1 features cannot be used; feature 0 (12.71.01.1001): ";
+        let head = "1 features cannot be used; feature 0 (12.71.01.1001, line 1): ";
         let cases = [
             ("[[[98.6,3.5],[98.61,3.51],[98.61,3.5],[98.6,3.51],[98.6,3.5]]]", "it has a ring that crosses itself"),
             ("[[[98.6,3.5],[98.61,3.51],[98.6,3.5]]]", "it has a ring of fewer than 4 points"),
@@ -416,7 +468,7 @@ mod tests {
     #[test]
     fn files_that_are_something_else_are_refused() {
         let refused = |text: &str| read_boundaries(text, None).unwrap_err().to_string();
-        assert_eq!(refused("{}"), "not a GeoJSON FeatureCollection");
+        assert!(refused("{}").starts_with("not a GeoJSON FeatureCollection: missing field"));
         assert_eq!(refused("{\"type\":\"Topology\",\"features\":[]}"), "not a GeoJSON FeatureCollection");
         assert_eq!(refused("{\"type\":\"FeatureCollection\",\"features\":[]}"), "the file holds no features");
         let projected = file(&[("1.1", SQUARE)]).replacen(
@@ -426,7 +478,35 @@ mod tests {
         );
         assert!(refused(&projected).starts_with("coordinate system urn:ogc:def:crs:EPSG::32647"));
         let twice = refused(&file(&[("1.1", SQUARE), ("1.1", SQUARE)]));
-        assert_eq!(twice, "1 features cannot be used; feature 1 (1.1): its kode stands in the file twice");
+        assert_eq!(twice, "1 features cannot be used; feature 1 (1.1, line 1): its kode stands in the file twice");
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_refused_and_says_where() {
+        let whole = file(&[("12.71.01.1001", SQUARE), ("12.71.01.1002", &SQUARE.replace("98.6", "98.7"))]);
+        assert!(read_boundaries(&whole, None).is_ok());
+        for end in (0..whole.len()).step_by(7) {
+            let error = read_boundaries(&whole[..end], None).unwrap_err().to_string();
+            assert!(error.contains("line 1 column"), "{end}: {error}");
+        }
+        let second = whole.replace("},{\"type\":\"Feature\"", "},\n{\"type\":\"Feature\"").replace("98.7", "8.7");
+        let error = read_boundaries(&second, None).unwrap_err().to_string();
+        assert!(error.contains("feature 1 (12.71.01.1002, line 2)"), "{error}");
+    }
+
+    #[test]
+    fn a_country_where_a_city_was_expected_is_refused_unless_a_region_is_chosen() {
+        let codes: Vec<String> = (1..=13).map(|n| format!("33.{n:02}.01.2001")).collect();
+        let shapes: Vec<String> = (0..13).map(|n| SQUARE.replace("98.", &format!("{}.", 98 + n))).collect();
+        let pairs: Vec<(&str, &str)> =
+            codes.iter().map(String::as_str).zip(shapes.iter().map(String::as_str)).collect();
+        let file = file(&pairs);
+        let error = read_boundaries(&file, None).unwrap_err().to_string();
+        assert!(error.contains("13 kabupaten and kota") && error.contains("--only 33.01"), "{error}");
+        let (areas, report) = read_boundaries_of(&file, None, &["33.02".to_owned()]).unwrap();
+        assert_eq!((areas.len(), areas[0].code.as_str(), report.features), (1, "33.02.01.2001", 13));
+        let none = read_boundaries_of(&file, None, &["12.71".to_owned()]).unwrap_err();
+        assert!(matches!(none, BoundaryError::NoneChosen));
     }
 
     #[test]

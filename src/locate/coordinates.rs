@@ -1,9 +1,10 @@
 //! Coordinates and map links written in a message: text in, a checked point or the reason why not out.
 //!
 //! Understood: `3.5952, 98.6722`, decimal commas, `LU/LS/BT`, degrees-minutes-seconds, `geo:`, links of
-//! Google Maps, OpenStreetMap, Waze and Apple. Nothing is repaired: an exchanged pair is told, not
+//! Google Maps, OpenStreetMap (also its short links), Waze, Bing and Apple. Nothing is repaired: an exchanged pair is told, not
 //! turned round. A short link holds no coordinates; it is said to be unresolved, not guessed.
 
+use super::map_codes;
 use crate::model::place::{BadPoint, LngLat, PlaceSource};
 
 /// What was written.
@@ -20,6 +21,8 @@ pub enum Written {
     Bad(BadPoint),
     /// A map link that holds no coordinates and would have to be followed.
     Unresolved,
+    /// Three words of what3words: only their maker can turn them into a point.
+    ThreeWords,
 }
 
 /// Characters of a message that are looked at.
@@ -30,8 +33,8 @@ const MAX_CHARS: usize = 12_000;
 pub fn find(text: &str) -> Option<Written> {
     let mut unresolved = None;
     for word in text.split_whitespace() {
-        match link(word) {
-            Some(Written::Unresolved) => unresolved = Some(Written::Unresolved),
+        match link(word).or_else(|| three_words(word)) {
+            Some(asked @ (Written::Unresolved | Written::ThreeWords)) => unresolved = Some(asked),
             Some(found) => return Some(found),
             None => {}
         }
@@ -45,7 +48,7 @@ fn judged(lat: f64, lng: f64, source: PlaceSource) -> Written {
 }
 
 /// Hosts whose links are maps.
-const MAP_HOSTS: [&str; 9] = [
+const MAP_HOSTS: [&str; 11] = [
     "maps.google.",
     "google.com/maps",
     "google.co.id/maps",
@@ -54,8 +57,21 @@ const MAP_HOSTS: [&str; 9] = [
     "openstreetmap.org",
     "osm.org",
     "waze.com",
-    "maps.apple.com",
+    "maps.apple",
+    "bing.com/maps",
+    "g.co/maps",
 ];
+
+/// `///kata.kata.kata` and links to it.
+fn three_words(word: &str) -> Option<Written> {
+    let lower = word.to_lowercase();
+    let told = lower.contains("what3words.com/") || lower.contains("w3w.co/");
+    let words = lower.strip_prefix("///").map(|rest| rest.split('.'));
+    let three = words.is_some_and(|words| {
+        words.clone().count() == 3 && words.clone().all(|w| w.chars().count() > 1 && w.chars().all(char::is_alphabetic))
+    });
+    (told || three).then_some(Written::ThreeWords)
+}
 
 fn link(word: &str) -> Option<Written> {
     let lower = word.to_ascii_lowercase().replace("%2c", ",").replace("%20", "").replace('+', "");
@@ -70,6 +86,9 @@ fn link(word: &str) -> Option<Written> {
         .or_else(|| named_pair(&lower))
         .or_else(|| separate_names(&lower))
         .or_else(|| osm_fragment(&lower))
+        .or_else(|| map_codes::osm_short(after(word, "/go/")?))
+        .or_else(|| map_codes::geohash(after(&lower, "waze.com/ul/h")?))
+        .or_else(|| tilde_pair(&lower))
         .or_else(|| after(&lower, "@").and_then(plain_pair));
     Some(found.map_or(Written::Unresolved, |(lat, lng)| judged(lat, lng, PlaceSource::MapLink)))
 }
@@ -94,14 +113,23 @@ fn named_pair(link: &str) -> Option<(f64, f64)> {
         "sll=",
         "destination=",
         "daddr=",
-        "center=",
         "/search/",
         "q=loc:",
         "/place/",
         "/dir//",
+        "coordinate=",
+        "to=ll.",
+        "latlng=",
+        "center=",
     ]
     .iter()
     .find_map(|mark| after(link, mark).and_then(plain_pair))
+}
+
+/// `cp=lat~lng`.
+fn tilde_pair(link: &str) -> Option<(f64, f64)> {
+    let (lat, rest) = after(link, "cp=")?.split_once('~')?;
+    Some((lat.parse().ok()?, number(rest)?))
 }
 
 /// `mlat=…&mlon=…`.
@@ -335,6 +363,9 @@ mod tests {
             "https://waze.com/ul?ll=3.5952,98.6722&navigate=yes",
             "https://www.openstreetmap.org/?mlat=3.5952&mlon=98.6722#map=16/3.1/98.1",
             "https://www.openstreetmap.org/#map=16/3.5952/98.6722",
+            "https://maps.apple.com/place?coordinate=3.5952,98.6722&name=x",
+            "https://www.waze.com/live-map/directions?to=ll.3.5952%2C98.6722",
+            "https://www.bing.com/maps?cp=3.5952~98.6722&lvl=16",
         ] {
             assert_eq!(point(text), (3.5952, 98.6722), "{text}");
         }
@@ -349,6 +380,9 @@ mod tests {
         assert_eq!(find("https://maps.google.com/?q=nan,nan"), Some(Written::Bad(BadPoint::NotFinite)));
         assert_eq!(find("-6.9 110.1234567, lalu 200.1234 500.1234"), Some(Written::Bad(BadPoint::OutOfRange)));
         assert_eq!(find("https://maps.app.goo.gl/AbCd12"), Some(Written::Unresolved));
+        for text in ["di ///kuda.lari.cepat pak", "https://what3words.com/kuda.lari.cepat", "https://w3w.co/a.b.c"] {
+            assert_eq!(find(text), Some(Written::ThreeWords), "{text}");
+        }
     }
 
     #[test]

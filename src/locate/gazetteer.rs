@@ -1,293 +1,642 @@
 //! The gazetteer: names in, and for any misspelt phrase the names that look most like it.
 //!
-//! Each name (and alias) is cut into word-padded trigrams; a trigram counts the more the rarer it is
-//! (idf). A query adds up the posting lists of its trigrams and keeps the best [`SHORTLIST`]; the exact
-//! comparison of those is `geocode`'s. Names are also indexed run together, so that `Bulungkulon`
-//! finds `Bulung Kulon`.
+//! Made for a city or a nation: names, points and areas lie in columns, texts in one pool, and an entry
+//! is put together only when it is asked for. Each name and alias is a key; so is the shorter form of
+//! a kecamatan that repeats its city's name (`Johor` for Medan Johor). Kecamatan that no entry gives
+//! are made of their kelurahan. Kelurahan and kecamatan are indexed apart, so that `sukamaju
+//! sumobito` finds the one Sukamaju of many.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::address::{self, AddressWord};
+use super::address::{self, AddressWord, Weight};
+pub use super::gazetteer_csv::{GazetteerError, parse_csv};
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
+use super::name_index::NameIndex;
+use super::regencies;
 use crate::model::place::LngLat;
 
-/// Names compared exactly for one query.
-const SHORTLIST: usize = 120;
+/// Names compared exactly for one query because of their own likeness.
+const SHORTLIST: usize = 100;
 
-/// Posting lists longer than this say too little to be worth walking (of 83,000 names).
-const MAX_POSTINGS: usize = 6_000;
+/// Kecamatan all of whose kelurahan are compared.
+const OPENED: usize = 4;
 
-/// A searchable name of an entry.
+/// Names of kelurahan taken from one kecamatan.
+const MOST_KELURAHAN: usize = 60;
+
+/// An area an entry lies in: its kelurahan and the kecamatan.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
-    pub entry: u32,
-    /// Telling words run together.
-    pub squeezed: String,
-    /// Telling words.
-    pub words: usize,
-    /// Digits in it, in order: a lane 3 is no lane 13.
-    pub digits: String,
+pub(super) struct Area {
+    pub kelurahan: Box<str>,
+    pub desa_code: Box<str>,
+    /// Number among the kecamatan.
+    pub kecamatan: u32,
+    pub squeezed: Box<str>,
+}
+
+/// A kecamatan.
+#[derive(Debug, Clone)]
+pub(super) struct Kecamatan {
+    pub name: Box<str>,
+    pub code: Box<str>,
+    pub squeezed: Box<str>,
+    /// Without the city's name, `johor` of Medan Johor; empty when there is none.
+    pub short: Box<str>,
+    /// The short form is a common word (`kota`, `timur`): it names the kecamatan only after `kec`.
+    pub common: bool,
+    /// Squeezed name of the kabupaten or kota, from the code; empty when unknown.
+    pub regency: &'static str,
 }
 
 /// Names of places, ready to search.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Gazetteer {
-    entries: Vec<GazetteerEntry>,
-    keys: Vec<Key>,
-    postings: HashMap<[u8; 3], Vec<u32>>,
-    /// Telling words of kelurahan and kecamatan, per entry.
-    contexts: Vec<Vec<String>>,
+    kinds: Vec<PlaceKind>,
+    /// Longitude and latitude, ten-millionths of a degree (11 mm).
+    points: Vec<[i32; 2]>,
+    radii: Vec<f32>,
+    entry_areas: Vec<u32>,
+    /// Name and aliases of each entry, parted by `|`.
+    names: Pool,
+    areas: Vec<Area>,
+    /// The kecamatan of each area.
+    area_kecamatan: Vec<u32>,
+    kecamatan: Vec<Kecamatan>,
+    key_entries: Vec<u32>,
+    /// Squeezed words of each key, parted by blanks.
+    keys: Pool,
+    /// Points each key has from its own pieces.
+    key_points: Vec<u16>,
+    /// The kecamatan each key lies in.
+    key_kecamatan: Vec<u32>,
+    /// Keys of kelurahan, kecamatan after kecamatan, and where each kecamatan's end.
+    kelurahan_keys: Vec<u32>,
+    kelurahan_ends: Vec<u32>,
+    /// Points each kecamatan has from its own pieces.
+    kecamatan_points: Vec<u16>,
+    name_index: NameIndex,
+    area_index: NameIndex,
+    kecamatan_index: NameIndex,
+    /// The names lie in more than one kabupaten: which one is worth hearing.
+    several_regencies: bool,
+    /// Kilometre entries by the squeezed name of their road: kilometre, entry.
+    kilometres: BTreeMap<String, Vec<(f64, u32)>>,
 }
 
-/// Why a gazetteer file cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum GazetteerError {
-    /// The first line does not name the columns.
-    #[error("gazetteer lacks the column {0}")]
-    MissingColumn(&'static str),
-    /// A line that makes no entry.
-    #[error("gazetteer line {line}: {reason}")]
-    BadLine {
-        /// Counted from 1, the header being line 1.
-        line: usize,
-        /// What is wrong with it.
-        reason: String,
-    },
+/// Texts one after another.
+#[derive(Debug, Clone, Default)]
+struct Pool {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Pool {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    }
+
+    fn get(&self, number: usize) -> &str {
+        let start = if number == 0 { 0 } else { self.ends[number - 1] };
+        self.text.get(start as usize..self.ends[number] as usize).unwrap_or("")
+    }
+
+    fn memory(&self) -> usize {
+        self.text.capacity() + 4 * self.ends.capacity()
+    }
+}
+
+/// A name that looks like the phrase.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    number: u32,
+    /// The entry it names.
+    pub entry: u32,
+}
+
+/// Takes entries one by one, so that a nation's names never lie in memory twice.
+#[derive(Debug, Default)]
+pub struct GazetteerBuilder {
+    made: Gazetteer,
+    area_numbers: HashMap<String, u32>,
+    kecamatan_numbers: HashMap<String, u32>,
+    /// Kecamatan that an entry gives.
+    given: Vec<bool>,
+}
+
+impl GazetteerBuilder {
+    /// Adds an entry; one without a telling word in its name can be listed, not found.
+    pub fn push(&mut self, entry: &GazetteerEntry) {
+        let kecamatan = self.kecamatan(&entry.kecamatan, &entry.kecamatan_code);
+        let area = self.area(&entry.kelurahan, &entry.desa_code, kecamatan);
+        let made = &mut self.made;
+        let number = u32::try_from(made.kinds.len()).unwrap_or(u32::MAX);
+        made.kinds.push(entry.kind);
+        made.points.push(packed(entry.at));
+        #[expect(clippy::cast_possible_truncation, reason = "metres to seven digits")]
+        made.radii.push(entry.radius_m as f32);
+        made.entry_areas.push(area);
+        let mut names = entry.name.replace('|', " ");
+        for alias in &entry.aliases {
+            names.push('|');
+            names.push_str(&alias.replace('|', " "));
+        }
+        made.names.push(&names);
+        self.given[kecamatan as usize] |= entry.kind == PlaceKind::Kecamatan;
+        for name in std::iter::once(&entry.name).chain(&entry.aliases) {
+            made.add_key(number, &address::name_words(name, entry.kind));
+        }
+        if entry.kind == PlaceKind::Kilometre
+            && let Some((road, km)) = kilometre_of(&entry.name)
+        {
+            made.kilometres.entry(road).or_default().push((km, number));
+        }
+    }
+
+    fn kecamatan(&mut self, name: &str, code: &str) -> u32 {
+        let key = if code.is_empty() { name } else { code };
+        if let Some(known) = self.kecamatan_numbers.get(key) {
+            return *known;
+        }
+        let number = u32::try_from(self.made.kecamatan.len()).unwrap_or(u32::MAX);
+        self.kecamatan_numbers.insert(key.to_owned(), number);
+        self.given.push(false);
+        self.made.kecamatan.push(Kecamatan {
+            name: name.into(),
+            code: code.into(),
+            squeezed: squeezed(name, PlaceKind::Kecamatan).into(),
+            short: "".into(),
+            common: false,
+            regency: regencies::of_code(code).map_or("", |regency| regency.squeezed.as_str()),
+        });
+        number
+    }
+
+    fn area(&mut self, kelurahan: &str, code: &str, kecamatan: u32) -> u32 {
+        let key = format!("{kecamatan} {code} {kelurahan}");
+        if let Some(known) = self.area_numbers.get(&key) {
+            return *known;
+        }
+        let number = u32::try_from(self.made.areas.len()).unwrap_or(u32::MAX);
+        self.area_numbers.insert(key, number);
+        self.made.area_kecamatan.push(kecamatan);
+        self.made.areas.push(Area {
+            kelurahan: kelurahan.into(),
+            desa_code: code.into(),
+            kecamatan,
+            squeezed: squeezed(kelurahan, PlaceKind::Kelurahan).into(),
+        });
+        number
+    }
+
+    /// The gazetteer of all entries given.
+    #[must_use]
+    pub fn finish(mut self) -> Gazetteer {
+        self.make_kecamatan();
+        let mut made = self.made;
+        made.shorten();
+        for number in 0..made.kinds.len() {
+            let kecamatan = &made.kecamatan[made.areas[made.entry_areas[number] as usize].kecamatan as usize];
+            if made.kinds[number] == PlaceKind::Kecamatan && !kecamatan.short.is_empty() && !kecamatan.common {
+                let short = kecamatan.short.clone();
+                made.key_entries.push(u32::try_from(number).unwrap_or(u32::MAX));
+                made.keys.push(&short);
+            }
+        }
+        for list in made.kilometres.values_mut() {
+            list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let keys = &made.keys;
+        made.name_index = NameIndex::new(count(made.key_entries.len()), |n, emit| {
+            let text = keys.get(n as usize);
+            text.split(' ').for_each(&mut *emit);
+            if text.contains(' ') {
+                emit(&text.replace(' ', ""));
+            }
+        });
+        let areas = &made.areas;
+        made.area_index = NameIndex::new(count(areas.len()), |n, emit| emit(&areas[n as usize].squeezed));
+        let kecamatan = &made.kecamatan;
+        made.several_regencies = kecamatan.iter().any(|one| one.regency != kecamatan[0].regency);
+        let many = made.several_regencies;
+        made.kecamatan_index = NameIndex::new(count(kecamatan.len()), |n, emit| {
+            let one = &kecamatan[n as usize];
+            emit(&one.squeezed);
+            emit(&one.short);
+            if many {
+                emit(one.regency);
+            }
+        });
+        made.key_points =
+            (0..made.key_entries.len()).map(|n| made.name_index.own_points(made.keys.get(n).split(' '))).collect();
+        made.group_kelurahan();
+        for pool in [&mut made.names, &mut made.keys] {
+            pool.text.shrink_to_fit();
+            pool.ends.shrink_to_fit();
+        }
+        made
+    }
+
+    /// An entry for each kecamatan that none names: around its kelurahan.
+    fn make_kecamatan(&mut self) {
+        let mut own: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (number, kind) in self.made.kinds.iter().enumerate() {
+            let kecamatan = self.made.areas[self.made.entry_areas[number] as usize].kecamatan;
+            if *kind == PlaceKind::Kelurahan && !self.given[kecamatan as usize] {
+                own.entry(kecamatan).or_default().push(number);
+            }
+        }
+        for (kecamatan, desa) in own {
+            let known = self.made.kecamatan[kecamatan as usize].clone();
+            if known.name.is_empty() {
+                continue;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a few dozen kelurahan")]
+            let count = desa.len() as f64;
+            let points: Vec<(LngLat, f64)> =
+                desa.iter().map(|n| (self.made.at(*n), f64::from(self.made.radii[*n]))).collect();
+            let middle = LngLat::new(
+                points.iter().map(|(at, _)| at.lng).sum::<f64>() / count,
+                points.iter().map(|(at, _)| at.lat).sum::<f64>() / count,
+            );
+            let reach = points.iter().map(|(at, radius_m)| at.distance_m(middle) + radius_m);
+            self.push(&GazetteerEntry {
+                name: known.name.to_string(),
+                kind: PlaceKind::Kecamatan,
+                at: middle,
+                radius_m: reach.fold(0.0, f64::max).ceil(),
+                kelurahan: String::new(),
+                kecamatan: known.name.to_string(),
+                kecamatan_code: known.code.to_string(),
+                desa_code: String::new(),
+                aliases: Vec::new(),
+            });
+        }
+    }
 }
 
 impl Gazetteer {
     /// A gazetteer of these entries; a name without a telling word cannot be found.
     #[must_use]
-    pub fn new(entries: Vec<GazetteerEntry>) -> Self {
-        let mut keys = Vec::new();
-        let mut postings: HashMap<[u8; 3], Vec<u32>> = HashMap::new();
-        let mut contexts = Vec::with_capacity(entries.len());
-        for (index, entry) in entries.iter().enumerate() {
-            let context = address::words(&format!("{} {}", entry.kelurahan, entry.kecamatan));
-            for name in std::iter::once(&entry.name).chain(&entry.aliases) {
-                let words = address::words(name);
-                let Some(key) = key(index, &words) else { continue };
-                let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-                let mut grams = grams_of(words.iter().chain(&context).map(|word| word.text.as_str()));
-                add_grams(&key.squeezed, &mut grams);
-                grams.sort_unstable();
-                grams.dedup();
-                for gram in grams {
-                    postings.entry(gram).or_default().push(number);
-                }
-                keys.push(key);
-            }
-            contexts.push(context.into_iter().map(|word| word.text).collect());
-        }
-        Self { entries, keys, postings, contexts }
+    pub fn new(entries: impl IntoIterator<Item = GazetteerEntry>) -> Self {
+        let mut builder = GazetteerBuilder::default();
+        entries.into_iter().for_each(|entry| builder.push(&entry));
+        builder.finish()
     }
 
-    /// All entries, in the order given.
+    /// Entries kept.
     #[must_use]
-    pub fn entries(&self) -> &[GazetteerEntry] {
-        &self.entries
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// Bytes kept in memory, about.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let areas: usize =
+            self.areas.iter().map(|a| 64 + a.kelurahan.len() + a.desa_code.len() + a.squeezed.len()).sum();
+        let indexes = [&self.name_index, &self.area_index, &self.kecamatan_index];
+        self.kinds.len() * (1 + 8 + 4 + 4)
+            + self.names.memory()
+            + self.keys.memory()
+            + self.key_entries.len() * (4 + 2 + 4 + 4)
+            + areas
+            + self.area_kecamatan.len() * 4
+            + self.kecamatan.len() * 160
+            + indexes.into_iter().map(NameIndex::memory).sum::<usize>()
+    }
+
+    /// All entries in the order given, then the kecamatan made of their kelurahan.
+    pub fn entries(&self) -> impl Iterator<Item = GazetteerEntry> + '_ {
+        (0..self.kinds.len()).map(|number| self.entry(number))
+    }
+
+    /// An entry by its number.
+    pub(super) fn entry(&self, number: usize) -> GazetteerEntry {
+        let area = &self.areas[self.entry_areas[number] as usize];
+        let kecamatan = &self.kecamatan[area.kecamatan as usize];
+        let mut names = self.names.get(number).split('|').map(str::to_owned);
+        GazetteerEntry {
+            name: names.next().unwrap_or_default(),
+            kind: self.kinds[number],
+            at: self.at(number),
+            radius_m: f64::from(self.radii[number]),
+            kelurahan: area.kelurahan.to_string(),
+            kecamatan: kecamatan.name.to_string(),
+            kecamatan_code: kecamatan.code.to_string(),
+            desa_code: area.desa_code.to_string(),
+            aliases: names.collect(),
+        }
+    }
+
+    /// Where an entry is.
+    pub(super) fn at(&self, number: usize) -> LngLat {
+        let [lng, lat] = self.points[number];
+        LngLat::new(f64::from(lng) / 1e7, f64::from(lat) / 1e7)
+    }
+
+    pub(super) fn kind(&self, entry: u32) -> PlaceKind {
+        self.kinds[entry as usize]
+    }
+
+    /// The number of the kecamatan an entry lies in.
+    pub(super) fn kecamatan_number(&self, entry: u32) -> u32 {
+        self.area_kecamatan[self.entry_areas[entry as usize] as usize]
+    }
+
+    /// The kelurahan and the kecamatan of an entry.
+    pub(super) fn area(&self, entry: u32) -> (u32, &Area, &Kecamatan) {
+        let number = self.entry_areas[entry as usize];
+        let area = &self.areas[number as usize];
+        (number, area, &self.kecamatan[area.kecamatan as usize])
+    }
+
+    /// Puts the squeezed text of a key, without blanks, into `text`.
+    pub(super) fn key_text(&self, key: Key, text: &mut String) {
+        text.clear();
+        self.keys.get(key.number as usize).split(' ').for_each(|word| text.push_str(word));
+    }
+
+    /// Reach of an entry as given, metres; 0 when it was not.
+    pub(super) fn reach_m(&self, entry: u32) -> f64 {
+        f64::from(self.radii[entry as usize])
+    }
+
+    /// Kilometre stones of roads: squeezed name, then kilometre and entry in order.
+    pub(super) fn kilometres(&self) -> &BTreeMap<String, Vec<(f64, u32)>> {
+        &self.kilometres
+    }
+
+    /// Whether the names lie in more than one kabupaten or kota.
+    pub(super) fn several_regencies(&self) -> bool {
+        self.several_regencies
+    }
+
+    /// Whether a kabupaten or kota, by its squeezed name, is among those the names lie in.
+    pub(super) fn covers(&self, regency: &str) -> bool {
+        self.kecamatan.iter().any(|kecamatan| kecamatan.regency == regency)
+    }
+
+    /// The middle of all entries; `None` without any.
+    #[must_use]
+    pub fn middle(&self) -> Option<LngLat> {
+        #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 entries")]
+        let count = self.points.len() as f64;
+        let sum = self.points.iter().fold((0.0, 0.0), |s, p| (s.0 + f64::from(p[0]), s.1 + f64::from(p[1])));
+        (count > 0.0).then(|| LngLat::new(sum.0 / count / 1e7, sum.1 / count / 1e7))
     }
 
     /// The entry nearest to a point, at most `within_m` metres away; names of whole areas do not count.
     #[must_use]
-    pub fn nearest(&self, at: LngLat, within_m: f64) -> Option<&GazetteerEntry> {
-        let spot = |entry: &&GazetteerEntry| !matches!(entry.kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan);
-        self.entries
-            .iter()
-            .filter(spot)
-            .map(|entry| (entry, entry.at.distance_m(at)))
-            .filter(|(_, distance_m)| *distance_m <= within_m)
-            .min_by(|a, b| a.1.total_cmp(&b.1))
-            .map(|(entry, _)| entry)
+    pub fn nearest(&self, at: LngLat, within_m: f64) -> Option<GazetteerEntry> {
+        let spot = |n: usize| !matches!(self.kinds[n], PlaceKind::Kelurahan | PlaceKind::Kecamatan);
+        self.nearest_of(at, within_m, spot, |distance_m, _| distance_m)
     }
 
-    pub(super) fn entry(&self, key: &Key) -> &GazetteerEntry {
-        &self.entries[key.entry as usize]
+    /// The kelurahan a point most probably lies in, judged by distance and size, when no areas are at
+    /// hand: the nearest in its own radii.
+    #[must_use]
+    pub fn kelurahan_around(&self, at: LngLat) -> Option<GazetteerEntry> {
+        let desa = |n: usize| self.kinds[n] == PlaceKind::Kelurahan;
+        self.nearest_of(at, 20_000.0, desa, |distance_m, radius_m| distance_m / radius_m.max(200.0))
+            .filter(|found| found.at.distance_m(at) <= found.radius_m * 1.2)
     }
 
-    /// Telling words of the kelurahan and kecamatan an entry lies in.
-    pub(super) fn context(&self, key: &Key) -> &[String] {
-        &self.contexts[key.entry as usize]
-    }
-
-    /// The keys that share the most telling trigrams with the words, best first.
-    pub(super) fn shortlist(&self, words: &[AddressWord]) -> Vec<&Key> {
-        let mut grams = grams_of(words.iter().map(|word| word.text.as_str()));
-        for pair in words.windows(2) {
-            add_grams(&format!("{}{}", pair[0].text, pair[1].text), &mut grams);
-        }
-        grams.sort_unstable();
-        grams.dedup();
-        let mut points = vec![0.0_f32; self.keys.len()];
-        let mut touched: Vec<u32> = Vec::new();
-        for gram in &grams {
-            let Some(list) = self.postings.get(gram) else { continue };
-            if list.len() > MAX_POSTINGS {
-                continue;
-            }
-            let weight = self.idf(list.len());
-            for &key in list {
-                let slot = &mut points[key as usize];
-                if *slot == 0.0 {
-                    touched.push(key);
-                }
-                *slot += weight;
-            }
-        }
-        // Long names gather more points for the same likeness.
-        let rank = |key: u32| {
-            points[key as usize]
-                / (6.0 + f32::from(u8::try_from(self.keys[key as usize].squeezed.len()).unwrap_or(255))).sqrt()
+    fn nearest_of(
+        &self,
+        at: LngLat,
+        within_m: f64,
+        wanted: impl Fn(usize) -> bool,
+        order: impl Fn(f64, f64) -> f64,
+    ) -> Option<GazetteerEntry> {
+        let [lng, lat] = packed(at);
+        // 111 km a degree of latitude; a degree of longitude is never longer.
+        #[expect(clippy::cast_possible_truncation, reason = "at most a few degrees")]
+        let reach = (within_m / 111_000.0 * 1.2e7).min(1e9) as i32;
+        let near = |n: &usize| {
+            let [x, y] = self.points[*n];
+            (y - lat).abs() <= reach && (x - lng).abs() <= reach && wanted(*n)
         };
-        let order = |a: &u32, b: &u32| rank(*b).total_cmp(&rank(*a)).then(a.cmp(b));
-        if touched.len() > SHORTLIST {
-            touched.select_nth_unstable_by(SHORTLIST, order);
-            touched.truncate(SHORTLIST);
+        let measured = (0..self.kinds.len()).filter(near).map(|n| (n, self.at(n).distance_m(at)));
+        let within = measured.filter(|(_, distance_m)| *distance_m <= within_m);
+        let rank = |one: &(usize, f64)| order(one.1, f64::from(self.radii[one.0]));
+        within.min_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.0.cmp(&b.0))).map(|(n, _)| self.entry(n))
+    }
+
+    /// The keys that share the most telling pieces with the words, best first. The area a phrase names
+    /// lifts what lies in it.
+    pub(super) fn shortlist(&self, words: &[AddressWord]) -> Vec<Key> {
+        let mut texts: Vec<String> = Vec::new();
+        let asked = |word: &AddressWord| word.weight != Weight::Weak || (word.text.len() > 3 && !is_kind(&word.text));
+        for (at, word) in words.iter().enumerate().filter(|(_, word)| asked(word)) {
+            texts.push(address::squeezed([word.text.as_str()]));
+            let next = words.get(at + 1).filter(|next| next.part == word.part && next.weight != Weight::Weak);
+            texts.extend(next.map(|next| address::squeezed([word.text.as_str(), next.text.as_str()])));
         }
-        touched.sort_unstable_by(order);
-        touched.into_iter().map(|key| &self.keys[key as usize]).collect()
+        let asked = || texts.iter().map(String::as_str);
+        let found = self.name_index.points(asked());
+        let Some(most) = found.iter().map(|one| one.1).max() else { return Vec::new() };
+        let above = self.kecamatan_index.points(asked());
+        let kecamatan = strongest(self.kecamatan.len(), &above);
+        let inner = self.kinds.iter().any(|kind| !matches!(kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan));
+        let areas = if inner { strongest(self.areas.len(), &self.area_index.points(asked())) } else { Vec::new() };
+        let lift = |key: u32| {
+            let above = kecamatan[self.key_kecamatan[key as usize] as usize];
+            if !inner {
+                return f32::from(above);
+            }
+            let entry = self.key_entries[key as usize] as usize;
+            match self.kinds[entry] {
+                PlaceKind::Kecamatan => 0.0,
+                PlaceKind::Kelurahan => f32::from(above),
+                _ => f32::from(above.max(areas[self.entry_areas[entry] as usize])),
+            }
+        };
+        let rank = |&(key, points): &(u32, u16)| {
+            let share = f32::from(points) / f32::from(self.key_points[key as usize].max(1));
+            f32::from(points) * share.min(1.0).sqrt() + 0.6 * lift(key)
+        };
+        let floor = most / 4;
+        let mut ranked: Vec<(f32, u32)> =
+            found.iter().filter(|one| one.1 >= floor).map(|one| (rank(one), one.0)).collect();
+        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if ranked.len() > SHORTLIST {
+            ranked.select_nth_unstable_by(SHORTLIST, order);
+            ranked.truncate(SHORTLIST);
+        }
+        ranked.sort_unstable_by(order);
+        let mut numbers: Vec<u32> = ranked.into_iter().map(|(_, number)| number).collect();
+        let known = numbers.len();
+        numbers.extend(self.kelurahan_of(&above));
+        let mut seen: std::collections::HashSet<u32> = numbers[..known].iter().copied().collect();
+        let mut at = 0;
+        numbers.retain(|number| {
+            at += 1;
+            at <= known || seen.insert(*number)
+        });
+        numbers.into_iter().map(|number| Key { number, entry: self.key_entries[number as usize] }).collect()
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
-    fn idf(&self, documents: usize) -> f32 {
-        ((self.keys.len() as f32 + 1.0) / (documents as f32 + 0.5)).ln()
-    }
-}
-
-fn key(index: usize, words: &[AddressWord]) -> Option<Key> {
-    let squeezed: String = words.iter().map(|word| word.text.as_str()).collect();
-    let digits = squeezed.chars().filter(char::is_ascii_digit).collect();
-    let entry = u32::try_from(index).ok()?;
-    (!squeezed.is_empty()).then_some(Key { entry, squeezed, words: words.len(), digits })
-}
-
-fn grams_of<'a>(words: impl Iterator<Item = &'a str>) -> Vec<[u8; 3]> {
-    let mut grams = Vec::new();
-    for word in words {
-        add_grams(word, &mut grams);
-    }
-    grams
-}
-
-/// Trigrams of a word with two blanks before and one behind.
-fn add_grams(word: &str, grams: &mut Vec<[u8; 3]>) {
-    let mut last = [b' ', b' '];
-    for byte in word.bytes().chain(std::iter::once(b' ')) {
-        grams.push([last[0], last[1], byte]);
-        last = [last[1], byte];
-    }
-}
-
-/// Columns of a gazetteer file; aliases are separated by `|`.
-const COLUMNS: [&str; 10] =
-    ["name", "kind", "lng", "lat", "radius_m", "kelurahan", "kecamatan", "kecamatan_code", "desa_code", "aliases"];
-
-/// Entries of a CSV text with the columns of [`COLUMNS`], in any order; the points are checked.
-///
-/// # Errors
-/// [`GazetteerError`]: a column is missing, or a line has a wrong kind, number or point.
-pub fn parse_csv(text: &str) -> Result<Vec<GazetteerEntry>, GazetteerError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.lines().enumerate();
-    let header = lines.next().map_or_else(Vec::new, |(_, line)| fields(line));
-    let mut places = [0; COLUMNS.len()];
-    for (place, column) in places.iter_mut().zip(COLUMNS) {
-        *place = header.iter().position(|name| name.trim() == column).ok_or(GazetteerError::MissingColumn(column))?;
-    }
-    lines
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| {
-            let row = fields(line);
-            entry(&places.map(|place| row.get(place).map_or("", |field| field.trim())))
-                .map_err(|reason| GazetteerError::BadLine { line: number + 1, reason })
+    /// Keys of the kelurahan of the kecamatan that the phrase most probably names, whatever their own
+    /// likeness: among so few even a badly misspelt one is found.
+    fn kelurahan_of(&self, kecamatan: &[(u32, u16)]) -> impl Iterator<Item = u32> + '_ {
+        let share = |one: &(u32, u16)| f32::from(one.1) / f32::from(self.kecamatan_points[one.0 as usize].max(1));
+        let mut likely: Vec<(f32, u32)> =
+            kecamatan.iter().map(|one| (f32::from(one.1) * share(one).min(1.0), one.0)).collect();
+        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if likely.len() > OPENED {
+            likely.select_nth_unstable_by(OPENED, order);
+            likely.truncate(OPENED);
+        }
+        likely.sort_unstable_by(order);
+        likely.into_iter().flat_map(|(_, number)| {
+            let start = if number == 0 { 0 } else { self.kelurahan_ends[number as usize - 1] };
+            let keys = start as usize..self.kelurahan_ends[number as usize] as usize;
+            self.kelurahan_keys[keys].iter().copied().take(MOST_KELURAHAN)
         })
-        .collect()
-}
-
-fn entry(row: &[&str; COLUMNS.len()]) -> Result<GazetteerEntry, String> {
-    let [name, kind, lng, lat, radius_m, kelurahan, kecamatan, kecamatan_code, desa_code, aliases] = *row;
-    let number = |text: &str| text.parse::<f64>().map_err(|_| format!("{text:?} is no number"));
-    if name.is_empty() {
-        return Err("the name is empty".to_owned());
     }
-    Ok(GazetteerEntry {
-        name: name.to_owned(),
-        kind: kind_of(kind).ok_or_else(|| format!("unknown kind {kind:?}"))?,
-        at: LngLat::checked(number(lng)?, number(lat)?).map_err(|bad| bad.to_string())?,
-        radius_m: number(radius_m)
-            .ok()
-            .filter(|radius| radius.is_finite() && *radius >= 0.0)
-            .ok_or("radius_m must be 0 or more")?,
-        kelurahan: kelurahan.to_owned(),
-        kecamatan: kecamatan.to_owned(),
-        kecamatan_code: kecamatan_code.to_owned(),
-        desa_code: desa_code.to_owned(),
-        aliases: aliases.split('|').map(str::trim).filter(|alias| !alias.is_empty()).map(str::to_owned).collect(),
-    })
-}
 
-fn kind_of(text: &str) -> Option<PlaceKind> {
-    Some(match text {
-        "kelurahan" | "desa" => PlaceKind::Kelurahan,
-        "kecamatan" => PlaceKind::Kecamatan,
-        "street" => PlaceKind::Street,
-        "gang" => PlaceKind::Gang,
-        "landmark" => PlaceKind::Landmark,
-        "intersection" => PlaceKind::Intersection,
-        "kilometre" => PlaceKind::Kilometre,
-        _ => return None,
-    })
-}
+    fn group_kelurahan(&mut self) {
+        let of = |entry: &u32| self.area_kecamatan[self.entry_areas[*entry as usize] as usize];
+        self.key_kecamatan = self.key_entries.iter().map(of).collect();
+        let is_desa = |number: &u32| self.kinds[self.key_entries[*number as usize] as usize] == PlaceKind::Kelurahan;
+        let count = u32::try_from(self.key_entries.len()).unwrap_or(u32::MAX);
+        let mut keys: Vec<u32> = (0..count).filter(is_desa).collect();
+        keys.sort_by_key(|number| self.key_kecamatan[*number as usize]);
+        self.kelurahan_ends = vec![0; self.kecamatan.len()];
+        for number in &keys {
+            self.kelurahan_ends[self.key_kecamatan[*number as usize] as usize] += 1;
+        }
+        let mut end = 0;
+        for slot in &mut self.kelurahan_ends {
+            end += *slot;
+            *slot = end;
+        }
+        self.kelurahan_keys = keys;
+        let own = |one: &Kecamatan| self.kecamatan_index.own_points([&*one.squeezed].into_iter());
+        self.kecamatan_points = self.kecamatan.iter().map(own).collect();
+    }
 
-/// Fields of one CSV line; a quoted field may hold commas and doubled quotes (RFC 4180, one line).
-pub(super) fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    let mut letters = line.trim_end_matches('\r').chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if quoted && letters.next_if_eq(&'"').is_some() => push(&mut fields, '"'),
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(String::new()),
-            other => push(&mut fields, other),
+    /// Every key, for a judge that compares the phrase with all of them.
+    #[cfg(test)]
+    pub(super) fn all_keys(&self) -> Vec<Key> {
+        (0_u32..).zip(&self.key_entries).map(|(number, entry)| Key { number, entry: *entry }).collect()
+    }
+
+    fn add_key(&mut self, entry: u32, words: &[AddressWord]) {
+        let parts: Vec<String> = words.iter().map(|word| address::squeezed([word.text.as_str()])).collect();
+        if parts.iter().any(|part| !part.is_empty()) {
+            self.key_entries.push(entry);
+            self.keys.push(&parts.join(" "));
         }
     }
-    fields
+
+    /// The short form of kecamatan whose first word many share or is the city's name.
+    fn shorten(&mut self) {
+        let mut shared: HashMap<String, u32> = HashMap::new();
+        let first =
+            |one: &Kecamatan| address::name_words(&one.name, PlaceKind::Kecamatan).first().map(|w| w.text.clone());
+        for one in &self.kecamatan {
+            let prefix: String = one.code.chars().take(5).collect();
+            *shared.entry(format!("{prefix} {}", first(one).unwrap_or_default())).or_default() += 1;
+        }
+        for at in 0..self.kecamatan.len() {
+            let one = &self.kecamatan[at];
+            let words = address::name_words(&one.name, PlaceKind::Kecamatan);
+            let Some(head) = words.first().filter(|_| words.len() > 1) else { continue };
+            let prefix: String = one.code.chars().take(5).collect();
+            let many = shared.get(&format!("{prefix} {}", head.text)).is_some_and(|count| *count >= 3);
+            if many || (!one.regency.is_empty() && head.text == one.regency) {
+                let short = address::squeezed(words[1..].iter().map(|word| word.text.as_str()));
+                let one = &mut self.kecamatan[at];
+                one.common = short.len() < 4 || COMMON.contains(&short.as_str());
+                one.short = short.into();
+            }
+        }
+    }
 }
 
-fn push(fields: &mut [String], letter: char) {
-    if let Some(field) = fields.last_mut() {
-        field.push(letter);
-    }
+/// Words that say the kind: in every other phrase.
+fn is_kind(word: &str) -> bool {
+    matches!(word, "jalan" | "gang" | "desa" | "kelurahan" | "kecamatan" | "simpang")
+}
+
+/// Short forms that are everyday words.
+const COMMON: [&str; 9] = ["kota", "timur", "barat", "utara", "selatan", "tengah", "baru", "lama", "area"];
+
+/// Points of the areas a phrase most probably names: those with at least a third of the best one's.
+fn strongest(count: usize, found: &[(u32, u16)]) -> Vec<u16> {
+    let most = found.iter().map(|one| one.1).max().unwrap_or(0);
+    let mut all = vec![0; count];
+    found.iter().filter(|one| one.1 >= most / 3).for_each(|one| all[one.0 as usize] = one.1);
+    all
+}
+
+fn squeezed(name: &str, kind: PlaceKind) -> String {
+    address::squeezed(address::name_words(name, kind).iter().map(|word| word.text.as_str()))
+}
+
+/// `Jl. Medan–Binjai Km 12,5` as the squeezed name of the road and its kilometre.
+fn kilometre_of(name: &str) -> Option<(String, f64)> {
+    let km = address::read(name).km?;
+    let lower = name.to_lowercase();
+    let road = lower.rfind("km").and_then(|at| name.get(..at))?;
+    Some((squeezed(road, PlaceKind::Street), km))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most 1.8 billion, which fits")]
+fn packed(at: LngLat) -> [i32; 2] {
+    [(at.lng * 1e7).round() as i32, (at.lat * 1e7).round() as i32]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const HEADER: &str = "name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases\n";
-
-    #[test]
-    fn a_line_becomes_an_entry_with_its_aliases() {
-        let text = format!(
-            "{HEADER}\"Pasar \"\"Baru\"\", Kota\",landmark,98.68,3.58,80,Aur,Medan Maimun,12.71.11,12.71.11.1001,Pajak Baru|Pasar Lama\r\n"
-        );
-        let entries = parse_csv(&text).unwrap();
-        assert_eq!(entries[0].name, "Pasar \"Baru\", Kota");
-        assert_eq!(entries[0].aliases, ["Pajak Baru", "Pasar Lama"]);
+    fn desa(name: &str, kecamatan: &str, code: &str, lng: f64) -> GazetteerEntry {
+        GazetteerEntry {
+            name: name.to_owned(),
+            kind: PlaceKind::Kelurahan,
+            at: LngLat::new(lng, -7.5),
+            radius_m: 900.0,
+            kelurahan: name.to_owned(),
+            kecamatan: kecamatan.to_owned(),
+            kecamatan_code: code.to_owned(),
+            desa_code: format!("{code}.2001"),
+            aliases: vec!["Lain | Nama".to_owned()],
+        }
     }
 
     #[test]
-    fn a_wrong_line_is_told_with_its_number() {
-        for (line, word) in [
-            ("X,street,3.58,98.68,80,,,,,", "swapped"),
-            ("X,river,98.68,3.58,80,,,,,", "kind"),
-            ("X,street,a,3.58,80,,,,,", "number"),
-            ("X,street,98.68,3.58,-1,,,,,", "radius"),
-        ] {
-            let error = parse_csv(&format!("{HEADER}{line}\n")).unwrap_err();
-            assert!(error.to_string().contains("line 2") && error.to_string().contains(word), "{error}");
-        }
-        assert_eq!(parse_csv("name,kind\n"), Err(GazetteerError::MissingColumn("lng")));
+    fn what_is_packed_comes_back_as_it_was() {
+        let given = [desa("Kayen", "Contoh", "35.17.01", 112.123_456_7), desa("Mojo", "Contoh", "35.17.01", 112.2)];
+        let gazetteer = Gazetteer::new(given.clone());
+        let back: Vec<_> = gazetteer.entries().collect();
+        assert_eq!((back[0].at, back[0].radius_m, &back[1].name), (given[0].at, 900.0, &given[1].name));
+        assert_eq!(back[0].aliases, ["Lain   Nama"]);
+        assert_eq!((back[0].desa_code.as_str(), back[0].kecamatan.as_str()), ("35.17.01.2001", "Contoh"));
+    }
+
+    #[test]
+    fn a_kecamatan_that_no_entry_names_is_made_of_its_kelurahan() {
+        let gazetteer =
+            Gazetteer::new([desa("A", "Contoh", "35.17.01", 112.1), desa("B", "Contoh", "35.17.01", 112.2)]);
+        let made: Vec<_> = gazetteer.entries().filter(|entry| entry.kind == PlaceKind::Kecamatan).collect();
+        assert_eq!(made.len(), 1);
+        assert_eq!((made[0].name.as_str(), made[0].desa_code.as_str()), ("Contoh", ""));
+        assert!((made[0].at.lng - 112.15).abs() < 1e-6 && (6_400.0..6_500.0).contains(&made[0].radius_m));
+    }
+
+    #[test]
+    fn kilometres_are_read_from_their_names() {
+        assert_eq!(kilometre_of("Jl. Medan–Binjai Km 12,5"), Some(("medanbinjai".to_owned(), 12.5)));
+        assert_eq!(kilometre_of("Jl. Medan–Binjai"), None);
     }
 }

@@ -1,30 +1,36 @@
 //! Geocode: a place phrase in, ranked candidates and perhaps one certain place out.
 //!
-//! A pin goes before coordinates, coordinates before names. Names are compared part by part: how well a
-//! run of the phrase's words spells the name, whether the other words name its kelurahan or
-//! kecamatan, whether the kind fits. What stays ambiguous stays without a place: a question back to
-//! the reporter is better than a patrol in the wrong village. Reporter's words never become a label.
+//! A pin goes before coordinates, coordinates and plus codes before names. Names are compared part by
+//! part (see `fits`). What stays ambiguous stays without a place: a question back to the reporter is
+//! better than a patrol in the wrong village. Reporter's words never become a label.
 
-use rapidfuzz::distance::indel;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-use super::address::{self, AddressWord};
+use super::address::{self, Phrase, Relation};
 use super::coordinates::{self, Written};
+use super::extent::{self, Stone};
+use super::fits::{Comparison, Fit, MIN_SCORE, Run, apart};
 use super::gazetteer::{Gazetteer, Key};
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
-use crate::model::place::{BadPoint, LngLat, Place, PlaceSource};
+use super::jurisdiction_index::JurisdictionIndex;
+use super::plus_code;
+use crate::model::place::{BBox, BadPoint, LngLat, Place, PlaceSource};
 
 /// Candidates given back.
 const MAX_CANDIDATES: usize = 8;
-
-/// Below this a name does not resemble the phrase.
-const MIN_SCORE: f64 = 0.55;
 
 /// From here a clear best candidate is put on the map.
 const CERTAIN: f64 = 0.75;
 
 /// Two scores closer than this are no order.
 const TIE: f64 = 0.06;
+
+/// From this likeness on a name in a kecamatan that the phrase tells may be meant.
+const RESEMBLES: f64 = 0.6;
+
+/// Fits that may support each other.
+const LEADERS: usize = 24;
 
 /// Uncertainty of a point somebody shared or wrote down, metres (consumer GNSS in a city).
 const POINT_RADIUS_M: f64 = 50.0;
@@ -43,17 +49,50 @@ pub struct Query<'a> {
     pub near: Option<LngLat>,
 }
 
+/// What a part of the phrase names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartKind {
+    /// The place itself.
+    Name,
+    /// The kelurahan or desa it lies in.
+    Kelurahan,
+    /// The kecamatan it lies in.
+    Kecamatan,
+    /// The kabupaten or kota it lies in.
+    Regency,
+    /// Another place of the phrase, beside it.
+    Beside,
+}
+
+/// A part of the phrase and the name it was matched with.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, ToSchema)]
+pub struct MatchedPart {
+    /// What it names.
+    pub part: PartKind,
+    /// The gazetteer's name, never the reporter's words.
+    pub name: String,
+    /// How alike they are, 0 to 1.
+    pub likeness: f64,
+}
+
 /// One place the phrase may mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// The gazetteer's entry.
     pub entry: GazetteerEntry,
-    /// 0 to 1; from 0.75 on the kelurahan is right more often than not.
+    /// Where: the entry's point, or nearer when the phrase says more.
+    pub at: LngLat,
+    /// Within which the place lies, metres.
+    pub radius_m: f64,
+    /// 0 to 1; from 0.75 on it is right more often than not.
     pub score: f64,
-    /// Which parts matched.
+    /// Which parts matched, for people.
     pub because: String,
+    /// Which parts matched.
+    pub parts: Vec<MatchedPart>,
     /// Words of the phrase that spell the name, first and last.
-    window: (usize, usize),
+    run: Run,
 }
 
 /// What was found.
@@ -67,44 +106,92 @@ pub struct Located {
     pub place: Option<Place>,
     /// Why there is no place although something was given.
     pub note: Option<String>,
+    /// A kabupaten or kota that the phrase names and the gazetteer does not cover.
+    pub elsewhere: Option<String>,
 }
 
 /// Finds what the phrase means.
 #[must_use]
 pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
+    geocode_in(query, gazetteer, None)
+}
+
+/// Finds what the phrase means to the office whose areas lie in `home`: its own places go first.
+#[must_use]
+pub fn geocode_in(query: &Query<'_>, gazetteer: &Gazetteer, home: Option<BBox>) -> Located {
     let mut note = None;
     if let Some(pin) = query.pin {
         match LngLat::checked(pin.lng, pin.lat) {
-            Ok(at) => return point(at, PlaceSource::Pin, &near_name(at, gazetteer), "lokasi dibagikan pelapor"),
+            Ok(at) => return point(at, POINT_RADIUS_M, PlaceSource::Pin, gazetteer, "lokasi dibagikan pelapor"),
             Err(bad) => note = Some(bad_point(bad)),
         }
     }
     match coordinates::find(query.text) {
         Some(Written::Point { at, source: PlaceSource::MapLink }) => {
-            return point(at, PlaceSource::MapLink, &near_name(at, gazetteer), "koordinat di tautan");
+            return point(at, POINT_RADIUS_M, PlaceSource::MapLink, gazetteer, "koordinat di tautan");
         }
         Some(Written::Point { at, source }) => {
-            return point(at, source, &near_name(at, gazetteer), "koordinat di pesan");
+            return point(at, POINT_RADIUS_M, source, gazetteer, "koordinat di pesan");
         }
         Some(Written::Bad(bad)) => note = Some(bad_point(bad)),
         Some(Written::Unresolved) => note = Some("tautan peta pendek tidak memuat koordinat: minta lokasi".to_owned()),
+        Some(Written::ThreeWords) => {
+            note = Some("alamat tiga kata (what3words) tidak dapat dibaca: minta lokasi".to_owned());
+        }
         None => {}
     }
-    let candidates = candidates(query, gazetteer);
-    let ambiguous = is_ambiguous(&candidates);
-    let place = candidates.first().filter(|best| !ambiguous && best.score >= CERTAIN).map(place);
-    if place.is_none() && note.is_none() {
-        note = Some(
-            if ambiguous { "beberapa tempat cocok: tanyakan yang mana" } else { "tempat tidak dikenal: minta lokasi" }
-                .to_owned(),
-        );
+    let mut text = query.text;
+    let rest;
+    if let Some(code) = plus_code::find(query.text) {
+        rest = code.rest;
+        text = &rest;
+        match code_point(&code.code, text, query.near, gazetteer, home) {
+            Ok((at, radius_m)) => {
+                return point(at, radius_m, PlaceSource::Coordinates, gazetteer, &format!("plus code {}", code.code));
+            }
+            Err(why) => note = Some(why),
+        }
     }
-    Located { candidates, ambiguous, place, note: note.filter(|_| place_is_doubtful(query)) }
+    let phrase = address::read(text);
+    let (candidates, elsewhere) = candidates(query, &phrase, gazetteer, home);
+    let ambiguous = is_ambiguous(&candidates);
+    let best = candidates.first().filter(|best| !ambiguous && best.score >= CERTAIN && elsewhere.is_none());
+    let place = best.map(place);
+    if place.is_none() && note.is_none() && !text.trim().is_empty() {
+        note = Some(match &elsewhere {
+            Some(name) => format!("menyebut {name}, di luar data tempat kantor: periksa"),
+            None if ambiguous => "beberapa tempat cocok: tanyakan yang mana".to_owned(),
+            None => "tempat tidak dikenal: minta lokasi".to_owned(),
+        });
+    }
+    let mut candidates = candidates;
+    for candidate in &mut candidates {
+        candidate.score = candidate.score.min(0.99);
+    }
+    Located { candidates, ambiguous, place, note, elsewhere }
 }
 
-/// A note is for people who gave something; an empty phrase needs none.
-fn place_is_doubtful(query: &Query<'_>) -> bool {
-    query.pin.is_some() || !query.text.trim().is_empty()
+/// The point of a plus code; a short one needs a place beside it or the office's own area.
+fn code_point(
+    code: &str,
+    rest: &str,
+    near: Option<LngLat>,
+    gazetteer: &Gazetteer,
+    home: Option<BBox>,
+) -> Result<(LngLat, f64), String> {
+    let full = if plus_code::is_full(code) {
+        code.to_owned()
+    } else {
+        let beside = geocode_in(&Query { text: rest, pin: None, near }, gazetteer, home);
+        let middle = |b: BBox| LngLat::new(f64::midpoint(b.west, b.east), f64::midpoint(b.south, b.north));
+        let from = beside.place.map(|place| place.point()).or(near).or(home.map(middle)).or_else(|| gazetteer.middle());
+        let from = from.ok_or("plus code pendek tanpa nama daerah: minta lokasi")?;
+        plus_code::recover(code, from).ok_or("plus code tidak sah: periksa")?
+    };
+    let area = plus_code::decode(&full).ok_or("plus code tidak sah: periksa")?;
+    let at = LngLat::new(f64::midpoint(area.west, area.east), f64::midpoint(area.south, area.north));
+    let corner = LngLat::new(area.east, area.north);
+    LngLat::checked(at.lng, at.lat).map(|at| (at, at.distance_m(corner).max(10.0))).map_err(bad_point)
 }
 
 fn bad_point(bad: BadPoint) -> String {
@@ -122,222 +209,327 @@ fn near_name(at: LngLat, gazetteer: &Gazetteer) -> String {
     known.map_or_else(|| "Titik tanpa nama".to_owned(), |entry| format!("Dekat {}", entry.name))
 }
 
-fn point(at: LngLat, source: PlaceSource, label: &str, because: &str) -> Located {
+fn point(at: LngLat, radius_m: f64, source: PlaceSource, gazetteer: &Gazetteer, because: &str) -> Located {
     let place = Place {
         lng: at.lng,
         lat: at.lat,
-        radius_m: POINT_RADIUS_M,
+        radius_m,
         source,
-        label: label.to_owned(),
+        label: near_name(at, gazetteer),
         confidence: if source == PlaceSource::Pin { 0.98 } else { 0.95 },
         because: because.to_owned(),
     };
-    Located { candidates: Vec::new(), ambiguous: false, place: Some(place), note: None }
+    Located { candidates: Vec::new(), ambiguous: false, place: Some(place), note: None, elsewhere: None }
 }
 
 fn place(best: &Candidate) -> Place {
     Place {
-        lng: best.entry.at.lng,
-        lat: best.entry.at.lat,
-        radius_m: best.entry.radius_m.max(POINT_RADIUS_M),
+        lng: best.at.lng,
+        lat: best.at.lat,
+        radius_m: best.radius_m.max(POINT_RADIUS_M),
         source: PlaceSource::Gazetteer,
         label: best.entry.name.clone(),
-        confidence: best.score,
+        confidence: best.score.min(0.99),
         because: best.because.clone(),
     }
 }
 
-fn candidates(query: &Query<'_>, gazetteer: &Gazetteer) -> Vec<Candidate> {
-    let words = address::words(query.text);
-    let mut found: Vec<Candidate> =
-        gazetteer.shortlist(&words).into_iter().filter_map(|key| compare(&words, key, gazetteer)).collect();
+fn candidates(
+    query: &Query<'_>,
+    phrase: &Phrase,
+    gazetteer: &Gazetteer,
+    home: Option<BBox>,
+) -> (Vec<Candidate>, Option<String>) {
+    let keys = gazetteer.shortlist(&phrase.words);
+    ranked(query, phrase, &keys, gazetteer, home)
+}
+
+/// The candidates among these keys, best first, and a region the phrase names that is not covered.
+fn ranked(
+    query: &Query<'_>,
+    phrase: &Phrase,
+    keys: &[Key],
+    gazetteer: &Gazetteer,
+    home: Option<BBox>,
+) -> (Vec<Candidate>, Option<String>) {
+    let words = &phrase.words;
+    let mut comparison = Comparison::new(phrase, gazetteer);
+    let mut fits: Vec<Fit> = keys.iter().filter_map(|key| comparison.fit(*key)).collect();
+    fits.retain(|fit| fit.score(words) >= MIN_SCORE - 0.1);
+    sort_fits(&mut fits, phrase);
+    let mut seen = std::collections::HashSet::new();
+    fits.retain(|fit| seen.insert(fit.entry));
+    fits.truncate(LEADERS * 2);
+    let supports = agree(&mut fits, gazetteer);
+    step_back(&mut fits, words, gazetteer);
+    let mut found: Vec<Candidate> = fits
+        .iter()
+        .zip(&supports)
+        .map(|(fit, support)| candidate(fit, *support, &fits, phrase, gazetteer))
+        .filter(|candidate| candidate.score >= MIN_SCORE)
+        .collect();
+    found.extend(extent::kilometre(phrase, &comparison.windows, gazetteer).into_iter().map(stone));
+    let asked = words.iter().any(|word| word.hint == Some(PlaceKind::Intersection));
+    let known = found.iter().any(|one| one.entry.kind == PlaceKind::Intersection && one.score >= CERTAIN);
+    if asked
+        && !known
+        && let Some((entry, run, likeness)) = extent::crossing(&fits, gazetteer)
+    {
+        // Asked for by name, it goes before the two streets themselves.
+        let streets = found.iter().map(|one| one.score).fold(0.0, f64::max);
+        let score = likeness * (streets + TIE + 0.01).max(0.9);
+        found.push(composed(entry, run, score, likeness, "pertemuan dua jalan"));
+    }
+    let abroad = comparison.mentions.iter().filter(|mention| !mention.covered);
+    let abroad: Vec<_> = abroad.map(|mention| (mention.run, mention.regency.name)).collect();
+    let mut elsewhere = None;
     for candidate in &mut found {
+        if let Some((_, name)) = abroad.iter().find(|(run, _)| apart(candidate.run, *run)) {
+            candidate.score *= 0.7;
+            elsewhere = Some((*name).to_owned());
+        }
         if let Some(near) = query.near {
             // 0.05 beside the reporter, nothing 10 km away.
-            candidate.score += 0.05 * (1.0 - near.distance_m(candidate.entry.at) / 10_000.0).max(0.0);
+            candidate.score += 0.05 * (1.0 - near.distance_m(candidate.at) / 10_000.0).max(0.0);
+        }
+        if home.is_some_and(|home| !home.contains(candidate.at)) {
+            candidate.score -= 0.12;
         }
     }
-    sort(&mut found);
-    let mut seen: Vec<(String, PlaceKind, String)> = Vec::new();
-    found.retain(|candidate| {
-        let entry = &candidate.entry;
-        let name = (entry.name.clone(), entry.kind, format!("{}{}", entry.kecamatan_code, entry.desa_code));
-        let new = !seen.contains(&name);
-        seen.push(name);
-        new
-    });
-    agree(&mut found);
-    for candidate in &mut found {
-        candidate.score = candidate.score.min(0.99);
+    let own = |one: &Candidate| abroad.iter().all(|(run, _)| !apart(one.run, *run));
+    if let Some((_, name)) = abroad.first()
+        && !found.iter().any(own)
+    {
+        elsewhere = Some((*name).to_owned());
+    } else if found.iter().any(|one| own(one) && one.score >= CERTAIN) {
+        elsewhere = None;
     }
     sort(&mut found);
     found.truncate(MAX_CANDIDATES);
-    found
+    (found, elsewhere)
 }
 
-/// By score, then the kecamatan (a bare name may mean all of it), then the smaller place, then name and code, so that answers repeat.
+fn sort_fits(fits: &mut [Fit], phrase: &Phrase) {
+    fits.sort_by(|a, b| {
+        b.score(&phrase.words)
+            .total_cmp(&a.score(&phrase.words))
+            .then(b.likeness.total_cmp(&a.likeness))
+            .then(a.entry.cmp(&b.entry))
+    });
+}
+
+/// By score, then the kecamatan (a bare name may mean all of it), then the smaller place, then name and
+/// code, so that answers repeat.
 fn sort(found: &mut [Candidate]) {
     found.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
+        let score = |one: &Candidate| (one.score * 1e6).round();
+        score(b)
+            .total_cmp(&score(a))
             .then_with(|| (a.entry.kind != PlaceKind::Kecamatan).cmp(&(b.entry.kind != PlaceKind::Kecamatan)))
-            .then(a.entry.radius_m.total_cmp(&b.entry.radius_m))
+            .then(a.radius_m.total_cmp(&b.radius_m))
             .then_with(|| a.entry.name.cmp(&b.entry.name))
             .then_with(|| a.entry.desa_code.cmp(&b.entry.desa_code))
     });
 }
 
-/// Different words of one phrase that name places beside each other support each other.
-fn agree(found: &mut [Candidate]) {
-    let known: Vec<(LngLat, f64, (usize, usize), f64)> =
-        found.iter().take(24).map(|one| (one.entry.at, one.entry.radius_m, one.window, one.score)).collect();
-    for candidate in found.iter_mut().take(24) {
-        let supported = known.iter().any(|&(at, radius_m, window, score)| {
-            let apart = window.1 < candidate.window.0 || candidate.window.1 < window.0;
-            apart && score > 0.6 && at.distance_m(candidate.entry.at) < radius_m + candidate.entry.radius_m + 300.0
+/// Different words of one phrase that name places beside each other support each other: for each fit
+/// the best that supports it.
+fn agree(fits: &mut [Fit], gazetteer: &Gazetteer) -> Vec<Option<usize>> {
+    let leaders = fits.len().min(LEADERS);
+    let discs: Vec<(LngLat, f64)> = fits[..leaders]
+        .iter()
+        .map(|fit| (gazetteer.at(fit.entry as usize), reach_m(fit.entry, None, gazetteer)))
+        .collect();
+    let mut supports = vec![None; fits.len()];
+    for (at, support) in supports.iter_mut().enumerate().take(leaders) {
+        let fit = &fits[at];
+        let helps = |other: &usize| {
+            let (one, two) = (discs[at], discs[*other]);
+            *other != at
+                && apart(fits[*other].run, fit.run)
+                && fits[*other].likeness >= 0.8
+                && one.0.distance_m(two.0) < one.1 + two.1 + 300.0
+                && gazetteer.kind(fits[*other].entry) != PlaceKind::Kecamatan
+                // An area is not what is meant because something lies in it.
+                && !matches!(gazetteer.kind(fit.entry), PlaceKind::Kelurahan | PlaceKind::Kecamatan)
+        };
+        *support = (0..leaders).find(helps);
+    }
+    for at in 0..leaders {
+        if let Some(other) = supports[at] {
+            let (run, likeness) = (fits[other].run, fits[other].likeness);
+            fits[at].explain(run, likeness * 0.9);
+            fits[at].supported = true;
+        }
+    }
+    supports
+}
+
+/// `tlaga galis`: the desa of Galis that `tlaga` resembles goes before Galis itself, kecamatan or desa.
+fn step_back(fits: &mut [Fit], words: &[address::AddressWord], gazetteer: &Gazetteer) {
+    let resembles = |fit: &&Fit| gazetteer.kind(fit.entry) == PlaceKind::Kelurahan && fit.likeness >= RESEMBLES;
+    let inner: Vec<(Run, u32, f64, Run)> = fits
+        .iter()
+        .filter(resembles)
+        .filter_map(|fit| Some((fit.above?, gazetteer.kecamatan_number(fit.entry), fit.score(words), fit.run)))
+        .collect();
+    for fit in fits.iter_mut() {
+        let kind = gazetteer.kind(fit.entry);
+        let area = matches!(kind, PlaceKind::Kecamatan | PlaceKind::Kelurahan) && fit.above.is_none();
+        let own = gazetteer.kecamatan_number(fit.entry);
+        let inside = inner.iter().filter(|(above, kecamatan, _, run)| {
+            area && *kecamatan == own && !apart(*above, fit.run) && apart(*run, fit.run)
         });
-        if supported {
-            candidate.score += 0.12;
-            candidate.because.push_str("; bagian lain menunjuk ke sana juga");
+        if let Some(best) = inside.map(|one| one.2).max_by(f64::total_cmp) {
+            fit.most = fit.most.min(best - TIE);
         }
     }
 }
 
-/// How well the words spell this key, or `None` when they do not.
-fn compare(words: &[AddressWord], key: &Key, gazetteer: &Gazetteer) -> Option<Candidate> {
-    let (likeness, window) = best_window(words, key)?;
-    let entry = gazetteer.entry(key);
-    let context = gazetteer.context(key);
-    let mut letters = (0.0, 0.0);
-    let mut told = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        if (window.0..=window.1).contains(&at) {
-            continue;
+fn reach_m(entry: u32, relation: Option<Relation>, gazetteer: &Gazetteer) -> f64 {
+    extent::radius_m(gazetteer.kind(entry), gazetteer.reach_m(entry), relation)
+}
+
+fn candidate(fit: &Fit, support: Option<usize>, fits: &[Fit], phrase: &Phrase, gazetteer: &Gazetteer) -> Candidate {
+    let entry = gazetteer.entry(fit.entry as usize);
+    let mut at = entry.at;
+    let mut radius_m = reach_m(fit.entry, fit.relation, gazetteer);
+    let part = |part, name: &str, likeness| MatchedPart { part, name: name.to_owned(), likeness };
+    let mut parts = vec![part(PartKind::Name, &entry.name, fit.likeness)];
+    let regency = super::regencies::of_code(&entry.kecamatan_code).map_or("", |one| one.name);
+    let around = [
+        (PartKind::Kelurahan, entry.kelurahan.as_str(), fit.kelurahan),
+        (PartKind::Kecamatan, entry.kecamatan.as_str(), fit.kecamatan),
+        (PartKind::Regency, regency, fit.regency),
+    ];
+    parts.extend(around.into_iter().filter_map(|(kind, name, likeness)| Some(part(kind, name, likeness?))));
+    if let Some(other) = support.map(|at| &fits[at]) {
+        let beside = gazetteer.entry(other.entry as usize);
+        let reach = reach_m(other.entry, other.relation, gazetteer);
+        // The place lies in both: the smaller disc holds it.
+        if entry.kind == PlaceKind::Street && reach < radius_m {
+            (at, radius_m) = (beside.at, reach);
         }
-        let length = f64::from(u8::try_from(word.text.len()).unwrap_or(u8::MAX));
-        letters.1 += length;
-        if context.iter().any(|name| alike(name, &word.text) >= 0.8) {
-            letters.0 += length;
-            told.push(word.text.as_str());
+        parts.push(part(PartKind::Beside, &beside.name, other.likeness));
+    }
+    let because = because(&parts, phrase);
+    let score = fit.score(&phrase.words) + if fit.supported { 0.06 } else { 0.0 };
+    Candidate { at, radius_m, score, because, parts, run: fit.run, entry }
+}
+
+/// The matched parts in words.
+fn because(parts: &[MatchedPart], phrase: &Phrase) -> String {
+    let told = parts.iter().map(|one| {
+        let name = &one.name;
+        match one.part {
+            PartKind::Name => format!("nama {name} ({:.0} %)", one.likeness * 100.0),
+            PartKind::Kelurahan => format!("kelurahan {name}"),
+            PartKind::Kecamatan => format!("wilayah {name}"),
+            PartKind::Regency => name.clone(),
+            PartKind::Beside => format!("bagian lain menunjuk ke sana juga: {name}"),
         }
-    }
-    let unexplained = if letters.1 > 0.0 { 1.0 - letters.0 / letters.1 } else { 0.0 };
-    let spelled = f64::from(u8::try_from(key.squeezed.len()).unwrap_or(u8::MAX));
-    let share = letters.1 / (letters.1 + spelled);
-    let kind = kind_fits(words.get(window.0).and_then(|word| word.hint), entry.kind);
-    let score = likeness * (0.93 - 0.3 * unexplained * share) * kind + if told.is_empty() { 0.0 } else { 0.06 };
-    let because = if told.is_empty() {
-        format!("nama {} ({:.0} %)", entry.name, likeness * 100.0)
-    } else {
-        format!("nama {} ({:.0} %), wilayah {}", entry.name, likeness * 100.0, entry.kecamatan)
-    };
-    (score >= MIN_SCORE).then(|| Candidate { entry: entry.clone(), score, because, window })
+    });
+    let numbers = [("RT", phrase.rt), ("RW", phrase.rw)];
+    let numbers =
+        numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {} tidak ada di data", number?)));
+    told.chain(numbers).collect::<Vec<_>>().join("; ")
 }
 
-/// The run of words that spells the key best, and how well (0 to 1).
-fn best_window(words: &[AddressWord], key: &Key) -> Option<(f64, (usize, usize))> {
-    let target = key.squeezed.len();
-    let mut best: Option<(f64, (usize, usize))> = None;
-    let mut text = String::new();
-    for first in 0..words.len() {
-        text.clear();
-        for (last, word) in words.iter().enumerate().skip(first).take(key.words + 2) {
-            text.push_str(&word.text);
-            if text.len() * 10 > target * 15 + 20 {
-                break;
-            }
-            if text.len() * 15 < target * 10 || text.chars().filter(char::is_ascii_digit).ne(key.digits.chars()) {
-                continue;
-            }
-            let likeness = alike(&text, &key.squeezed);
-            if likeness >= least(target) && best.is_none_or(|(known, _)| likeness > known) {
-                best = Some((likeness, (first, last)));
-            }
-        }
-    }
-    best
+fn stone(stone: Stone) -> Candidate {
+    composed(stone.entry, stone.run, stone.likeness * 0.97, stone.likeness, "kilometer di jalan itu")
 }
 
-/// Short names must be spelled better: one slip makes another name of them.
-const fn least(letters: usize) -> f64 {
-    match letters {
-        0..=4 => 0.99,
-        5..=6 => 0.8,
-        _ => 0.74,
-    }
-}
-
-/// 1 minus the share of letters to insert or delete, with a first letter that differs counting extra.
-fn alike(a: &str, b: &str) -> f64 {
-    if a == b {
-        return 1.0;
-    }
-    let likeness = indel::normalized_similarity(a.bytes(), b.bytes());
-    if a.bytes().next() == b.bytes().next() { likeness } else { likeness - 0.04 }
-}
-
-/// What an announced kind does to a candidate of another.
-fn kind_fits(hint: Option<PlaceKind>, kind: PlaceKind) -> f64 {
-    use PlaceKind::{Gang, Intersection, Kecamatan, Kelurahan, Kilometre, Street};
-    match (hint, kind) {
-        (None, _) => 1.0,
-        (Some(hint), kind) if hint == kind => 1.05,
-        (Some(Street), Gang | Kilometre | Intersection)
-        | (Some(Intersection | Kilometre), Street)
-        | (Some(Kelurahan), Kecamatan) => 0.95,
-        (Some(Street), Kelurahan | Kecamatan) | (Some(Kelurahan | Kecamatan), Street | Gang) => 0.82,
-        _ => 0.9,
-    }
+fn composed(entry: GazetteerEntry, run: Run, score: f64, likeness: f64, why: &str) -> Candidate {
+    let name = MatchedPart { part: PartKind::Name, name: entry.name.clone(), likeness };
+    let because = format!("nama {} ({:.0} %); {why}", entry.name, likeness * 100.0);
+    let radius_m = extent::radius_m(entry.kind, entry.radius_m, None);
+    Candidate { at: entry.at, radius_m, score, because, parts: vec![name], run, entry }
 }
 
 /// Whether another candidate fits as well and lies elsewhere.
 fn is_ambiguous(found: &[Candidate]) -> bool {
     let Some(best) = found.first() else { return false };
-    found.iter().skip(1).any(|other| {
-        let overlap = other.window.0 <= best.window.1 && best.window.0 <= other.window.1;
-        overlap && best.score - other.score < TIE && !same_place(&best.entry, &other.entry)
-    })
+    found
+        .iter()
+        .skip(1)
+        .any(|other| !apart(best.run, other.run) && best.score - other.score < TIE && !same_place(best, other))
 }
 
 /// One lies in or beside the other: a kelurahan and the kecamatan of the same name are no question.
-fn same_place(a: &GazetteerEntry, b: &GazetteerEntry) -> bool {
+fn same_place(a: &Candidate, b: &Candidate) -> bool {
     let within = |area: &GazetteerEntry, inner: &GazetteerEntry| {
         area.kind == PlaceKind::Kecamatan
             && !area.kecamatan_code.is_empty()
             && area.kecamatan_code == inner.kecamatan_code
     };
-    within(a, b) || within(b, a) || a.at.distance_m(b.at) < (a.radius_m + b.radius_m).clamp(300.0, 1_500.0)
+    let areas = a.entry.kind == PlaceKind::Kelurahan && b.entry.kind == PlaceKind::Kelurahan;
+    within(&a.entry, &b.entry)
+        || within(&b.entry, &a.entry)
+        || (!areas && a.at.distance_m(b.at) < (a.radius_m + b.radius_m).clamp(300.0, 1_500.0))
 }
 
-/// One line of `sigap locate`; `inside` is for the caller, who knows the areas.
+/// One line of `sigap locate`. `inside` is whether the place lies in the office's areas; when the office
+/// has none, whether a known kelurahan is around it.
 #[must_use]
-pub fn locate_json(id: &str, query: &Query<'_>, gazetteer: &Gazetteer, inside: impl Fn(LngLat) -> bool) -> Value {
+pub fn locate_json(id: &str, query: &Query<'_>, gazetteer: &Gazetteer, areas: &JurisdictionIndex) -> Value {
     let located = geocode(query, gazetteer);
     let mut candidates: Vec<Value> = located.candidates.iter().map(candidate_json).collect();
     if let Some(place) = located.place.as_ref().filter(|place| place.source != PlaceSource::Gazetteer) {
-        candidates = vec![json!({
-            "name": place.label, "kind": "coordinates", "lng": place.lng, "lat": place.lat, "radius_m": place.radius_m,
-            "kelurahan": null, "kecamatan": null, "kecamatan_code": null, "desa_code": null,
-            "score": place.confidence, "because": place.because,
-        })];
+        candidates = vec![point_json(place, gazetteer, areas)];
     }
+    let inside = |at: LngLat| match areas.areas() {
+        [] => gazetteer.kelurahan_around(at).is_some(),
+        _ => areas.find(at).is_some(),
+    };
+    let first = located.candidates.first().map(|one| one.at);
+    let asked = located.place.as_ref().map(Place::point).or(first).map(inside);
     json!({
         "id": id,
         "candidates": candidates,
         "ambiguous": located.ambiguous,
-        "inside": located.place.as_ref().map(|place| inside(place.point())),
+        "inside": if located.elsewhere.is_some() { Some(false) } else { asked },
         "note": located.note,
     })
 }
 
+/// A shared or written point with the area it lies in.
+fn point_json(place: &Place, gazetteer: &Gazetteer, areas: &JurisdictionIndex) -> Value {
+    let at = place.point();
+    let known = areas.find(at).map(|found| {
+        let code = found.desa_code.rsplit_once('.').map_or("", |(head, _)| head).to_owned();
+        (found.kelurahan, found.kecamatan, code, found.desa_code)
+    });
+    let guessed = || {
+        let near = gazetteer.kelurahan_around(at)?;
+        Some((near.kelurahan, near.kecamatan, near.kecamatan_code, near.desa_code))
+    };
+    let because = match &known {
+        None if areas.areas().is_empty() => format!("{}; kelurahan terdekat", place.because),
+        _ => place.because.clone(),
+    };
+    let (kelurahan, kecamatan, kecamatan_code, desa_code) =
+        known.or_else(|| areas.areas().is_empty().then(guessed).flatten()).unwrap_or_default();
+    json!({
+        "name": place.label, "kind": "coordinates", "lng": place.lng, "lat": place.lat, "radius_m": place.radius_m,
+        "kelurahan": told(&kelurahan), "kecamatan": told(&kecamatan),
+        "kecamatan_code": told(&kecamatan_code), "desa_code": told(&desa_code),
+        "score": place.confidence, "because": because, "parts": [],
+    })
+}
+
+fn told(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { Value::from(text) }
+}
+
 fn candidate_json(candidate: &Candidate) -> Value {
     let entry = &candidate.entry;
-    let known = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
     json!({
-        "name": entry.name, "kind": entry.kind, "lng": entry.at.lng, "lat": entry.at.lat, "radius_m": entry.radius_m,
-        "kelurahan": known(&entry.kelurahan), "kecamatan": known(&entry.kecamatan),
-        "kecamatan_code": known(&entry.kecamatan_code), "desa_code": known(&entry.desa_code),
+        "name": entry.name, "kind": entry.kind, "lng": candidate.at.lng, "lat": candidate.at.lat,
+        "radius_m": candidate.radius_m,
+        "kelurahan": told(&entry.kelurahan), "kecamatan": told(&entry.kecamatan),
+        "kecamatan_code": told(&entry.kecamatan_code), "desa_code": told(&entry.desa_code),
         "score": (candidate.score * 1_000.0).round() / 1_000.0, "because": candidate.because,
+        "parts": candidate.parts,
     })
 }
 

@@ -105,7 +105,7 @@ proptest! {
         let town = town();
         if let Some(place) = geocode(&Query { text: &text, pin: None, near: None }, &town).place
             && place.source == PlaceSource::Gazetteer {
-            prop_assert!(town.entries().iter().any(|entry| entry.name == place.label));
+            prop_assert!(town.entries().any(|entry| entry.name == place.label));
         }
     }
 }
@@ -125,8 +125,11 @@ fn villages(count: usize, rng: &mut fastrand::Rng) -> Vec<String> {
 }
 
 /// One letter wrong, missing, doubled or exchanged with its neighbour.
-fn misspelt(name: &str, rng: &mut fastrand::Rng) -> String {
+pub(super) fn misspelt(name: &str, rng: &mut fastrand::Rng) -> String {
     let mut letters: Vec<char> = name.chars().collect();
+    if letters.len() < 2 {
+        return name.to_owned();
+    }
     let at = rng.usize(1..letters.len());
     match rng.usize(..4) {
         0 => letters[at] = rng.lowercase(),
@@ -145,14 +148,152 @@ fn misspelt_villages_are_found_first_in_ninety_six_of_a_hundred() {
         let kecamatan = &names[number / 20];
         entry(name, PlaceKind::Kelurahan, 110.0 + rng.f64(), -7.0 - rng.f64(), name, kecamatan)
     });
-    let gazetteer = Gazetteer::new(entries.collect());
+    let gazetteer = Gazetteer::new(entries);
     let hits = (0..500)
         .filter(|_| {
-            let wanted = &gazetteer.entries()[rng.usize(..2_000)];
+            let wanted = &gazetteer.entry(rng.usize(..2_000));
             let text = format!("ds {} {}", misspelt(&wanted.name, &mut rng), wanted.kecamatan);
             let located = geocode(&Query { text: &text, pin: None, near: None }, &gazetteer);
             located.candidates.first().is_some_and(|best| best.entry.name == wanted.name)
         })
         .count();
     assert!(hits >= 480, "found {hits} of 500");
+}
+
+#[test]
+fn the_shortlist_loses_nothing_that_a_scan_over_all_names_finds() {
+    let mut rng = fastrand::Rng::with_seed(19);
+    let names = villages(1_200, &mut rng);
+    let entries = names.iter().enumerate().map(|(number, name)| {
+        let kecamatan = &names[number / 15];
+        let mut one = entry(name, PlaceKind::Kelurahan, 110.0 + rng.f64(), -7.0 - rng.f64(), name, kecamatan);
+        one.kecamatan_code = format!("99.{:02}", number / 15);
+        one.desa_code = format!("99.{:02}.{number}", number / 15);
+        one
+    });
+    let gazetteer = Gazetteer::new(entries.collect::<Vec<_>>());
+    let all = gazetteer.all_keys();
+    let (mut same, mut better) = (0, Vec::new());
+    for round in 0..300 {
+        let wanted = gazetteer.entry(rng.usize(..1_200));
+        let mut text = misspelt(&wanted.name, &mut rng);
+        if round % 2 == 0 {
+            text = misspelt(&text, &mut rng);
+        }
+        if round % 4 != 0 {
+            text = format!("{text} {}", misspelt(&wanted.kecamatan, &mut rng));
+        }
+        let query = Query { text: &text, pin: None, near: None };
+        let phrase = address::read(&text);
+        let judged = ranked(&query, &phrase, &all, &gazetteer, None).0;
+        let found = geocode(&query, &gazetteer).candidates;
+        let score = |list: &[Candidate]| list.first().map_or(0.0, |one| one.score.min(0.99));
+        if (score(&judged) - score(&found)).abs() < 1e-9 {
+            same += 1;
+        } else {
+            better.push((text, score(&judged), score(&found)));
+        }
+    }
+    assert!(same >= 294, "{same} of 300 as good as the scan: {better:?}");
+}
+
+#[test]
+fn a_place_reaches_as_far_as_its_name_and_the_way_it_is_pointed_at() {
+    let radius = |text: &str| ask(text).candidates[0].radius_m;
+    let mut town = town().entries().collect::<Vec<_>>();
+    for one in &mut town {
+        if matches!(one.kind, PlaceKind::Landmark | PlaceKind::Intersection) {
+            one.radius_m = 60.0;
+        }
+    }
+    let town = Gazetteer::new(town);
+    let spot = |text: &str| geocode(&Query { text, pin: None, near: None }, &town).candidates[0].radius_m;
+    assert_eq!((spot("simpang pos"), spot("depan simpang pos")), (60.0, 100.0));
+    assert_eq!((spot("dekat simpang pos"), spot("sebelum simpang pos")), (210.0, 460.0));
+    assert_eq!((radius("ds gedangan sumobito"), radius("kec sumobito")), (900.0, 4_000.0));
+}
+
+#[test]
+fn the_parts_that_matched_are_named_by_the_gazetteer() {
+    let best = ask("gang 3 rt 02 kel sitirejo medan kota").candidates.remove(0);
+    let parts: Vec<(PartKind, &str)> = best.parts.iter().map(|one| (one.part, one.name.as_str())).collect();
+    assert_eq!(
+        parts,
+        [(PartKind::Name, "Gg. 3"), (PartKind::Kelurahan, "Sitirejo"), (PartKind::Kecamatan, "Medan Kota")]
+    );
+    assert!(best.because.contains("RT 2 tidak ada di data"), "{}", best.because);
+}
+
+fn road() -> Gazetteer {
+    let stone = |km: u32, lng: f64| {
+        let name = format!("Jl. Medan–Binjai Km {km}");
+        let mut one = entry(&name, PlaceKind::Kilometre, lng, 3.6, "Lalang", "Sunggal");
+        one.radius_m = 500.0;
+        one
+    };
+    let mut all = vec![stone(10, 98.600), stone(11, 98.591), stone(13, 98.573)];
+    for (name, lng, lat) in [("Jl. Krakatau", 98.70, 3.62), ("Jl. Cemara", 98.705, 3.624), ("Jl. Jauh", 98.50, 3.40)] {
+        all.push(entry(name, PlaceKind::Street, lng, lat, "Pulo Brayan", "Medan Timur"));
+    }
+    Gazetteer::new(all)
+}
+
+#[test]
+fn a_kilometre_between_two_stones_is_put_between_them() {
+    let on = |text: &str| geocode(&Query { text, pin: None, near: None }, &road());
+    let exact = on("km 11 jln medan-binjai");
+    assert_eq!(
+        exact.place.as_ref().map(|place| (place.label.as_str(), place.lng)),
+        Some(("Jl. Medan–Binjai Km 11", 98.591))
+    );
+    let between = on("jalan Medan Binjai km 12,5").place.unwrap();
+    assert_eq!(between.label, "Jl. Medan–Binjai Km 12,5");
+    assert!((between.lng - 98.5775).abs() < 1e-6 && (400.0..600.0).contains(&between.radius_m), "{between:?}");
+    assert!(on("km 30 jln medan binjai").place.is_none());
+}
+
+#[test]
+fn two_streets_meet_where_they_come_near_each_other() {
+    let on = |text: &str| geocode(&Query { text, pin: None, near: None }, &road());
+    let crossing = on("simpang krakatau - cemara");
+    let place = crossing.place.clone().unwrap_or_else(|| unreachable!("{crossing:?}"));
+    assert_eq!(place.label, "Simpang Krakatau–Cemara");
+    assert!(place.point().distance_m(LngLat::new(98.7025, 3.622)) < 100.0, "{place:?}");
+    assert!(on("simpang krakatau - jauh").candidates.iter().all(|one| one.entry.kind != PlaceKind::Intersection));
+}
+
+#[test]
+fn the_earlier_pin_or_the_office_decides_between_two_of_a_name() {
+    let town = town();
+    let query = |near| Query { text: "desa gedangan", pin: None, near };
+    let beside = geocode(&query(Some(LngLat::new(112.282, -7.612))), &town);
+    assert_eq!(beside.candidates[0].entry.kecamatan, "Mojowarno");
+    let home = BBox { west: 112.3, south: -7.55, east: 112.4, north: -7.45 };
+    let own = geocode_in(&query(None), &town, Some(home));
+    assert_eq!(own.place.map(|place| place.point()), Some(LngLat::new(112.31, -7.49)));
+}
+
+#[test]
+fn another_regency_is_heard_and_nothing_is_put_there() {
+    let mut all: Vec<GazetteerEntry> = town().entries().collect();
+    for one in &mut all {
+        one.kecamatan_code = format!("35.17.{:02}", one.kecamatan.len());
+    }
+    let town = Gazetteer::new(all);
+    let on = |text: &str| geocode(&Query { text, pin: None, near: None }, &town);
+    let away = on("Gedangan, Kab. Sidoarjo");
+    assert_eq!((away.elsewhere.as_deref(), away.place), (Some("Sidoarjo"), None));
+    assert_eq!(on("gedangan mojowarno jombang").elsewhere, None);
+    assert!(on("gedangan mojowarno jombang").place.is_some());
+}
+
+#[test]
+fn a_short_plus_code_is_found_beside_the_place_it_names() {
+    let town = town();
+    let full = super::super::plus_code::encode(LngLat::new(98.702, 3.561), 10);
+    let text = format!("{} Medan Kota, Sumatera Utara", &full[4..]);
+    let place = geocode(&Query { text: &text, pin: None, near: Some(LngLat::new(98.69, 3.55)) }, &town).place.unwrap();
+    assert!(place.point().distance_m(LngLat::new(98.702, 3.561)) < 15.0 && place.radius_m < 20.0, "{place:?}");
+    assert_eq!(place.source, PlaceSource::Coordinates);
+    assert!(place.because.contains(&full[4..]));
 }

@@ -156,6 +156,8 @@ export function aCall(id: Id, more: Partial<Call> = {}): Call {
     place: null,
     jurisdiction: null,
     place_problem: null,
+    noise: null,
+    set_aside: false,
     result: null,
     called_back_by: null,
     stamps: {

@@ -113,6 +113,7 @@ export type Phrase = Told<Schemas['Phrase']>;
 export type Also = Told<Schemas['Also']>;
 export type Meaning = Told<Schemas['Meaning']>;
 
+export type CallAnswers = Told<Schemas['CallAnswers']>;
 export type Outcome = Schemas['Outcome'];
 export const OUTCOMES = every<Outcome>()([
   'answered',
@@ -124,6 +125,7 @@ export const OUTCOMES = every<Outcome>()([
   'unfounded',
   'handed_over',
   'cancelled',
+  'unanswered',
 ]);
 
 export type ReportState = Told<Schemas['ReportState']>;

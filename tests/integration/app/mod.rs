@@ -5,6 +5,7 @@
 
 mod after_photo;
 mod auth;
+mod bad_media;
 mod books;
 mod calls;
 mod citizen;

@@ -45,6 +45,8 @@ class Room {
   entering = $state(false);
   moving = $state.raw<Moving | null>(null);
   excerpts = $state.raw<ReadonlyMap<Id, string>>(new Map());
+  /** Numbers of what waiting reports perhaps tell of again. */
+  twins = $state.raw<ReadonlyMap<Id, string>>(new Map());
   /** A unit the pointer rests on in the recommendation: its way is drawn. */
   hinted = $state.raw<RecommendedUnit | null>(null);
   /** A closure being drawn: every click on the map adds a point. */
@@ -166,6 +168,11 @@ class Room {
     this.excerpts = new Map(
       answer.items.flatMap(({ report, excerpt }) =>
         excerpt === null ? [] : [[report.id, excerpt] as const],
+      ),
+    );
+    this.twins = new Map(
+      answer.items.flatMap(({ report, possible_duplicate }) =>
+        possible_duplicate === null ? [] : [[report.id, possible_duplicate.number] as const],
       ),
     );
   }

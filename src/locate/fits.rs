@@ -1,0 +1,356 @@
+//! How well each name explains a phrase: the name, the kelurahan, kecamatan and kabupaten around it, and
+//! the words that remain.
+//!
+//! Words and names in, fits with a score out. A name that is spelled badly is still taken when the
+//! phrase names its kecamatan well; words that nothing explains lower the score by their length,
+//! common nouns (a mosque, a stall) by little.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::address::{AddressWord, MAX_WORDS, Phrase, Relation, Weight};
+use super::gazetteer::{Gazetteer, Key};
+use super::gazetteer_entry::PlaceKind;
+use super::regencies::{self, Regency};
+use super::windows::{self, Window};
+
+/// Below this a name does not resemble the phrase.
+pub(super) const MIN_SCORE: f64 = 0.5;
+
+/// Score of a name spelled right that explains all words, without its area.
+const WHOLE: f64 = 0.94;
+
+/// What is lost when no other word is explained.
+const UNEXPLAINED: f64 = 0.45;
+
+/// Likeness of a common word that is short for a kecamatan.
+const LOOSE: f64 = 0.79;
+
+/// What a name that is not spelled exactly loses beside one that is.
+const INEXACT: f64 = 0.03;
+
+/// Runs with how well they spell a name, best first.
+type Runs = Rc<[(f64, Run)]>;
+
+/// A run of words, first and last.
+pub(super) type Run = (usize, usize);
+
+/// One entry that the phrase may mean.
+#[derive(Debug, Clone)]
+pub(super) struct Fit {
+    /// Number of the entry.
+    pub entry: u32,
+    /// How well the words spell its name, 0 to 1.
+    pub likeness: f64,
+    /// The words that spell it.
+    pub run: Run,
+    /// Where the place lies relative to it.
+    pub relation: Option<Relation>,
+    /// Its kelurahan, kecamatan and kabupaten, as far as the phrase names them: likeness.
+    pub kelurahan: Option<f64>,
+    pub kecamatan: Option<f64>,
+    pub regency: Option<f64>,
+    /// Another name of the phrase lies there too.
+    pub supported: bool,
+    /// The words that name its kecamatan.
+    pub above: Option<Run>,
+    /// No score is higher than this.
+    pub most: f64,
+    /// Share of each word that is explained.
+    explained: [f32; MAX_WORDS],
+    kind_fits: f64,
+    bonus: f64,
+    /// A kecamatan: too large to stand for words that it does not explain.
+    vast: bool,
+}
+
+impl Fit {
+    /// About 0 to 1.
+    pub(super) fn score(&self, words: &[AddressWord]) -> f64 {
+        let (mut total, mut open) = (0.0, 0.0);
+        for (word, explained) in words.iter().zip(&self.explained) {
+            let weight = worth(word);
+            total += weight;
+            open += weight * (1.0 - f64::from(*explained));
+        }
+        let open = if total > 0.0 { open / total } else { 0.0 } * if self.vast { 2.0 } else { 1.0 };
+        let likeness = if self.likeness < 1.0 { self.likeness - INEXACT } else { 1.0 };
+        (likeness * self.kind_fits * (WHOLE - UNEXPLAINED * open.min(1.5)) + self.bonus).min(self.most)
+    }
+
+    /// Takes words as explained by something else than the name.
+    pub(super) fn explain(&mut self, run: Run, likeness: f64) {
+        #[expect(clippy::cast_possible_truncation, reason = "a share")]
+        for explained in &mut self.explained[run.0..=run.1] {
+            *explained = explained.max(likeness as f32);
+        }
+    }
+}
+
+/// Letters of a word that should be explained.
+fn worth(word: &AddressWord) -> f64 {
+    let letters = f64::from(u8::try_from(word.text.len()).unwrap_or(u8::MAX));
+    match word.weight {
+        Weight::Weak => 0.0,
+        Weight::Generic => 0.3 * letters,
+        Weight::Telling if word.text.bytes().all(|byte| byte.is_ascii_digit()) => 1.0,
+        Weight::Telling => letters,
+    }
+}
+
+/// A kabupaten or kota that the phrase names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mention {
+    pub regency: &'static Regency,
+    pub run: Run,
+    /// The gazetteer has names there.
+    pub covered: bool,
+}
+
+/// A phrase ready to be compared.
+pub(super) struct Comparison<'a> {
+    pub phrase: &'a Phrase,
+    pub windows: Rc<[Window]>,
+    pub mentions: Vec<Mention>,
+    gazetteer: &'a Gazetteer,
+    /// Room for the name at hand.
+    name: String,
+    kecamatan: HashMap<&'a str, Runs>,
+    kelurahan: HashMap<u32, Runs>,
+    regencies: HashMap<&'static str, Runs>,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(phrase: &'a Phrase, gazetteer: &'a Gazetteer) -> Self {
+        let windows: Rc<[Window]> = windows::windows(&phrase.words).into();
+        let mentions = mentions(&phrase.words, &windows, gazetteer);
+        Self {
+            phrase,
+            windows,
+            mentions,
+            gazetteer,
+            name: String::new(),
+            kecamatan: HashMap::new(),
+            kelurahan: HashMap::new(),
+            regencies: HashMap::new(),
+        }
+    }
+
+    /// How well the phrase means a key's entry; `None` when it does not resemble its name.
+    pub(super) fn fit(&mut self, key: Key) -> Option<Fit> {
+        let (gazetteer, all) = (self.gazetteer, self.windows.clone());
+        gazetteer.key_text(key, &mut self.name);
+        let name = std::mem::take(&mut self.name);
+        let fit = self.fit_name(key, &name, gazetteer, &all);
+        self.name = name;
+        fit
+    }
+
+    fn fit_name(&mut self, key: Key, name: &str, gazetteer: &'a Gazetteer, all: &[Window]) -> Option<Fit> {
+        let kind = gazetteer.kind(key.entry);
+        let (number, area, kecamatan) = gazetteer.area(key.entry);
+        let is_kecamatan = kind == PlaceKind::Kecamatan;
+        let above = if is_kecamatan { Runs::default() } else { self.kecamatan_runs(kecamatan) };
+        // `baru` alone is Medan Baru only right behind a name.
+        let loose = kecamatan.common && above.first().is_some_and(|(likeness, _)| *likeness == LOOSE);
+        let named = !loose && above.first().is_some_and(|(likeness, _)| *likeness >= 0.8);
+        let region = self.regency_run(kecamatan.regency, |_| true).is_some_and(|(likeness, _)| likeness >= 0.8);
+        let around = if named {
+            Around::Kecamatan
+        } else if region {
+            Around::Regency
+        } else {
+            Around::Nothing
+        };
+        let least = least(name.len(), around);
+        let usable = |window: &Window| {
+            if window.weak {
+                // A weak word is a name only where a name must stand, spelled right.
+                return window.text == name && (named || window.hint == Some(PlaceKind::Kelurahan));
+            }
+            usable_for(window.hint, kind) || (window.text.starts_with("gang") && name.starts_with("gang"))
+        };
+        let (mut likeness, mut window) = windows::best(all, name, least, usable)?;
+        let behind = window.last + 1;
+        let free = |run: &Run| !window.overlaps(*run) && (!loose || run.0 == behind);
+        let mut upper = above.iter().find(|(_, run)| free(run)).copied();
+        if upper.is_none() && named && likeness < self::least(name.len(), Around::Nothing) {
+            return None;
+        }
+        // The kecamatan may bear the name, too: `jati jati` is desa Jati in Jati; the words decide.
+        if let Some((_, run)) = above.first().filter(|(_, run)| !free(run))
+            && let Some(other) = windows::best(all, name, least, |w| usable(w) && !w.overlaps(*run))
+            && other.0 >= likeness - 0.1
+        {
+            (likeness, window) = other;
+            upper = above.first().copied();
+        }
+        let run = (window.first, window.last);
+        let free = |other: &Run| !window.overlaps(*other) && upper.is_none_or(|(_, taken)| apart(*other, taken));
+        let inner = !matches!(kind, PlaceKind::Kelurahan | PlaceKind::Kecamatan);
+        let kelurahan = if inner { self.kelurahan_runs(number, &area.squeezed) } else { Runs::default() };
+        let lower = kelurahan.iter().find(|(_, run)| free(run)).copied();
+        let home = self.mentions.iter().find(|one| one.covered && free(&one.run));
+        let home = home.filter(|one| kecamatan.regency.is_empty() || one.regency.squeezed == kecamatan.regency);
+        let home_run = home.map(|one| (1.0, one.run)).or_else(|| self.regency_run(kecamatan.regency, free));
+        let generic = window.generic && !inner;
+        let mut fit = Fit {
+            entry: key.entry,
+            likeness,
+            run,
+            relation: self.phrase.words[window.first..=window.last].iter().find_map(|word| word.relation),
+            kelurahan: lower.map(|one| one.0),
+            kecamatan: upper.map(|one| one.0),
+            regency: home_run.map(|one| one.0),
+            supported: false,
+            above: upper.map(|one| one.1),
+            most: f64::INFINITY,
+            explained: [0.0; MAX_WORDS],
+            kind_fits: kind_fits(window.hint, kind),
+            bonus: 0.0,
+            vast: is_kecamatan,
+        };
+        fit.explain(run, 1.0);
+        for (likeness, run) in [upper, lower].into_iter().flatten() {
+            fit.explain(run, likeness);
+            fit.bonus += 0.08 * likeness;
+        }
+        if let Some((likeness, run)) = home_run {
+            fit.explain(run, likeness);
+            fit.bonus += if self.gazetteer.several_regencies() { 0.05 } else { 0.01 } * likeness;
+        }
+        let told = matches!(window.hint, Some(PlaceKind::Kelurahan | PlaceKind::Kecamatan));
+        if generic && !told && upper.is_none() && self.telling_outside(window) {
+            fit.kind_fits *= 0.75;
+        }
+        Some(fit)
+    }
+
+    /// The run that names the kabupaten, misspelt or not, where the names lie in several.
+    fn regency_run(&mut self, regency: &'static str, free: impl Fn(&Run) -> bool) -> Option<(f64, Run)> {
+        if regency.is_empty() || !self.gazetteer.several_regencies() {
+            return None;
+        }
+        let windows = &self.windows;
+        let found =
+            self.regencies.entry(regency).or_insert_with(|| runs(windows, regency, |w| w.hint.is_none()).into());
+        found.iter().find(|(_, run)| free(run)).copied()
+    }
+
+    fn telling_outside(&self, window: &Window) -> bool {
+        let words = self.phrase.words.iter().enumerate();
+        let mut outside = words.filter(|(at, _)| !(window.first..=window.last).contains(at));
+        outside.any(|(_, word)| word.weight == Weight::Telling && worth(word) > 1.0)
+    }
+
+    /// Runs that name a kecamatan, best first.
+    fn kecamatan_runs(&mut self, kecamatan: &'a super::gazetteer::Kecamatan) -> Runs {
+        if kecamatan.squeezed.is_empty() {
+            return Runs::default();
+        }
+        let windows = &self.windows;
+        let found = self.kecamatan.entry(&kecamatan.code).or_insert_with(|| {
+            let fits = |window: &Window| !matches!(window.hint, Some(hint) if hint != PlaceKind::Kecamatan);
+            let mut all = runs(windows, &kecamatan.squeezed, fits);
+            if !kecamatan.short.is_empty() {
+                let told = |window: &Window| window.hint == Some(PlaceKind::Kecamatan);
+                all.extend(runs(windows, &kecamatan.short, |w| if kecamatan.common { told(w) } else { fits(w) }));
+                let alone = windows.iter().filter(|w| kecamatan.common && w.text == *kecamatan.short && !told(w));
+                all.extend(alone.map(|window| (LOOSE, (window.first, window.last))));
+            }
+            all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            all.into()
+        });
+        found.clone()
+    }
+
+    fn kelurahan_runs(&mut self, number: u32, name: &str) -> Runs {
+        if name.is_empty() {
+            return Runs::default();
+        }
+        let windows = &self.windows;
+        let fits = |window: &Window| !matches!(window.hint, Some(hint) if hint != PlaceKind::Kelurahan);
+        self.kelurahan.entry(number).or_insert_with(|| runs(windows, name, fits).into()).clone()
+    }
+}
+
+/// All runs that spell the name of an area, best first.
+fn runs(windows: &[Window], name: &str, fits: impl Fn(&Window) -> bool) -> Vec<(f64, Run)> {
+    let least = least(name.len(), Around::Nothing);
+    let close =
+        |window: &&Window| !window.weak && window.text.len().abs_diff(name.len()) * 2 <= name.len() + 2 && fits(window);
+    let spelled = windows.iter().filter(close).map(|window| (window.alike(name), (window.first, window.last)));
+    let mut all: Vec<(f64, Run)> = spelled.filter(|(likeness, _)| *likeness >= least).collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    all
+}
+
+pub(super) fn apart(a: Run, b: Run) -> bool {
+    a.1 < b.0 || b.1 < a.0
+}
+
+/// What else the phrase says about where a name is.
+#[derive(Clone, Copy)]
+enum Around {
+    Nothing,
+    Regency,
+    Kecamatan,
+}
+
+/// Short names must be spelled better: one slip makes another name of them. Among the few names of a
+/// kecamatan that the phrase tells, a poor likeness decides.
+const fn least(letters: usize, around: Around) -> f64 {
+    match (letters, around) {
+        (0..=4, Around::Nothing) => 0.99,
+        (5..=6, Around::Nothing) => 0.8,
+        (_, Around::Nothing) => 0.72,
+        (0..=4, Around::Regency) => 0.74,
+        (_, Around::Regency) => 0.62,
+        (0..=4, Around::Kecamatan) => 0.6,
+        (_, Around::Kecamatan) => 0.52,
+    }
+}
+
+/// Whether a run announced as one kind may name another.
+const fn usable_for(hint: Option<PlaceKind>, kind: PlaceKind) -> bool {
+    !matches!((hint, kind), (Some(PlaceKind::Gang), PlaceKind::Kelurahan | PlaceKind::Kecamatan))
+}
+
+/// What an announced kind does to a candidate of another.
+fn kind_fits(hint: Option<PlaceKind>, kind: PlaceKind) -> f64 {
+    use PlaceKind::{Gang, Intersection, Kecamatan, Kelurahan, Kilometre, Street};
+    match (hint, kind) {
+        (None, _) => 1.0,
+        (Some(hint), kind) if hint == kind => 1.04,
+        (Some(Street), Gang | Kilometre | Intersection)
+        | (Some(Intersection | Kilometre), Street)
+        | (Some(Kelurahan), Kecamatan) => 0.95,
+        (Some(Street), Kelurahan | Kecamatan) => 0.79,
+        (Some(Kelurahan | Kecamatan), Street | Gang) => 0.82,
+        (Some(Kecamatan), Kelurahan) => 0.8,
+        _ => 0.9,
+    }
+}
+
+/// Kabupaten and kota named in the phrase: at its end, or behind `kab` or `kota`.
+fn mentions(words: &[AddressWord], windows: &[Window], gazetteer: &Gazetteer) -> Vec<Mention> {
+    let last = words.iter().rposition(|word| word.weight != Weight::Weak);
+    let told = |window: &Window| {
+        let before = window.first.checked_sub(1).map(|at| words[at].text.as_str());
+        matches!(before, Some("kab" | "kabupaten" | "kota"))
+            || matches!(words[window.first].text.as_str(), "kab" | "kabupaten" | "kota")
+    };
+    let plain = |window: &&Window| {
+        !window.weak
+            && matches!(window.hint, None | Some(PlaceKind::Kecamatan))
+            && (told(window) || Some(window.last) == last)
+    };
+    let found = windows.iter().filter(plain).filter_map(|window| {
+        let plain: String = words[window.first..=window.last].iter().map(|word| word.text.as_str()).collect();
+        let text = ["kabupaten", "kab", "kota"].iter().find_map(|head| plain.strip_prefix(head));
+        let regency = regencies::named(&plain).or_else(|| regencies::named(text?))?;
+        let covered = gazetteer.covers(&regency.squeezed);
+        Some(Mention { regency, run: (window.first, window.last), covered })
+    });
+    found.collect()
+}
