@@ -16,7 +16,7 @@ use sigap::sim::city::synthetic_medan;
 use crate::osm_file;
 use crate::report::{Table, say};
 use crate::timer::{
-    cpu_us_per_call, each_call_us, load, median, micros, now, ns_to_us, process_cpu_ns, quantile, real, thread_cpu_ns,
+    cpu_us_per_call, each_call_us, median, micros, now, ns_to_us, process_cpu_ns, quantile, real, thread_cpu_ns,
 };
 
 /// Units asked for at once.
@@ -115,7 +115,7 @@ async fn one_map(table: &mut Table, name: &str, file: &Path, folder: &Path) -> R
     }
     let _ = Command::new("bash").args(["benches/routers.sh", "stop"]).arg(folder).status();
     let p50 = quantile(&ours, 0.5);
-    let note = format!("CPU, {UNITS} units, turn costs, snapping included, exact; goal ≤ 350; load {}", load());
+    let note = format!("CPU, {UNITS} units, turn costs, snapping included, exact; goal ≤ 350");
     let row = format!("travel time 50 → 1 in {name}");
     let peer = |times: &[f64]| (!times.is_empty()).then(|| quantile(times, 0.5));
     table.less(&row, p50, "µs", ("OSRM CH table", peer(&osrm)), &format!("{note}; goal ≥ 25×"));
@@ -124,9 +124,8 @@ async fn one_map(table: &mut Table, name: &str, file: &Path, folder: &Path) -> R
         let (to, from) = &questions[n % questions.len()];
         drop(black_box(travel.many_to_one(from, *to)));
     });
-    let note = format!("wall, one by one; load {}", load());
-    table.ours(&format!("travel time 50 → 1 in {name}, wall p50"), quantile(&wall, 0.5), "µs", &note);
-    table.ours(&format!("travel time 50 → 1 in {name}, wall p99"), quantile(&wall, 0.99), "µs", &note);
+    table.ours(&format!("travel time 50 → 1 in {name}, wall p50"), quantile(&wall, 0.5), "µs", "one by one");
+    table.ours(&format!("travel time 50 → 1 in {name}, wall p99"), quantile(&wall, 0.99), "µs", "one by one");
     Ok(())
 }
 
