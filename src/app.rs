@@ -23,6 +23,7 @@ use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
+use crate::http::proxies::Proxies;
 use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
@@ -34,6 +35,7 @@ use crate::realtime::positions::Tick;
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::calls::Exchange;
+use crate::runtime::closed_roads::ClosedRoads;
 use crate::runtime::courier::Courier;
 use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::directory;
@@ -82,6 +84,8 @@ pub struct Parts {
     pub trackers: Arc<Trackers>,
     /// The way in for telephone exchanges.
     pub exchange: Exchange,
+    /// The streets, when the office has imported some.
+    pub roads: Option<Arc<RoadTravel>>,
     /// What the map is drawn from.
     pub map: MapLayers,
     /// Who is logged in.
@@ -96,6 +100,8 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
     pub demo: Option<Demo>,
+    /// Whose word about a client's address is believed.
+    pub proxies: Proxies,
     /// Told to stop.
     pub stop: CancellationToken,
     /// Sockets under way.
@@ -149,18 +155,20 @@ impl App {
         let stop = CancellationToken::new();
         let offices = store.offices().await.context("reading the offices")?;
         let (areas, places) = office_data(&store, &offices).await?;
-        let areas = Arc::new(areas);
         let (travel, roads) = travel(&store).await?;
         let lexicon = crate::train::lexicon(&config.understand.model)?;
         let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
-        let map = MapLayers::new(&areas, roads.as_deref(), &places);
+        let map = MapLayers::new(&areas, roads.as_ref().map(|roads| roads.graph()), &places);
         let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
-        let mut tasks = Vec::new();
+        let closed_roads = roads.clone().map(|roads| Arc::new(ClosedRoads::new(roads)));
+        let prepared = roads.clone().map(|roads| tokio::spawn(prepare_roads(roads, stop.clone())));
+        let mut tasks: Vec<_> = prepared.into_iter().collect();
         let mut desks = HashMap::new();
         for office in &offices {
             directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
             let parts = DeskParts {
+                roads: closed_roads.clone(),
                 field: Arc::new(Field::new(office.seat, travel.clone(), areas.clone())),
                 room: Arc::new(Room::default()),
                 outgoing: Arc::new(Outgoing {
@@ -219,10 +227,12 @@ impl App {
         tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =
             Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
+        let proxies = config.server.proxies()?;
         let (trackers, listening) =
             Trackers::start(&config.gps, store.clone(), desks.clone(), clock.clone(), stop.clone()).await?;
         tasks.extend(listening);
         let parts = Parts {
+            proxies,
             config,
             clock,
             store,
@@ -234,6 +244,7 @@ impl App {
             routes: lines.routes,
             trackers,
             exchange,
+            roads,
             map,
             sessions: Sessions::default(),
             citizens: Citizens::default(),
@@ -299,7 +310,7 @@ fn plans(file: &str) -> Result<Plans> {
     Plans::parse(&text).with_context(|| format!("the response plans {file}"))
 }
 
-async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionIndex, Vec<GazetteerEntry>)> {
+async fn office_data(store: &Store, offices: &[Office]) -> Result<(Arc<JurisdictionIndex>, Vec<GazetteerEntry>)> {
     let areas: Vec<Area> = store.areas(None).await.context("reading the areas")?;
     let mut polseks: Vec<Polsek> = Vec::new();
     let mut places = Vec::new();
@@ -309,17 +320,29 @@ async fn office_data(store: &Store, offices: &[Office]) -> Result<(JurisdictionI
         places.extend(with_areas(own, areas.iter().filter(|area| area.polres == office.code)));
     }
     let index = tokio::task::spawn_blocking(move || JurisdictionIndex::new(areas, polseks)).await?;
-    Ok((index, places))
+    Ok((Arc::new(index), places))
 }
 
-async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadGraph>>)> {
-    match store.blob(ROADS).await.context("reading the roads")? {
-        Some(bytes) => {
-            let graph = tokio::task::spawn_blocking(move || RoadGraph::decode(&bytes)).await?;
-            let graph = Arc::new(graph.context("the stored roads")?);
-            Ok((Arc::new(RoadTravel::new(graph.clone())), Some(graph)))
+/// Travel over the imported streets; as the crow flies before an import.
+async fn travel(store: &Store) -> Result<(Arc<dyn TravelTime>, Option<Arc<RoadTravel>>)> {
+    let Some(bytes) = store.blob(ROADS).await.context("reading the roads")? else {
+        return Ok((Arc::new(StraightLine), None));
+    };
+    let read = move || RoadGraph::decode(&bytes).map(|graph| Arc::new(RoadTravel::new(Arc::new(graph))));
+    let roads = tokio::task::spawn_blocking(read).await?.context("the stored roads")?;
+    Ok((roads.clone(), Some(roads)))
+}
+
+/// Orders the map once the office is at work; until then, and while it lasts, travel times are searched.
+async fn prepare_roads(roads: Arc<RoadTravel>, stop: CancellationToken) {
+    while !roads.wants_preparing() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
-        None => Ok((Arc::new(StraightLine), None)),
+    }
+    if let Err(error) = tokio::task::spawn_blocking(move || roads.prepare()).await {
+        tracing::warn!(error = %error, "the map was not ordered: travel times stay slower");
     }
 }
 

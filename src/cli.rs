@@ -13,11 +13,12 @@ use crate::app::App;
 use crate::config::{self, Config, DEMO_APP_SECRET, Loaded};
 use crate::demo::{self, DemoOptions};
 use crate::http::{router, server};
+use crate::import_osm::OsmOptions;
 use crate::model::clock::SystemClock;
 use crate::model::jurisdiction::Office;
 use crate::model::place::INDONESIA;
 use crate::store::{Store, StoreSettings, offices};
-use crate::{import, journal_tools, prompts, train};
+use crate::{import, import_osm, journal_tools, prompts, simulate, train};
 
 /// Dispatch engine with a realtime map for Indonesian city police.
 #[derive(Debug, Parser)]
@@ -65,6 +66,8 @@ enum Command {
         #[arg(long)]
         office: Option<String>,
     },
+    /// Lets days pass under different rules of who is sent, and compares the response times.
+    Simulate(simulate::SimulateOptions),
     /// Prints the effective settings with their sources.
     Config,
     /// Prints the `OpenAPI` document.
@@ -94,6 +97,20 @@ enum Import {
         /// The office they belong to; without it `office.code`.
         #[arg(long)]
         office: Option<String>,
+    },
+    /// Streets and names: an `OpenStreetMap` extract, cut to the areas of the offices with a margin.
+    Osm {
+        /// The file: `.osm.pbf`, `.osm` or `.osm.gz`.
+        file: PathBuf,
+        /// The office the names of the margin go to; without it `office.code`.
+        #[arg(long)]
+        office: Option<String>,
+        /// How far beyond the areas streets are kept, metres.
+        #[arg(long, default_value_t = 3000.0, value_parser = margin)]
+        margin_m: f64,
+        /// Writes the names as CSV to this file too.
+        #[arg(long)]
+        gazetteer: Option<PathBuf>,
     },
     /// Names: CSV `name,kind,lng,lat,radius_m,kelurahan,kecamatan,kecamatan_code,desa_code,aliases`, a list
     /// of desa as the ministry gives it, or GeoJSON with these properties.
@@ -227,6 +244,7 @@ async fn run(cli: Cli) -> Result<()> {
         }
         Command::Understand { office: wanted } => prompts::understand(wanted.as_deref(), &config),
         Command::Train(options) => train::run(&config, &options).await,
+        Command::Simulate(options) => tokio::task::spawn_blocking(move || simulate::simulate(&options)).await?,
         Command::Locate { office: wanted } => prompts::locate(&config, &office(&wanted)).await,
         Command::Config => {
             Loaded { config, sources }.lines().iter().for_each(|line| say(line));
@@ -252,12 +270,21 @@ async fn import_file(config: &Config, import: Import) -> Result<()> {
             let office = ensure_office(&store, config, &code).await?;
             import::units(&store, &office, &read(&file)?).await
         }
+        Import::Osm { file, office: wanted, margin_m, gazetteer } => {
+            let office = ensure_office(&store, config, &office(wanted)).await?;
+            import_osm::osm(&store, &office, OsmOptions { file, margin_m, gazetteer }).await
+        }
         Import::Gazetteer { file, office: wanted, only } => {
             let code = office(wanted);
             ensure_office(&store, config, &code).await?;
             import::gazetteer(&store, &code, &read(&file)?, &only).await
         }
     }
+}
+
+fn margin(text: &str) -> Result<f64, String> {
+    let metres: f64 = text.parse().map_err(|_| "expected metres".to_owned())?;
+    if (0.0..=100_000.0).contains(&metres) { Ok(metres) } else { Err("expected 0 to 100000 metres".to_owned()) }
 }
 
 /// Opens the configured store.

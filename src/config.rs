@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::dispatch::shield::ShieldRules;
+use crate::http::proxies::Proxies;
 
 /// Secrets that only `sigap demo` may use.
 pub const DEMO_APP_SECRET: &str = "demo-app-secret";
@@ -67,11 +68,27 @@ pub struct Server {
     pub listen: String,
     /// What browsers call it; their Origin must be exactly this. Empty: the Host they came to.
     pub public_url: String,
+    /// Our own proxies, addresses and networks (`10.0.0.0/8`) separated by commas: only what they say of a
+    /// client's address (`X-Forwarded-For`) is believed. Empty: the peer of the socket is the client.
+    pub trusted_proxies: String,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8110".to_owned(), public_url: String::new() }
+        Self { listen: "127.0.0.1:8110".to_owned(), public_url: String::new(), trusted_proxies: String::new() }
+    }
+}
+
+impl Server {
+    /// Whose word about a client's address is believed.
+    ///
+    /// # Errors
+    /// A part that is no address and no network.
+    pub fn proxies(&self) -> Result<Proxies, ConfigError> {
+        Proxies::parse(&self.trusted_proxies).map_err(|part| ConfigError::Value {
+            key: "server.trusted_proxies".to_owned(),
+            problem: format!("expected an address or a network like 10.0.0.0/8, found {part:?}"),
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::dispatch::desk::Desk;
 use crate::runtime::desks::fold_journal;
 use crate::store::journal::Verdict;
 use crate::store::{Statement, Store};
-use crate::store::{calls, projections, shield};
+use crate::store::{calls, closures, projections, shield};
 
 /// Rows written in one transaction.
 const TOGETHER: usize = 5000;
@@ -53,9 +53,11 @@ pub async fn replay(store: &Store) -> Result<()> {
         let mut incidents = BTreeMap::new();
         let mut assignments = BTreeMap::new();
         let mut all_calls = BTreeMap::new();
+        let mut roads = BTreeMap::new();
         let desk = Desk::new(&office.code, &office.prefix, office.utc_offset_h);
         let desk = fold_journal(store, desk, |desk, touched| {
             all_calls.extend(touched.calls.iter().filter_map(|id| Some((*id, desk.calls.get(*id)?.clone()))));
+            roads.extend(touched.closures.iter().filter_map(|id| Some((*id, desk.closures.get(id)?.clone()))));
             let seen = touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone())));
             reports.extend(seen);
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
@@ -71,6 +73,8 @@ pub async fn replay(store: &Store) -> Result<()> {
         rows.extend(reports.values().map(|report| projections::upsert_report(code, report)));
         rows.extend(all_calls.values().map(|call| calls::upsert(code, call)));
         rows.extend(desk.units.values().map(|unit| projections::upsert_unit(code, unit)));
+        rows.push(closures::clear(code));
+        rows.extend(roads.values().map(|closure| closures::upsert(code, closure)));
         rows.extend(shield::clear(code));
         rows.extend(desk.strikes.values().map(|strike| shield::upsert_strike(code, strike)));
         rows.extend(shield::upsert_blocks(code, &desk.blocks.values().collect::<Vec<_>>()));

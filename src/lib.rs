@@ -38,8 +38,12 @@ pub mod demo;
 
 pub mod import;
 
+pub mod import_osm;
+
 pub mod journal_tools;
 
 pub mod prompts;
+
+pub mod simulate;
 
 pub mod train;

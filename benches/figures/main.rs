@@ -8,14 +8,17 @@ mod durable;
 mod fan_out;
 mod naming;
 mod offer;
+mod osm_file;
 mod peers;
 mod places;
 mod positions;
 mod report;
+mod roads;
 mod server;
 mod timer;
 mod units;
 mod upload;
+mod webhook;
 mod wire;
 
 use anyhow::Result;
@@ -42,8 +45,13 @@ fn main() -> Result<()> {
     if wanted("places") {
         part("places", places::measure(&mut table));
     }
+<<<<<<< HEAD
+    if wanted("roads") {
+        part("roads", runtime.block_on(roads::measure(&mut table)));
+=======
     if wanted("naming") {
         part("naming", runtime.block_on(naming::measure(&mut table)));
+>>>>>>> geo
     }
     if wanted("units") {
         part("units", runtime.block_on(units::measure(&mut table)));
@@ -62,6 +70,9 @@ fn main() -> Result<()> {
     }
     if wanted("upload") {
         part("upload", runtime.block_on(upload::measure(&mut table)));
+    }
+    if wanted("webhook") {
+        part("webhook", runtime.block_on(webhook::measure(&mut table)));
     }
     if wanted("demo_start") {
         part("demo_start", runtime.block_on(demo_start::measure(&mut table)));

@@ -109,6 +109,8 @@ pub enum MessageKind {
     Audio,
     /// A voice note: not heard, answered with a guide.
     Voice,
+    /// A call over the channel: refused with a guide, once a call.
+    Call,
     /// A sticker.
     Sticker,
     /// Shared contacts.

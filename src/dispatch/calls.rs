@@ -122,6 +122,8 @@ fn new_call(id: CallId, line: &str, reporter: ReporterId, rang_at: Option<Timest
         place: None,
         jurisdiction: None,
         place_problem: None,
+        noise: None,
+        set_aside: false,
         result: None,
         called_back_by: None,
         stamps: CallStamps {
@@ -151,7 +153,12 @@ fn leaves_at(call: &Call, at: Timestamp) -> Option<Timestamp> {
 fn change(call: &mut Call, event: &Event, at: Timestamp) {
     let stamps = &mut call.stamps;
     match event {
-        Event::CallRang { reporter, anonymous, rang_at, place, jurisdiction, place_problem, .. } => {
+        Event::CallRang {
+            reporter, anonymous, rang_at, place, jurisdiction, place_problem, noise, set_aside, ..
+        } => {
+            if noise.is_some() {
+                (call.noise, call.set_aside) = (noise.clone(), *set_aside);
+            }
             call.reporter = *reporter;
             call.anonymous = *anonymous;
             stamps.rang_at = stamps.rang_at.or(*rang_at);

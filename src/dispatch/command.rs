@@ -4,16 +4,17 @@ use crate::model::InvalidStep;
 use crate::model::assignment::Step;
 use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
+use crate::model::closure::{ClosureReason, Drawing};
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
-    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
-    StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    ReporterId, StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::referral::{ReferralEnd, Subject};
-use crate::model::report::{Category, Channel, Outcome, Priority, Reading};
+use crate::model::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use crate::model::shield::Noise;
 use crate::model::talk::Wants;
 use crate::model::unit::{UnitKind, UnitStatus};
@@ -78,6 +79,27 @@ pub struct Refer {
     pub remind_every_s: i64,
     /// The reporters hear of it.
     pub tell: bool,
+    /// Its page shows the photos of the matter.
+    pub photos: bool,
+}
+
+/// A road to be closed or slowed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CloseRoad {
+    /// What was drawn.
+    pub geometry: Drawing,
+    /// How many times slower; none for closed.
+    pub factor: Option<f64>,
+    /// Why.
+    pub reason: ClosureReason,
+    /// Names of the streets it meets; an unnamed one counts with an empty name.
+    pub streets: Vec<String>,
+    /// Holds from then on; none for now.
+    pub from_at: Option<Timestamp>,
+    /// Ends then by itself.
+    pub until_at: Option<Timestamp>,
+    /// Who drew it.
+    pub by: UserId,
 }
 
 /// A new unit.
@@ -127,6 +149,8 @@ pub struct CallEvent {
     pub jurisdiction: Option<Jurisdiction>,
     /// Why the place that came with it is kept out.
     pub place_problem: Option<PlaceProblem>,
+    /// What the number did lately that speaks for noise; none when nothing does.
+    pub noise: Option<Noise>,
 }
 
 /// A filled call-taking form.
@@ -224,6 +248,15 @@ pub enum Command {
         /// 1 (bad) to 5 (good).
         stars: u8,
     },
+    /// A report that ended lately and has left the desk is needed again.
+    Recall(Box<Report>),
+    /// Two reporters turned out to be one person.
+    MergeReporters {
+        /// The one that goes.
+        reporter: ReporterId,
+        /// The one that stays.
+        kept: ReporterId,
+    },
     /// Somebody looks at the reporter's name and number.
     ViewReporter {
         /// Of which report.
@@ -283,6 +316,8 @@ pub enum Command {
         done: bool,
         /// Its words, in the vault.
         note: Option<MessageId>,
+        /// A photo it sent.
+        photo: Option<MediaId>,
     },
     /// An operator ends a referral.
     CloseReferral(ReferralId, ReferralEnd),
@@ -410,6 +445,15 @@ pub enum Command {
         /// Who called.
         by: UserId,
     },
+    /// A road is closed or slowed.
+    CloseRoad(CloseRoad),
+    /// It is open again.
+    ReopenRoad {
+        /// Which.
+        closure: ClosureId,
+        /// Who.
+        by: UserId,
+    },
     /// A person counts a misuse.
     GiveStrike {
         /// The report that is its evidence.
@@ -492,6 +536,14 @@ pub enum Refusal {
     /// No such thing on this desk. (http: 404)
     #[error("no such {0}")]
     NotFound(&'static str),
+    /// A closure that cannot be. (http: 422)
+    #[error("{why}")]
+    BadClosure {
+        /// Which part of it.
+        field: &'static str,
+        /// Why.
+        why: &'static str,
+    },
     /// It is another crew's. (http: 403)
     #[error("not sent to this {0}")]
     NotYours(&'static str),

@@ -8,10 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
+use super::derived::{derived_state, stamp};
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::{SECOND, Timestamp};
+use crate::model::closure::Closure;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
-use crate::model::id::{AssignmentId, BlockId, CallId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId};
+use crate::model::id::{
+    AssignmentId, BlockId, CallId, ClosureId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId,
+};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
@@ -20,7 +24,7 @@ use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What is closed stays on the desk this long, for a late answer or a reopening. Microseconds.
-const KEEP_CLOSED: i64 = 24 * 3600 * SECOND;
+pub(super) const KEEP_CLOSED: i64 = 24 * 3600 * SECOND;
 
 /// The state of one Polres.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +57,9 @@ pub struct Desk {
     pub latest: BTreeMap<ReporterId, ReportId>,
     /// Reports continued here from another Polres's journal.
     pub handed: BTreeMap<ReportId, ReportId>,
+    /// Reports the machine asked back and that wait, with when it asked.
+    #[serde(default)]
+    pub waiting: BTreeMap<ReportId, Timestamp>,
     /// What each referral is about.
     #[serde(default)]
     pub referrals: BTreeMap<ReferralId, Subject>,
@@ -70,6 +77,9 @@ pub struct Desk {
     pub strikes: BTreeMap<StrikeId, Strike>,
     /// Every block that was proposed.
     pub blocks: BTreeMap<BlockId, Block>,
+    /// Roads closed or slowed, and those lately opened again.
+    #[serde(default)]
+    pub closures: BTreeMap<ClosureId, Closure>,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -99,6 +109,8 @@ pub struct Touched {
     pub strikes: BTreeSet<StrikeId>,
     /// Blocks.
     pub blocks: BTreeSet<BlockId>,
+    /// Closed roads.
+    pub closures: BTreeSet<ClosureId>,
 }
 
 impl Touched {
@@ -111,6 +123,7 @@ impl Touched {
         self.calls.extend(&other.calls);
         self.strikes.extend(&other.strikes);
         self.blocks.extend(&other.blocks);
+        self.closures.extend(&other.closures);
     }
 }
 
@@ -133,6 +146,7 @@ impl Desk {
             offers: BTreeSet::new(),
             latest: BTreeMap::new(),
             handed: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             referrals: BTreeMap::new(),
             reminders: BTreeSet::new(),
             free: BTreeMap::new(),
@@ -140,6 +154,7 @@ impl Desk {
             standing: BTreeMap::new(),
             strikes: BTreeMap::new(),
             blocks: BTreeMap::new(),
+            closures: BTreeMap::new(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -206,6 +221,8 @@ impl Desk {
     fn apply_event(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
         match event {
             Event::ReportReceived { .. } => self.receive(event, at, touched),
+            Event::ReportRecalled { report } => self.recall(report, at, touched),
+            Event::ReporterMerged { reporter, kept } => self.merge_standing(*reporter, *kept, at, touched),
             Event::IncidentOpened { .. } => self.open_incident(event, at, touched),
             Event::AssignmentOffered { .. } => self.offer(event, at, touched),
             Event::UnitRegistered { .. } => self.register_unit(event, at, touched),
@@ -243,6 +260,7 @@ impl Desk {
             | Event::ReferralReported { .. }
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
+            Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }
@@ -340,6 +358,7 @@ impl Desk {
             Event::ReportReopened { .. } => self.closed.retain(|(_, what)| *what != Closed::Report(id)),
             _ => {}
         }
+        self.note_waiting(id, at);
         touched.reports.insert(id);
     }
 
@@ -569,6 +588,7 @@ impl Desk {
 
     fn forget_report(&mut self, id: ReportId) {
         let Some(report) = self.reports.remove(&id) else { return };
+        self.waiting.remove(&id);
         self.forget_referrals(&report.referrals);
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);
@@ -642,47 +662,5 @@ fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
             report.stamps.first_reply_at.get_or_insert(at);
         }
         _ => {}
-    }
-}
-
-fn stamp(stamps: &mut AssignmentStamps, state: AssignmentState, at: Timestamp) {
-    let field = match state {
-        AssignmentState::Offered => return,
-        AssignmentState::Delivered => &mut stamps.delivered_at,
-        AssignmentState::Accepted => &mut stamps.accepted_at,
-        AssignmentState::EnRoute => &mut stamps.en_route_at,
-        AssignmentState::OnScene => &mut stamps.on_scene_at,
-        _ => &mut stamps.ended_at,
-    };
-    field.get_or_insert(at);
-}
-
-/// Where an incident stands, read from its handling and its assignments: the furthest live one leads.
-fn derived_state<'a>(incident: &Incident, assignments: impl Iterator<Item = &'a Assignment>) -> IncidentState {
-    match incident.handling {
-        Handling::Closed { .. } => return IncidentState::Closed,
-        Handling::Held { .. } => return IncidentState::Held,
-        Handling::Open => {}
-    }
-    let since = incident.reopened_at.unwrap_or(incident.opened_at);
-    let (mut live, mut cleared) = (None, false);
-    for assignment in assignments.filter(|a| a.stamps.offered_at >= since) {
-        let reached = match assignment.state {
-            AssignmentState::OnScene => 3,
-            AssignmentState::EnRoute | AssignmentState::Accepted => 2,
-            AssignmentState::Offered | AssignmentState::Delivered => 1,
-            state => {
-                cleared |= state == AssignmentState::Cleared;
-                continue;
-            }
-        };
-        live = live.max(Some(reached));
-    }
-    match live {
-        Some(3) => IncidentState::OnScene,
-        Some(2) => IncidentState::Responding,
-        Some(_) => IncidentState::Offered,
-        None if cleared => IncidentState::Cleared,
-        None => IncidentState::Queued,
     }
 }

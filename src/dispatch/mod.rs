@@ -4,9 +4,12 @@
 
 pub mod calls;
 pub mod checker;
+pub mod closures;
 pub mod command;
 pub mod decide;
+mod derived;
 pub mod desk;
+mod lateness;
 pub mod matching;
 mod picturing;
 pub mod plan;

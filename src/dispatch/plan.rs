@@ -46,6 +46,32 @@ const fn answer_confidence() -> f64 {
     0.5
 }
 
+/// How long reporters have for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Answers {
+    /// Days after its end a report can be rated or opened again by its reporter; at least one.
+    pub late_days: i64,
+    /// Hours a voice note or a call without written words waits for them; then it is settled as
+    /// unanswered. Below 24, so that nothing is older than a day without a state.
+    pub wordless_hours: i64,
+}
+
+impl Answers {
+    /// Seconds after its end a report can be rated or opened again.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "days of a year")]
+    pub fn late_s(&self) -> f64 {
+        self.late_days.clamp(1, 366) as f64 * 24.0 * 3600.0
+    }
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self { late_days: 7, wordless_hours: 12 }
+    }
+}
+
 /// The response plans of an office.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +81,9 @@ pub struct Plans {
     /// What the service asks a reporter by itself.
     #[serde(default)]
     pub questions: Questions,
+    /// How long reporters have for an answer.
+    #[serde(default)]
+    pub answers: Answers,
     /// The plans; the first that fits is taken.
     #[serde(rename = "plan")]
     pub plans: Vec<Plan>,

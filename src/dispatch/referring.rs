@@ -11,7 +11,7 @@ use crate::model::referral::{Referral, ReferralState, Subject};
 impl Desk {
     pub(super) fn apply_referral(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
         match event {
-            Event::ReferralSent { referral, subject, agency, note, expires_at, remind_at, remind_every_s } => {
+            Event::ReferralSent { referral, subject, agency, note, expires_at, remind_at, remind_every_s, photos } => {
                 let new = Referral {
                     id: *referral,
                     agency: *agency,
@@ -25,6 +25,8 @@ impl Desk {
                     reported_at: None,
                     closed_at: None,
                     notes: note.iter().copied().collect(),
+                    photos: *photos,
+                    shown: Vec::new(),
                 };
                 self.start_referral(new, *subject, touched);
             }
@@ -33,12 +35,13 @@ impl Desk {
                 it.acknowledged_at.get_or_insert(at);
                 it.remind_at = None;
             }),
-            Event::ReferralReported { referral, done, note, .. } => self.change_referral(*referral, touched, |it| {
+            Event::ReferralReported { referral, done, note, photo } => self.change_referral(*referral, touched, |it| {
                 it.state = if *done { ReferralState::Done } else { ReferralState::Acknowledged };
                 it.acknowledged_at.get_or_insert(at);
                 it.reported_at = Some(at);
                 it.remind_at = None;
                 it.notes.extend(note);
+                it.shown.extend(photo);
                 if *done {
                     it.closed_at = Some(at);
                 }

@@ -45,8 +45,9 @@ pub struct ShieldRules {
     /// read again one by one.
     #[serde(deserialize_with = "number")]
     pub burst_per_min: u32,
-    /// Whether a confirmed block is also carried to the channel itself (Meta's `block_users`).
-    /// Messages of danger then no longer reach us: off unless the office wants it so.
+    /// Whether a confirmed block of a WhatsApp user is also carried to WhatsApp itself (Meta's
+    /// `block_users`), and lifted there when it ends. Messages of danger then no longer reach us: off
+    /// unless the office wants it so. A linked telephone (GOWA) has no such call: the outbox says so.
     #[serde(deserialize_with = "flag")]
     pub block_at_channel: bool,
 }
@@ -147,13 +148,16 @@ impl Desk {
                 self.change_strike(*strike, touched, |strike| strike.reversed = Some(ending));
             }
             Event::BlockProposed { .. } => self.keep_block(event, at, touched),
-            Event::BlockConfirmed { block, by, expires_at, .. } => self.change_block(*block, touched, |block| {
-                block.state = BlockState::Active;
-                block.confirmed_by = Some(*by);
-                block.confirmed_at.get_or_insert(at);
-                block.expires_at = *expires_at;
-                block.appeal = None;
-            }),
+            Event::BlockConfirmed { block, by, expires_at, at_channel, .. } => {
+                self.change_block(*block, touched, |block| {
+                    block.at_channel |= *at_channel;
+                    block.state = BlockState::Active;
+                    block.confirmed_by = Some(*by);
+                    block.confirmed_at.get_or_insert(at);
+                    block.expires_at = *expires_at;
+                    block.appeal = None;
+                });
+            }
             Event::BlockDeclined { block, by, note } => {
                 self.end_block(*block, BlockState::Declined, Ending { by: Some(*by), at, note: *note }, touched);
             }
@@ -215,6 +219,7 @@ impl Desk {
             confirmed_by: None,
             confirmed_at: None,
             expires_at: None,
+            at_channel: false,
             ended: None,
             appeal: None,
             contacts: 0,

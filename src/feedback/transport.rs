@@ -20,6 +20,10 @@ const PAIR_RATE_S: u32 = 6;
 /// How long to wait when Meta limits the whole number or is not well. Seconds.
 const LATER_S: u32 = 30;
 
+/// What the outbox says where a linked telephone is to block somebody.
+const GATEWAY_BLOCKS_NOBODY: &str =
+    "a linked telephone (GOWA) has no call that blocks or unblocks anybody; do it by hand on that telephone";
+
 /// To whom: the number when we have it, else the user id (since 2026 a number may be hidden).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recipient {
@@ -83,23 +87,34 @@ impl Transport {
         }
     }
 
+    /// Ends a call over the channel without taking it. Failing is no harm: it rings out.
+    pub async fn refuse_call(&self, line: &str, call_id: &str) {
+        if let Self::Graph(graph) = self {
+            let request = json!({ "messaging_product": "whatsapp", "call_id": call_id, "action": "reject" });
+            if let Err(error) = graph.call(graph.post(line, "calls").json(&request)).await {
+                tracing::debug!(error = %error, "a call could not be refused; it rings out");
+            }
+        }
+    }
+
     /// Whether only templates may be sent 24 hours after a person's last message.
     #[must_use]
     pub const fn has_window(&self) -> bool {
         matches!(self, Self::Graph(_))
     }
 
-    /// Has the channel itself block a person, or let him in again.
+    /// Has the channel itself block a person, or let him in again. Asking twice does no harm.
     ///
     /// # Errors
-    /// [`SendError`]; a gateway cannot.
+    /// [`SendError`]; Meta blocks only who wrote within 24 hours ([`SendError::Window`]); a gateway
+    /// cannot block at all.
     pub async fn set_blocked(&self, line: &str, who: &Recipient, blocked: bool) -> Result<(), SendError> {
         match self {
             Self::Graph(graph) => {
                 let request = if blocked { graph.post(line, "block_users") } else { graph.delete(line, "block_users") };
                 graph.call(request.json(&block_request(who))).await.map(drop)
             }
-            Self::Gowa(_) => Err(SendError::Permanent { code: 0, why: "the gateway blocks nobody".to_owned() }),
+            Self::Gowa(_) => Err(SendError::Permanent { code: 0, why: GATEWAY_BLOCKS_NOBODY.to_owned() }),
         }
     }
 }
@@ -132,14 +147,18 @@ impl SendError {
     /// What an error answer of the Graph API means for us. `retry_after_s` is its Retry-After header.
     #[must_use]
     pub fn from_graph(status: u16, retry_after_s: Option<u32>, body: &str) -> Self {
-        let error = serde_json::from_str::<Value>(body).map(|mut body| body["error"].take()).unwrap_or_default();
+        let body = serde_json::from_str::<Value>(body).unwrap_or_default();
+        // Of a block that failed the reason stands with the person (139100 says only that it did).
+        let one = ["/block_users/failed_users/0/errors/0", "/error"].iter().find_map(|at| body.pointer(at)).cloned();
+        let error = one.unwrap_or_default();
         let code = error["code"].as_i64().unwrap_or_else(|| i64::from(status));
         let why = error["message"].as_str().unwrap_or("no reason given").chars().take(200).collect();
         match code {
             131_047 => Self::Window,
             131_056 => Self::Retry { after_s: retry_after_s.unwrap_or(PAIR_RATE_S), why },
-            // 1, 2 API trouble; 4, 80007, 130429 rate; 131000 unknown; 131016 overloaded; 133004 away
-            1 | 2 | 4 | 80_007 | 130_429 | 131_000 | 131_016 | 133_004 => {
+            // 1, 2 API trouble; 4, 80007, 130429 rate; 131000 unknown; 131016 overloaded; 133004 away;
+            // 139102, 139103 block list busy
+            1 | 2 | 4 | 80_007 | 130_429 | 131_000 | 131_016 | 133_004 | 139_102 | 139_103 => {
                 Self::Retry { after_s: retry_after_s.unwrap_or(LATER_S), why }
             }
             _ if status == 429 || status >= 500 || error["is_transient"] == true => {
@@ -210,8 +229,16 @@ fn list(out: &Outbound) -> Value {
 fn template_content(template: &MetaTemplate) -> Value {
     let params: Vec<Value> = template.params.iter().map(|text| json!({ "type": "text", "text": text })).collect();
     let mut content = json!({ "name": template.name, "language": { "code": template.language } });
+    let mut components = Vec::new();
     if !params.is_empty() {
-        content["components"] = json!([{ "type": "body", "parameters": params }]);
+        components.push(json!({ "type": "body", "parameters": params }));
+    }
+    if let Some(code) = &template.code {
+        let parameters = json!([{ "type": "text", "text": code }]);
+        components.push(json!({ "type": "button", "sub_type": "url", "index": "0", "parameters": parameters }));
+    }
+    if !components.is_empty() {
+        content["components"] = components.into();
     }
     content
 }
@@ -374,6 +401,7 @@ mod tests {
         let template = MetaTemplate {
             name: "laporan_selesai".to_owned(),
             language: "id".to_owned(),
+            code: None,
             params: vec!["MDN-20261121-0042".to_owned()],
         };
         let request = graph_request(&to, &Outbound { template: Some(template), ..out("selesai") });

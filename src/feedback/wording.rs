@@ -56,6 +56,7 @@ pub const TEMPLATES: &[Template] = &[
     Template::AskHow,
     Template::AskDetails,
     Template::AskText,
+    Template::NoCalls,
     Template::Noted,
     Template::Status,
     Template::PersonAsked,
@@ -112,6 +113,10 @@ pub struct MetaTemplate {
     /// What stands for `{{1}}`, `{{2}}` … of its body.
     #[serde(default)]
     pub params: Vec<String>,
+    /// The one-time code of an authentication template, which its button wants too, at most 15
+    /// characters (Meta, "Sending Authentication Templates").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// How a place is asked for where there is no button for it.
@@ -300,6 +305,7 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::AskHow => "ask_how",
         Template::AskDetails => "ask_details",
         Template::AskText => "ask_text",
+        Template::NoCalls => "no_calls",
         Template::Noted => "noted",
         Template::Status => "status",
         Template::PersonAsked => "person_asked",
@@ -324,6 +330,8 @@ pub const fn template_code(template: Template) -> &'static str {
         Template::Blocked => "blocked",
         Template::Unblocked => "unblocked",
         Template::AppealReceived => "appeal_received",
+        Template::ChannelBlock => "channel_block",
+        Template::ChannelUnblock => "channel_unblock",
         Template::Other => "other",
     }
 }
@@ -412,7 +420,9 @@ impl Wording {
             let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
             if line.is_empty() { "-".to_owned() } else { shortened(line, MAX_INTERACTIVE_CHARS) }
         };
-        Some(MetaTemplate { name, language: String::new(), params: pattern.meta_params.iter().map(param).collect() })
+        let code = (template == Template::OneTimeCode).then(|| param(&"text".to_owned()));
+        let params = pattern.meta_params.iter().map(param).collect();
+        Some(MetaTemplate { name, language: String::new(), params, code })
     }
 
     /// The message for `template`. A reply is the operator's words, unchanged.

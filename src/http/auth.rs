@@ -288,15 +288,16 @@ fn viewer_of(app: &App, user: &User) -> Option<Viewer> {
     Some(Viewer { user: user.id, role, polres, scope })
 }
 
-/// The address a request came from.
+/// The address a request came from: the peer, or what one of our own proxies says of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Source(pub std::net::IpAddr);
 
 impl FromRequestParts<App> for Source {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(info.map_or(std::net::IpAddr::from([0, 0, 0, 0]), |ConnectInfo(addr)| addr.ip())))
+        let peer = info.map_or(std::net::IpAddr::from([0, 0, 0, 0]), |ConnectInfo(addr)| addr.ip());
+        Ok(Self(app.proxies.client(peer, &parts.headers)))
     }
 }

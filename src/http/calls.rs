@@ -24,12 +24,15 @@ use crate::model::report::{Channel, Report};
 use crate::model::viewer::{Role, Scope};
 use crate::runtime::calls::CallerPaper;
 use crate::runtime::desks::{Rows, SubmitError};
-use crate::store::calls::{CallCounts, CallFilter, Paper};
+use crate::store::calls::{CallCounts, CallFilter, CallsLately, Paper};
 use crate::store::people::{self, Direction, Message, Profile};
 use crate::store::{Statement, outbox};
 
 /// Earlier reports of a caller beside his call.
 const HISTORY: usize = 5;
+
+/// The shield looks at the calls of a number over this span, seconds.
+const LATELY_S: i64 = 3600;
 
 /// One word of the exchange, as documented; read leniently, so that no call is lost for a detail.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -191,6 +194,8 @@ pub struct CallerView {
     pub abandoned: u64,
     /// Of them, misuse, silence or a wrong number.
     pub dismissed: u64,
+    /// How the shield sees him: his calls within the hour before this one.
+    pub lately: CallsLately,
 }
 
 /// A call with everything an operator needs to answer it.
@@ -249,6 +254,13 @@ async fn caller_view(app: &App, who: &Who, call: &Call) -> Result<CallerView, Ap
     } else {
         app.store.call_counts(&who.viewer.polres, call.reporter, call.stamps.received_at).await?
     };
+    let mut past = Vec::new();
+    if !call.anonymous {
+        let (people, began) = (app.store.same_person(call.reporter).await?, call.stamps.received_at);
+        past = app.store.calls_since(&who.viewer.polres, &people, began.plus_secs(-LATELY_S)).await?;
+        past.retain(|past| past.stamps.received_at < began);
+    }
+    let lately = CallsLately::of(&past);
     let handling = call.by == Some(who.viewer.user);
     let paper = app.store.call_paper::<CallerPaper>(call.id, Paper::Caller).await?;
     Ok(CallerView {
@@ -260,6 +272,7 @@ async fn caller_view(app: &App, who: &Who, call: &Call) -> Result<CallerView, Ap
         calls: counts.calls,
         abandoned: counts.abandoned,
         dismissed: counts.dismissed,
+        lately,
     })
 }
 

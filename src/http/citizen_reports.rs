@@ -250,7 +250,7 @@ pub struct RatingRequest {
 /// Rates how a report was handled; once, until it is opened again.
 ///
 /// # Errors
-/// 401, 404; 409 it has not ended, is rated already, or ended more than a day ago; 422 other than 1 to 5.
+/// 401, 404; 409 it has not ended, is rated already, or ended too long ago (`[answers] late_days`); 422 other than 1 to 5.
 #[utoipa::path(post, path = "/v1/citizen/reports/{id}/rating", tag = "citizen", params(("id" = ReportId, Path)), request_body = RatingRequest,
     responses((status = 200, body = CitizenReportDetail), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn rate(
@@ -269,7 +269,7 @@ pub async fn rate(
     }
     let seen = citizen_view::list(&app, std::slice::from_ref(&own)).await?.pop().ok_or_else(ApiError::internal)?;
     if !seen.can_rate {
-        let why = "only what has ended within a day can be rated, and only once";
+        let why = "only what has ended lately can be rated, and only once";
         return Err(ApiError::new(StatusCode::CONFLICT, "wrong_state", why));
     }
     let report = own.filed.item.id;
@@ -297,7 +297,7 @@ pub struct ReopenRequest {
 /// "Belum selesai": opens a report again that has lately ended; it keeps its place in the queue.
 ///
 /// # Errors
-/// 401, 404; 409 it is open, or ended more than a day ago; 422 too much text.
+/// 401, 404; 409 it is open, or ended too long ago (`[answers] late_days`); 422 too much text.
 #[utoipa::path(post, path = "/v1/citizen/reports/{id}/reopen", tag = "citizen", params(("id" = ReportId, Path)), request_body = ReopenRequest,
     responses((status = 200, body = CitizenReportDetail), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn reopen(
@@ -360,14 +360,22 @@ fn message_row(
 /// Hands a command of this person to the desk that has the report.
 async fn submit(app: &App, citizen: &Citizen, own: &Own, command: Command, rows: Option<Rows>) -> Result<(), ApiError> {
     let desk = app.desks.get(&own.filed.polres).ok_or_else(|| ApiError::not_found("office"))?;
+    // The desk lets go of what ended a day ago; it is read back for a late answer.
+    if !own.filed.item.is_open() {
+        let recalled = desk.submit(Actor::System, Command::Recall(Box::new(own.filed.item.clone()))).await;
+        recalled.map_err(|error| match error {
+            SubmitError::Refused(_) => too_late(),
+            error => error.into(),
+        })?;
+    }
     match desk.submit_with(Actor::Reporter(citizen.reporter), command, rows).await {
         Ok(_) => Ok(()),
-        // The desk lets go of what ended a day ago.
-        Err(SubmitError::Refused(Refusal::NotFound(_))) => Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "wrong_state",
-            "the report ended more than a day ago: make a new one",
-        )),
+        Err(SubmitError::Refused(Refusal::NotFound(_))) => Err(too_late()),
         Err(error) => Err(error.into()),
     }
+}
+
+fn too_late() -> ApiError {
+    let why = "the report ended too long ago: make a new one";
+    ApiError::new(StatusCode::CONFLICT, "wrong_state", why)
 }

@@ -285,6 +285,7 @@ async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Resu
     };
     let state = progress(report, &live);
     let ended = !report.is_open();
+    let lately = ended && (live.on_desk || ended_lately(app, filed));
     Ok(CitizenReport {
         id,
         number: report.number.clone(),
@@ -300,9 +301,16 @@ async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Resu
         unit: unit(app, &filed.polres, &live),
         stars: report.talk.stars,
         can_write: !ended && live.on_desk,
-        can_rate: ended && live.on_desk && report.talk.stars.is_none() && was_served(report),
-        can_reopen: ended && live.on_desk,
+        can_rate: lately && report.talk.stars.is_none() && was_served(report),
+        can_reopen: lately,
     })
+}
+
+/// Whether a report that has left its desk can still be judged by its reporter.
+fn ended_lately(app: &App, filed: &Filed<Report>) -> bool {
+    let late_s = app.desks.get(&filed.polres).map(|desk| desk.parts.rules.plans.answers.late_s());
+    let ended = filed.item.stamps.closed_at;
+    late_s.zip(ended).is_some_and(|(late_s, ended)| app.clock.now().secs_since(ended) <= late_s)
 }
 
 /// What was dealt with can be judged; what was none of ours cannot.

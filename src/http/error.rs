@@ -153,6 +153,7 @@ impl From<Refusal> for ApiError {
             Refusal::UnitTaken { .. } => Self::new(StatusCode::CONFLICT, "unit_taken", detail),
             Refusal::CallSignTaken(_) => Self::new(StatusCode::CONFLICT, "call_sign_taken", detail).field("call_sign"),
             Refusal::ReasonNeeded { .. } => Self::new(unprocessable, "reason_needed", detail).field("override_reason"),
+            Refusal::BadClosure { field, .. } => Self::new(unprocessable, "invalid", detail).field(field),
             Refusal::PlaceNeeded => Self::new(unprocessable, "place_needed", detail).field("place"),
             Refusal::NoteNeeded => Self::new(unprocessable, "note_needed", detail).field("note"),
             Refusal::StatusNotSettable => Self::new(unprocessable, "status_not_settable", detail).field("status"),

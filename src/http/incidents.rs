@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Who;
+use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
@@ -133,7 +134,18 @@ pub async fn correct(
     Path(id): Path<IncidentId>,
     Json(wanted): Json<CorrectionRequest>,
 ) -> Result<Json<Incident>, ApiError> {
-    act(&app, &who, id, Command::CorrectIncident(id, wanted.checked()?), None).await.map(Json)
+    let correction = wanted.checked()?;
+    let rows = if correction.category.is_some() || correction.priority.is_some() {
+        who.dispatcher()?;
+        let incident = visible(&app, &who, id).await?;
+        let told = incident.reports.clone();
+        let look = move |desk: &Desk| told.iter().filter_map(|id| desk.reports.get(id).cloned()).collect::<Vec<_>>();
+        let reports = who.desk(&app)?.look(look).await?;
+        Some(corrections::kept_of_incident(&app, &incident, &reports, &who.viewer.polres).await?)
+    } else {
+        None
+    };
+    act(&app, &who, id, Command::CorrectIncident(id, correction), rows).await.map(Json)
 }
 
 /// Which units could go, best first, each with its reasons.

@@ -6,14 +6,17 @@ pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
+pub mod call_insight;
 pub mod calls;
 pub mod citizen;
 pub mod citizen_auth;
 pub mod citizen_feed;
 pub mod citizen_reports;
 pub mod citizen_view;
+pub mod closures;
 pub mod conversation;
 mod corrections;
+pub mod coverage;
 pub mod entered;
 pub mod error;
 pub mod extract;
@@ -27,9 +30,11 @@ pub mod operation;
 pub mod outbox;
 pub mod photos;
 pub mod places;
+pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod reports;
+pub mod routes;
 pub mod server;
 pub mod session;
 pub mod strikes;
@@ -85,7 +90,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(uploads::head, uploads::append, uploads::show, uploads::terminate))
         .layer(tus("tus-resumable"))
         .layer(tus("tus-version"));
-    let photos = OpenApiRouter::new().routes(routes!(photos::take)).layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
+    let photos = OpenApiRouter::new()
+        .routes(routes!(photos::take))
+        .routes(routes!(referral_page::show_photo))
+        .layer(DefaultBodyLimit::max(photos::BODY_LIMIT));
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(about_reports())
         .merge(about_incidents())
@@ -157,6 +165,7 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(referral_page::show))
         .routes(routes!(referral_page::acknowledge))
         .routes(routes!(referral_page::report))
+        .routes(routes!(referral_page::photo))
 }
 
 /// Calls to 110, and those who are sent.
@@ -173,6 +182,7 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(call_form::notes))
         .routes(routes!(call_form::report))
         .routes(routes!(call_form::hand_over))
+        .routes(routes!(routes::of_assignment))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
         .routes(routes!(units::list, units::create))
@@ -199,10 +209,16 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(places::polseks))
         .routes(routes!(places::roads))
         .routes(routes!(places::places))
-        .routes(routes!(places::route))
+        .routes(routes!(routes::route))
+        .routes(routes!(closures::list, closures::create))
+        .routes(routes!(closures::remove))
         .routes(routes!(insight::cells))
+        .routes(routes!(coverage::coverage))
+        .routes(routes!(coverage::csv))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(call_insight::call_answers))
+        .routes(routes!(call_insight::calls_csv))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

@@ -17,7 +17,6 @@ use super::extract::{Json, Query};
 use super::reports::{PlaceCandidate, checked_point};
 use crate::app::App;
 use crate::locate::geocode::{Query as Phrase, geocode};
-use crate::model::id::{IncidentId, UnitId};
 use crate::model::jurisdiction::Office;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 
@@ -260,54 +259,4 @@ pub(super) fn layer(layer: &Layer, headers: &HeaderMap) -> Response {
     let cache = HeaderValue::from_static("private, no-cache");
     let headers = [(header::CONTENT_TYPE, json), (header::ETAG, etag), (header::CACHE_CONTROL, cache)];
     (headers, layer.bytes.clone()).into_response()
-}
-
-/// From which unit to which incident.
-#[derive(Debug, Deserialize, IntoParams)]
-pub struct RouteQuery {
-    /// The unit.
-    unit_id: UnitId,
-    /// The incident.
-    incident_id: IncidentId,
-}
-
-/// A way over the roads.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RouteAnswer {
-    /// `[lng, lat]` of each point.
-    pub points: Vec<[f64; 2]>,
-    /// Seconds.
-    pub secs: f64,
-    /// Metres.
-    pub metres: f64,
-}
-
-/// The way of a unit to an incident.
-///
-/// # Errors
-/// 404 no such unit or incident that the caller may see, or no way.
-#[utoipa::path(get, path = "/v1/map/route", tag = "places", params(RouteQuery),
-    responses((status = 200, body = RouteAnswer), (status = 404, body = Problem)))]
-pub async fn route(
-    State(app): State<App>,
-    who: Who,
-    Query(query): Query<RouteQuery>,
-) -> Result<Json<RouteAnswer>, ApiError> {
-    let desk = who.desk(&app)?;
-    let scope = who.viewer.scope.clone();
-    let ends = desk
-        .look(move |desk| {
-            let unit = desk.units.get(&query.unit_id).filter(|unit| scope.sees_unit(unit))?;
-            let incident = desk.incidents.get(&query.incident_id)?;
-            let crews: Vec<UnitId> = desk.live_assignments(incident).map(|a| a.unit).collect();
-            scope.sees_incident(incident, &crews).then(|| (unit.post, incident.place.point()))
-        })
-        .await?;
-    let (post, to) = ends.ok_or_else(|| ApiError::not_found("unit or incident"))?;
-    let field = desk.parts.field.clone();
-    let from = field.fix(query.unit_id).map_or(post, |fix| fix.point());
-    let found = tokio::task::spawn_blocking(move || field.travel().route(from, to)).await;
-    let route = found.ok().flatten().ok_or_else(|| ApiError::not_found("way"))?;
-    let points = route.points.iter().map(|p| [p.lng, p.lat]).collect();
-    Ok(Json(RouteAnswer { points, secs: route.secs, metres: route.metres }))
 }

@@ -255,6 +255,10 @@ pub struct ReferRequest {
     pub note: Option<String>,
     /// Whether the reporters hear of it; yes when left out.
     pub tell_reporter: Option<bool>,
+    /// Whether its page shows the photos of the matter: those of the reports, and after-photos that
+    /// were approved; no when left out.
+    #[serde(default)]
+    pub photos: bool,
 }
 
 /// Passes an incident to another agency.
@@ -313,6 +317,7 @@ async fn refer(
         lasts_s: settings.lasts_h.clamp(1, 24 * 90) * 3600,
         remind_every_s: settings.remind_min.max(0) * 60,
         tell: wanted.tell_reporter.unwrap_or(true),
+        photos: wanted.photos,
     });
     let desk = who.desk(app)?;
     let passing = Passing {

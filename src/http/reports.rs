@@ -22,6 +22,7 @@ use crate::model::incident::Incident;
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Meaning, Outcome, Priority, Report, ReportState};
 use crate::runtime::desks::{DeskHandle, Rows};
+use crate::runtime::duplicates::{PossibleDuplicate, marks};
 use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
 use crate::store::people::{Direction, Message, Profile};
@@ -40,6 +41,8 @@ pub struct QueueItem {
     pub report: Report,
     /// The beginning of what was said.
     pub excerpt: Option<String>,
+    /// What it perhaps tells of again; only for those who work the queue.
+    pub possible_duplicate: Option<PossibleDuplicate>,
 }
 
 /// The queue in fair order: priority lane, then arrival.
@@ -56,17 +59,26 @@ pub struct Queue {
 #[utoipa::path(get, path = "/v1/queue", tag = "reports", responses((status = 200, body = Queue), (status = 403, body = Problem)))]
 pub async fn queue(State(app): State<App>, who: Who) -> Result<Json<Queue>, ApiError> {
     let scope = who.watcher()?.scope.clone();
+    let seen = scope.clone();
     let waiting: Vec<Report> = who
         .desk(&app)?
         .look(move |desk| {
             let reports = desk.queue.iter().filter_map(|(_, _, id)| desk.reports.get(id));
-            reports.filter(|report| scope.sees_report(report)).take(200).cloned().collect()
+            reports.filter(|report| seen.sees_report(report)).take(200).cloned().collect()
         })
         .await?;
-    let excerpts = if who.viewer.role.dispatches() { excerpts(&app, &waiting).await? } else { Vec::new() };
+    let (excerpts, mut marks) = if who.viewer.role.dispatches() {
+        (excerpts(&app, &waiting).await?, marks(who.desk(&app)?, &app.store, &waiting, &scope).await?)
+    } else {
+        Default::default()
+    };
     let mut excerpts = excerpts.into_iter();
-    let items = waiting.into_iter().map(|report| QueueItem { excerpt: excerpts.next().flatten(), report }).collect();
-    Ok(Json(Queue { items }))
+    let item = |report: Report| QueueItem {
+        excerpt: excerpts.next().flatten(),
+        possible_duplicate: marks.remove(&report.id),
+        report,
+    };
+    Ok(Json(Queue { items: waiting.into_iter().map(item).collect() }))
 }
 
 async fn excerpts(app: &App, reports: &[Report]) -> Result<Vec<Option<String>>, ApiError> {

@@ -1,5 +1,7 @@
 //! See: what happened, as figures that can be traced to their entries. Pure.
 
+pub mod answers;
+pub mod coverage;
 pub mod feed;
 pub mod heatmap;
 pub mod response;

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::clock::{SECOND, Timestamp};
 use super::id::{CallId, ReportId, ReporterId, UserId};
 use super::place::{BadPoint, Jurisdiction, Place};
+use super::shield::Noise;
 
 /// A call not answered within this climbs one level. Microseconds. Source: 110 is answered within
 /// 10 s, otherwise it climbs from Polsek to Polres to Polda (Polri, ANTARA, 26 January 2026).
@@ -202,6 +203,12 @@ pub struct Call {
     pub jurisdiction: Option<Jurisdiction>,
     /// Why the place that came with it is kept out.
     pub place_problem: Option<PlaceProblem>,
+    /// What the number did within the hour before that speaks for noise: silent calls, pranks, a burst.
+    #[serde(default)]
+    pub noise: Option<Noise>,
+    /// Others that ring are answered first. It rings, climbs and is kept like them: 110 is never closed.
+    #[serde(default)]
+    pub set_aside: bool,
     /// What came of it.
     pub result: Option<CallResult>,
     /// Who called back.
@@ -256,6 +263,12 @@ impl Call {
         }
     }
 
+    /// Seconds the line was open, from the answer to the end; none while it goes on, or unanswered.
+    #[must_use]
+    pub fn talk_s(&self) -> Option<f64> {
+        Some(self.stamps.ended_at?.secs_since(self.stamps.answered_at?).max(0.0))
+    }
+
     /// Seconds from the first ring to the first answer, on the screen or by the exchange, when there
     /// was one: what the share "answered within ten seconds" is made of.
     #[must_use]
@@ -286,6 +299,8 @@ mod tests {
             place: None,
             jurisdiction: None,
             place_problem: None,
+            noise: None,
+            set_aside: false,
             result: None,
             called_back_by: None,
             stamps: CallStamps {

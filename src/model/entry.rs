@@ -9,16 +9,17 @@ pub use super::assignment::Reason;
 use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
+use super::closure::Closure;
 use super::id::{
-    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
-    StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    ReporterId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
 pub use super::line::{Entry, GENESIS, Hash, chain};
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
-use super::report::{Category, Channel, Outcome, Priority, Reading};
+use super::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use super::shield::{Lane, Noise};
 pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
@@ -136,6 +137,9 @@ pub enum Event {
         /// What the person is told, in the vault and the outbox.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<MessageId>,
+        /// WhatsApp itself is asked to block him; the order is in the outbox.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        at_channel: bool,
     },
     /// The second officer said no.
     BlockDeclined {
@@ -280,6 +284,18 @@ pub enum Event {
         /// 1 (bad) to 5 (good).
         stars: u8,
     },
+    /// An answer came after the desk had forgotten a report: it is there again, as the tables kept it.
+    ReportRecalled {
+        /// The report as it was when it left.
+        report: Box<Report>,
+    },
+    /// Two reporters turned out to be one person: warnings and blocks follow.
+    ReporterMerged {
+        /// The one that goes.
+        reporter: ReporterId,
+        /// The one that stays.
+        kept: ReporterId,
+    },
     /// Somebody looked at the reporter's name and number.
     ReporterViewed {
         /// The report.
@@ -417,6 +433,9 @@ pub enum Event {
         remind_at: Option<Timestamp>,
         /// Seconds between two reminders.
         remind_every_s: i64,
+        /// Its page shows the photos of the matter.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        photos: bool,
     },
     /// The agency has it.
     ReferralAcknowledged {
@@ -432,6 +451,9 @@ pub enum Event {
         /// Its words, in the vault.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<MessageId>,
+        /// A photo it sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<MediaId>,
     },
     /// No answer in time: the agency was reminded.
     ReferralReminded {
@@ -584,6 +606,12 @@ pub enum Event {
         /// Why the place that came with it is kept out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place_problem: Option<PlaceProblem>,
+        /// What the number did within the last hour that speaks for noise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        noise: Option<Noise>,
+        /// Others that ring are answered first; it rings, climbs and is kept like them.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        set_aside: bool,
     },
     /// The telephone was picked up.
     CallAnswered {
@@ -657,5 +685,15 @@ pub enum Event {
         call: CallId,
         /// Who did.
         by: UserId,
+    },
+    /// A road is closed or slowed, now or from a stated time on.
+    RoadClosed(Closure),
+    /// It is open again.
+    RoadReopened {
+        /// Which closure.
+        closure: ClosureId,
+        /// Who opened it; none for the clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
     },
 }

@@ -55,6 +55,8 @@ ids! {
     AgencyId,
     /// A matter passed to another agency.
     ReferralId,
+    /// A road closed or slowed.
+    ClosureId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

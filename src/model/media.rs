@@ -29,6 +29,8 @@ pub enum MediaOrigin {
     Unit,
     /// An operator.
     Operator,
+    /// Another agency, with its report back.
+    Agency,
 }
 
 /// How far it has come.

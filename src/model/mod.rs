@@ -4,6 +4,7 @@
 pub mod assignment;
 pub mod call;
 pub mod clock;
+pub mod closure;
 pub mod entry;
 pub mod id;
 pub mod incident;

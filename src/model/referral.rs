@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::InvalidStep;
 use super::clock::Timestamp;
-use super::id::{AgencyId, IncidentId, MessageId, ReferralId, ReportId};
+use super::id::{AgencyId, IncidentId, MediaId, MessageId, ReferralId, ReportId};
 
 /// What is passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -117,6 +117,12 @@ pub struct Referral {
     pub closed_at: Option<Timestamp>,
     /// What was said with it and what came back, in the vault.
     pub notes: Vec<MessageId>,
+    /// Its page shows the photos of the matter: the operator said so.
+    #[serde(default)]
+    pub photos: bool,
+    /// Photos the agency sent back.
+    #[serde(default)]
+    pub shown: Vec<MediaId>,
 }
 
 impl Referral {

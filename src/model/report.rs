@@ -324,6 +324,8 @@ pub enum Outcome {
     HandedOver,
     /// Withdrawn or overtaken by events.
     Cancelled,
+    /// A voice note or a call, and no written word when asked for one.
+    Unanswered,
 }
 
 /// How far a report has come.

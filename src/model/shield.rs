@@ -231,6 +231,9 @@ pub struct Block {
     pub confirmed_at: Option<Timestamp>,
     /// Ends then; none is for ever.
     pub expires_at: Option<Timestamp>,
+    /// WhatsApp itself was asked to block him too, and is asked to let him in again when it ends.
+    #[serde(default)]
+    pub at_channel: bool,
     /// Declined, lifted or expired.
     pub ended: Option<Ending>,
     /// The person asks that it be looked at again.

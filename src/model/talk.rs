@@ -53,7 +53,7 @@ impl Talk {
     /// How many questions the service has put.
     #[must_use]
     pub fn questions(&self) -> usize {
-        self.sent.iter().filter(|sent| sent.is_question() && **sent != Template::AskText).count()
+        self.sent.iter().filter(|sent| sent.is_question() && !sent.is_guide()).count()
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Template {
     AskDetails,
     /// Voice notes and calls are not heard: please write.
     AskText,
+    /// A call over WhatsApp is not taken: how to write, and when to dial 110.
+    NoCalls,
     /// Enough is known: an officer will write.
     Noted,
     /// How far it has come: ticket, place in the queue, unit.
@@ -75,12 +77,22 @@ pub enum Template {
     Unblocked,
     /// An appeal was received.
     AppealReceived,
+    /// No words: an order to WhatsApp to block the person.
+    ChannelBlock,
+    /// No words: an order to WhatsApp to let the person in again.
+    ChannelUnblock,
     /// A message of another version of this program: it stands in the journal, and is never sent again.
     #[serde(other)]
     Other,
 }
 
 impl Template {
+    /// Whether it says that words are needed, to somebody who spoke or called.
+    #[must_use]
+    pub const fn is_guide(self) -> bool {
+        matches!(self, Self::AskText | Self::NoCalls)
+    }
+
     /// Whether it asks the reporter for something about the matter.
     #[must_use]
     pub const fn is_question(self) -> bool {
@@ -93,6 +105,7 @@ impl Template {
                 | Self::AskHow
                 | Self::AskDetails
                 | Self::AskText
+                | Self::NoCalls
         )
     }
 }

@@ -141,6 +141,10 @@ fn tell_crews(crews: &mut HashMap<UnitId, broadcast::Sender<Arc<Frame>>>, frame:
     if crews.is_empty() {
         return;
     }
+    if frame.is_for_all_crews() {
+        crews.retain(|_, crew| crew.send(frame.clone()).is_ok());
+        return;
+    }
     for unit in frame.crews() {
         if crews.get(&unit).is_some_and(|crew| crew.send(frame.clone()).is_err()) {
             crews.remove(&unit);

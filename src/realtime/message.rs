@@ -11,6 +11,7 @@ use crate::dispatch::desk::{Desk, Touched};
 use crate::model::assignment::Assignment;
 use crate::model::call::{Call, CallState};
 use crate::model::clock::Timestamp;
+use crate::model::closure::Closure;
 use crate::model::entry::{Actor, Entry};
 use crate::model::id::{AssignmentId, IncidentId, UnitId};
 use crate::model::incident::Incident;
@@ -32,6 +33,9 @@ pub struct Changed {
     /// Calls to 110.
     #[serde(default)]
     pub calls: Vec<Call>,
+    /// Roads closed or slowed; one with `ended_at` is open again.
+    #[serde(default)]
+    pub closures: Vec<Closure>,
 }
 
 /// Abandoned calls in a snapshot, at most, the youngest; `GET /v1/calls` has the rest.
@@ -47,6 +51,7 @@ impl Changed {
             assignments: touched.assignments.iter().filter_map(|id| desk.assignments.get(id)).cloned().collect(),
             units: touched.units.iter().filter_map(|id| desk.units.get(id)).cloned().collect(),
             calls: touched.calls.iter().filter_map(|id| desk.calls.get(*id)).cloned().collect(),
+            closures: touched.closures.iter().filter_map(|id| desk.closures.get(id)).cloned().collect(),
         }
     }
 
@@ -59,6 +64,7 @@ impl Changed {
             assignments: desk.assignments.values().cloned().collect(),
             units: desk.units.values().cloned().collect(),
             calls: open_calls(desk),
+            closures: desk.closures.values().filter(|closure| closure.is_open()).cloned().collect(),
         }
     }
 
@@ -70,6 +76,7 @@ impl Changed {
             && self.assignments.is_empty()
             && self.units.is_empty()
             && self.calls.is_empty()
+            && self.closures.is_empty()
     }
 
     fn seen_by(&self, scope: &Scope, around: &Around) -> Self {
@@ -79,6 +86,8 @@ impl Changed {
             assignments: self.assignments.iter().filter(|a| around.shows(scope, a)).cloned().collect(),
             units: self.units.iter().filter(|u| scope.sees_unit(u)).cloned().collect(),
             calls: self.calls.iter().filter(|c| scope.sees_call(c)).cloned().collect(),
+            // Everybody who drives must know.
+            closures: self.closures.clone(),
         }
     }
 }
@@ -196,6 +205,11 @@ impl Frame {
                 })
                 .unwrap_or_default()
         })
+    }
+
+    /// Whether every crew is to hear of it: a road was closed or opened.
+    pub(super) fn is_for_all_crews(&self) -> bool {
+        !self.changed.closures.is_empty()
     }
 
     /// The units whose crews may see something of it, each once.

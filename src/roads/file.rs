@@ -1,6 +1,7 @@
 //! A road graph as bytes: what the importer writes and the server reads at its start.
 //!
-//! Little-endian: magic, version, counts, junctions, edges, shape points, names, checksum.
+//! Little-endian: magic, version, counts, junctions, edges, shape points, names, forbidden turns, checksum.
+//! Version 1 had no forbidden turns, version 2 no speeds of single edges; both are read still.
 //! Bytes may come from anywhere: every size is held against what is left before it is believed.
 
 use super::class::RoadClass;
@@ -8,9 +9,13 @@ use super::graph::{DraftEdge, RoadDraft, RoadGraph, RoadGraphError};
 use crate::model::place::LngLat;
 
 const MAGIC: &[u8; 8] = b"SIGAPRD\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 3;
 const NODE_BYTES: usize = 16;
-const EDGE_BYTES: usize = 18;
+const EDGE_BYTES: usize = 19;
+
+/// Marks of an edge, in one byte.
+const ONE_WAY: u8 = 1;
+const ROUNDABOUT: u8 = 2;
 
 /// Why bytes are not a road file.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +53,8 @@ impl RoadGraph {
         let mut out = Vec::with_capacity(self.nodes.len() * NODE_BYTES + self.edges.len() * EDGE_BYTES);
         out.extend_from_slice(MAGIC);
         put(&mut out, VERSION);
-        for count in [self.nodes.len(), self.edges.len(), self.shape.len(), self.names.len()] {
+        let counts = [self.nodes.len(), self.edges.len(), self.shape.len(), self.names.len(), self.forbidden.len()];
+        for count in counts {
             put(&mut out, u32::try_from(count).unwrap_or(u32::MAX));
         }
         put_points(&mut out, &self.nodes);
@@ -58,12 +64,16 @@ impl RoadGraph {
             put(&mut out, edge.name);
             put(&mut out, edge.shape[1]);
             out.push(edge.class.number());
-            out.push(u8::from(edge.one_way));
+            out.push(u8::from(edge.one_way) * ONE_WAY + u8::from(edge.roundabout) * ROUNDABOUT);
+            out.push(edge.kmh);
         }
         put_points(&mut out, &self.shape);
         for name in &self.names {
             put(&mut out, u32::try_from(name.len()).unwrap_or(u32::MAX));
             out.extend_from_slice(name.as_bytes());
+        }
+        for arc in self.forbidden.iter().flatten() {
+            put(&mut out, *arc);
         }
         let sum = checksum(&out);
         out.extend_from_slice(&sum.to_le_bytes());
@@ -80,15 +90,17 @@ impl RoadGraph {
             return Err(RoadFileError::NotARoadFile);
         }
         let found = input.u32("the header")?;
-        if found != VERSION {
+        if !(1..=VERSION).contains(&found) {
             return Err(RoadFileError::Version { found });
         }
         let body = bytes.len().checked_sub(8).ok_or(RoadFileError::Truncated { what: "the checksum" })?;
         let [nodes, edges, shape, names] = [(); 4].map(|()| input.u32("the counts"));
+        let turns = if found == 1 { 0 } else { input.u32("the counts")? };
         let nodes = input.points(nodes?, "the junctions")?;
-        let raw = input.edges(edges?)?;
+        let raw = input.edges(edges?, found >= 3)?;
         let shape = input.points(shape?, "the shapes")?;
         let names = input.names(names?)?;
+        let forbidden = input.turns(turns)?;
         if input.left.len() != 8 {
             return Err(RoadFileError::Damaged { what: "its length" });
         }
@@ -96,7 +108,7 @@ impl RoadGraph {
             return Err(RoadFileError::Damaged { what: "its checksum" });
         }
         let edges = raw.into_iter().scan(0, |start, edge| Some(edge.draft(start, &shape, &names)));
-        let draft = RoadDraft { nodes, edges: edges.collect::<Result<_, _>>()? };
+        let draft = RoadDraft { nodes, edges: edges.collect::<Result<_, _>>()?, forbidden };
         Ok(Self::new(draft)?)
     }
 }
@@ -107,7 +119,8 @@ struct RawEdge {
     name: u32,
     shape_end: u32,
     class: RoadClass,
-    one_way: bool,
+    marks: u8,
+    kmh: u8,
 }
 
 impl RawEdge {
@@ -117,8 +130,9 @@ impl RawEdge {
         let name = names.get(self.name as usize).ok_or(RoadFileError::Damaged { what: "a name" })?;
         *start = end;
         let [from, to] = self.ends;
-        let (class, one_way) = (self.class, self.one_way);
-        Ok(DraftEdge { from, to, class, one_way, name: name.clone(), shape: points.to_vec() })
+        let [one_way, roundabout] = [ONE_WAY, ROUNDABOUT].map(|mark| self.marks & mark != 0);
+        let (class, kmh, name) = (self.class, self.kmh, name.clone());
+        Ok(DraftEdge { from, to, class, one_way, roundabout, kmh, name, shape: points.to_vec() })
     }
 }
 
@@ -162,19 +176,26 @@ impl<'a> Input<'a> {
         Ok(points)
     }
 
-    fn edges(&mut self, count: u32) -> Result<Vec<RawEdge>, RoadFileError> {
+    fn edges(&mut self, count: u32, with_speed: bool) -> Result<Vec<RawEdge>, RoadFileError> {
         const WHAT: &str = "the edges";
-        let count = self.room(count, EDGE_BYTES, WHAT)?;
+        let each = if with_speed { EDGE_BYTES } else { EDGE_BYTES - 1 };
+        let count = self.room(count, each, WHAT)?;
         let mut edges = Vec::with_capacity(count);
         for _ in 0..count {
             let ends = [self.u32(WHAT)?, self.u32(WHAT)?];
             let (name, shape_end) = (self.u32(WHAT)?, self.u32(WHAT)?);
-            let [class, one_way] = self.array(WHAT)?;
+            let [class, marks] = self.array(WHAT)?;
+            let [kmh] = if with_speed { self.array(WHAT)? } else { [0] };
             let class = RoadClass::from_number(class);
             let class = class.ok_or(RoadFileError::Damaged { what: "a road class" })?;
-            edges.push(RawEdge { ends, name, shape_end, class, one_way: one_way != 0 });
+            edges.push(RawEdge { ends, name, shape_end, class, marks, kmh });
         }
         Ok(edges)
+    }
+
+    fn turns(&mut self, count: u32) -> Result<Vec<[u32; 2]>, RoadFileError> {
+        const WHAT: &str = "the forbidden turns";
+        (0..self.room(count, 8, WHAT)?).map(|_| Ok([self.u32(WHAT)?, self.u32(WHAT)?])).collect()
     }
 
     fn names(&mut self, count: u32) -> Result<Vec<String>, RoadFileError> {
@@ -215,7 +236,9 @@ mod tests {
         let nodes = vec![at(0.0, 0.0), at(1.0, 0.0), at(1.0, 2.0)];
         let mut bent = edge(1, 2, true);
         bent.shape = vec![at(2.0, 1.0), at(1.5, 1.5)];
-        RoadGraph::new(RoadDraft { nodes, edges: vec![edge(0, 1, false), bent] }).unwrap().encode()
+        (bent.roundabout, bent.kmh) = (true, 35);
+        let edges = vec![edge(0, 1, false), bent];
+        RoadGraph::new(RoadDraft { nodes, edges, forbidden: vec![[0, 2]] }).unwrap().encode()
     }
 
     /// The same bytes with a checksum that fits, as a hostile writer would make them.
@@ -232,7 +255,31 @@ mod tests {
         assert_eq!(again.encode(), bytes());
         assert_eq!(again.name(&again.edges()[1]), "Jl. 1");
         assert_eq!(again.points(1).count(), 4);
-        assert!(again.edges()[1].one_way);
+        assert!(again.edges()[1].one_way && again.edges()[1].roundabout && !again.edges()[0].roundabout);
+        assert_eq!((again.edges()[0].kmh, again.edges()[1].kmh), (0, 35));
+        assert!(again.forbids(0, 2) && !again.forbids(2, 0));
+    }
+
+    #[test]
+    fn files_of_versions_1_and_2_are_read() {
+        let without_speeds = |mut old: Vec<u8>| {
+            let edges = 32 + 3 * NODE_BYTES;
+            old.remove(edges + 2 * EDGE_BYTES - 1);
+            old.remove(edges + EDGE_BYTES - 1);
+            old
+        };
+        let mut second = without_speeds(bytes());
+        second[8] = 2;
+        let graph = RoadGraph::decode(&sealed(second.clone())).unwrap();
+        assert!(graph.forbids(0, 2) && graph.edges()[1].one_way);
+        assert_eq!(graph.edges()[1].kmh, 0);
+        let mut first = second;
+        first[8] = 1;
+        first.drain(28..32);
+        first.drain(first.len() - 16..first.len() - 8);
+        let graph = RoadGraph::decode(&sealed(first)).unwrap();
+        assert_eq!((graph.nodes().len(), graph.edges().len()), (3, 2));
+        assert!(!graph.forbids(0, 2));
     }
 
     #[test]
@@ -255,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_huge_count_is_refused_before_memory_is_taken() {
-        for field in 0..4 {
+        for field in 0..5 {
             let mut hostile = bytes();
             hostile[12 + field * 4..16 + field * 4].copy_from_slice(&u32::MAX.to_le_bytes());
             let error = RoadGraph::decode(&sealed(hostile)).unwrap_err();
@@ -266,7 +313,7 @@ mod tests {
     #[test]
     fn an_edge_to_nowhere_is_refused_even_with_a_fitting_checksum() {
         let mut hostile = bytes();
-        let first_edge = 28 + 3 * NODE_BYTES;
+        let first_edge = 32 + 3 * NODE_BYTES;
         hostile[first_edge..first_edge + 4].copy_from_slice(&99_u32.to_le_bytes());
         let error = RoadGraph::decode(&sealed(hostile)).unwrap_err();
         assert!(matches!(error, RoadFileError::Graph(RoadGraphError::NoSuchNode { .. })), "{error}");

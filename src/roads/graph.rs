@@ -22,6 +22,10 @@ pub struct DraftEdge {
     pub class: RoadClass,
     /// Whether it may be driven only from `from` to `to`.
     pub one_way: bool,
+    /// Whether it belongs to a roundabout.
+    pub roundabout: bool,
+    /// Speed of a patrol, km/h; 0 for the one of its class.
+    pub kmh: u8,
     /// Name, empty when it has none.
     pub name: String,
     /// Points between the two junctions, in order.
@@ -35,6 +39,8 @@ pub struct RoadDraft {
     pub nodes: Vec<LngLat>,
     /// Edges between them.
     pub edges: Vec<DraftEdge>,
+    /// Turns that may not be taken, as pairs of arcs: arc `2 e` is edge `e` as drawn, `2 e + 1` the way back.
+    pub forbidden: Vec<[u32; 2]>,
 }
 
 /// Why streets are not a graph.
@@ -77,6 +83,10 @@ pub struct Edge {
     pub class: RoadClass,
     /// Whether it may be driven only from `from` to `to`.
     pub one_way: bool,
+    /// Whether it belongs to a roundabout.
+    pub roundabout: bool,
+    /// Speed of a patrol, km/h; 0 for the one of its class.
+    pub kmh: u8,
     /// Index of its name.
     pub name: u32,
     pub(super) shape: [u32; 2],
@@ -86,7 +96,10 @@ impl Edge {
     /// Seconds a patrol needs from end to end.
     #[must_use]
     pub fn secs(&self) -> f64 {
-        self.class.secs(self.length_m)
+        match self.kmh {
+            0 => self.class.secs(self.length_m),
+            kmh => self.length_m * 3.6 / f64::from(kmh),
+        }
     }
 }
 
@@ -132,12 +145,12 @@ impl Arcs {
 
 /// A straight piece of an edge, in metres on the graph's plane.
 #[derive(Debug, Clone, Copy)]
-struct Segment {
-    a: [f64; 2],
-    b: [f64; 2],
-    edge: u32,
+pub(super) struct Segment {
+    pub(super) a: [f64; 2],
+    pub(super) b: [f64; 2],
+    pub(super) edge: u32,
     /// Metres along the edge where it starts and ends.
-    along: [f64; 2],
+    pub(super) along: [f64; 2],
 }
 
 impl Segment {
@@ -151,7 +164,11 @@ impl Segment {
         (((at[0] - self.a[0]) * dx + (at[1] - self.a[1]) * dy) / square).clamp(0.0, 1.0)
     }
 
-    fn point(&self, fraction: f64) -> [f64; 2] {
+    pub(super) fn distance_m(&self, at: [f64; 2]) -> f64 {
+        self.distance_2(&at).sqrt()
+    }
+
+    pub(super) fn point(&self, fraction: f64) -> [f64; 2] {
         [0, 1].map(|i| self.a[i] + (self.b[i] - self.a[i]) * fraction)
     }
 }
@@ -193,8 +210,10 @@ pub struct RoadGraph {
     pub(super) names: Vec<String>,
     pub(super) forward: Arcs,
     pub(super) backward: Arcs,
-    plane: Plane,
-    segments: RTree<Segment>,
+    /// Turns that may not be taken, sorted.
+    pub(super) forbidden: Vec<[u32; 2]>,
+    pub(super) plane: Plane,
+    pub(super) segments: RTree<Segment>,
 }
 
 impl RoadGraph {
@@ -224,6 +243,8 @@ impl RoadGraph {
                 length_m: 0.0,
                 class: edge.class,
                 one_way: edge.one_way,
+                roundabout: edge.roundabout,
+                kmh: edge.kmh,
                 name: names.index(edge.name)?,
                 shape: [start, end],
             });
@@ -232,7 +253,9 @@ impl RoadGraph {
         if let Some(point) = bad {
             return Err(RoadGraphError::BadPoint { point });
         }
-        Ok(Self::index(draft.nodes, edges, shape, names.list))
+        let mut forbidden = draft.forbidden;
+        forbidden.sort_unstable();
+        Ok(Self { forbidden, ..Self::index(draft.nodes, edges, shape, names.list) })
     }
 
     /// Lengths, arcs and the tree of segments from checked parts.
@@ -245,6 +268,7 @@ impl RoadGraph {
             names,
             forward: Arcs::default(),
             backward: Arcs::default(),
+            forbidden: Vec::new(),
             plane,
             segments: RTree::new(),
         };
@@ -320,6 +344,12 @@ impl RoadGraph {
     #[must_use]
     pub fn arcs_into(&self, node: u32) -> &[Arc] {
         self.backward.of(node)
+    }
+
+    /// Whether a turn from one arc into another is forbidden.
+    #[must_use]
+    pub fn forbids(&self, from: u32, to: u32) -> bool {
+        self.forbidden.binary_search(&[from, to]).is_ok()
     }
 
     /// The nearest place on a street, `None` beyond [`MAX_SNAP_M`] or without streets.
@@ -400,14 +430,23 @@ pub(super) mod tests {
     }
 
     pub fn edge(from: u32, to: u32, one_way: bool) -> DraftEdge {
-        DraftEdge { from, to, class: RoadClass::Residential, one_way, name: format!("Jl. {from}"), shape: Vec::new() }
+        DraftEdge {
+            from,
+            to,
+            class: RoadClass::Residential,
+            one_way,
+            roundabout: false,
+            kmh: 0,
+            name: format!("Jl. {from}"),
+            shape: Vec::new(),
+        }
     }
 
     #[test]
     fn a_point_snaps_to_the_right_place_of_a_bent_edge() {
         let mut bent = edge(0, 1, false);
         bent.shape = vec![at(1.0, 0.0)];
-        let draft = RoadDraft { nodes: vec![at(0.0, 0.0), at(1.0, 1.0)], edges: vec![bent] };
+        let draft = RoadDraft { nodes: vec![at(0.0, 0.0), at(1.0, 1.0)], edges: vec![bent], ..RoadDraft::default() };
         let graph = RoadGraph::new(draft).unwrap();
         let snap = graph.snap(at(1.1, 0.5)).unwrap();
         assert_eq!(snap.edge, 0);
@@ -421,7 +460,7 @@ pub(super) mod tests {
         let mut rng = fastrand::Rng::with_seed(7);
         let nodes: Vec<LngLat> = (0..60).map(|_| at(rng.f64() * 40.0, rng.f64() * 40.0)).collect();
         let edges = (0..80).map(|_| edge(rng.u32(..60), rng.u32(..60), false)).collect();
-        let graph = RoadGraph::new(RoadDraft { nodes, edges }).unwrap();
+        let graph = RoadGraph::new(RoadDraft { nodes, edges, ..RoadDraft::default() }).unwrap();
         for _ in 0..300 {
             let p = at(rng.f64() * 40.0, rng.f64() * 40.0);
             let xy = graph.plane.to_xy(p);
@@ -433,7 +472,11 @@ pub(super) mod tests {
 
     #[test]
     fn a_place_far_from_every_street_does_not_snap() {
-        let draft = RoadDraft { nodes: vec![at(0.0, 0.0), at(1.0, 0.0)], edges: vec![edge(0, 1, false)] };
+        let draft = RoadDraft {
+            nodes: vec![at(0.0, 0.0), at(1.0, 0.0)],
+            edges: vec![edge(0, 1, false)],
+            ..RoadDraft::default()
+        };
         let graph = RoadGraph::new(draft).unwrap();
         assert_eq!(graph.snap(at(0.0, 40.0)), None);
         assert_eq!(graph.snap(LngLat::new(f64::NAN, 3.0)), None);
@@ -443,7 +486,7 @@ pub(super) mod tests {
     #[test]
     fn a_one_way_street_has_one_arc() {
         let nodes = vec![at(0.0, 0.0), at(1.0, 0.0)];
-        let graph = RoadGraph::new(RoadDraft { nodes, edges: vec![edge(0, 1, true)] }).unwrap();
+        let graph = RoadGraph::new(RoadDraft { nodes, edges: vec![edge(0, 1, true)], ..RoadDraft::default() }).unwrap();
         assert_eq!(graph.arcs_from(0).len(), 1);
         assert!(graph.arcs_from(1).is_empty());
         assert_eq!(graph.arcs_into(1)[0].node, 0);
@@ -451,7 +494,7 @@ pub(super) mod tests {
 
     #[test]
     fn an_edge_without_its_junction_is_refused() {
-        let draft = RoadDraft { nodes: vec![at(0.0, 0.0)], edges: vec![edge(0, 5, false)] };
+        let draft = RoadDraft { nodes: vec![at(0.0, 0.0)], edges: vec![edge(0, 5, false)], ..RoadDraft::default() };
         let error = RoadGraph::new(draft).unwrap_err();
         assert_eq!(error, RoadGraphError::NoSuchNode { edge: 0, node: 5, nodes: 1 });
     }

@@ -124,7 +124,7 @@ mod tests {
         let nodes = (0..5).map(|i| at(f64::from(i), 0.0)).collect();
         let edges =
             vec![named(1, 2, "Jl. \"A\""), named(1, 0, "Jl. \"A\""), named(2, 3, "Jl. \"A\""), named(3, 4, "Jl. B")];
-        let graph = RoadGraph::new(RoadDraft { nodes, edges }).unwrap();
+        let graph = RoadGraph::new(RoadDraft { nodes, edges, ..RoadDraft::default() }).unwrap();
         let json: serde_json::Value = serde_json::from_str(&graph.local_streets()).unwrap();
         let features = json["features"].as_array().unwrap();
         assert_eq!(features.len(), 2);

@@ -14,17 +14,25 @@ use super::reading::Reader;
 use crate::channels::call_center::{CallNotice, Caller, NetworkPlace, may_have_whatsapp};
 use crate::dispatch::command::{CallEvent, Command};
 use crate::locate::geocode::{Query, geocode};
-use crate::model::call::{Call, CallNews};
+use crate::model::call::{Call, CallNews, CallResult, Dismissal};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{CallId, Ids, ReporterId};
 use crate::model::place::{Jurisdiction, LngLat, Place, PlaceSource};
+use crate::model::shield::Noise;
 use crate::store::calls::{self, Paper, number_aliases};
 use crate::store::people::{self, Profile};
 use crate::store::{Statement, Store, StoreError};
+use crate::understand::screen::{CallEnd, PastCall, call_score};
 
 /// Tries to make a caller known while WhatsApp makes him known too.
 const TRIES: u32 = 5;
+
+/// Calls of one number are looked at over this span, seconds.
+const CALLS_WITHIN_S: i64 = 3600;
+
+/// An answered call this short was hung up at once. Seconds.
+const HUNG_UP_WITHIN_S: f64 = 3.0;
 
 /// A place outside every configured area is kept, but never certain.
 const OUTSIDE_CONFIDENCE: f64 = 0.4;
@@ -168,6 +176,7 @@ impl Exchange {
             Some(call) => (Known { reporter: call.reporter, rows: Vec::new() }, None),
             None => self.who(&notice.caller, now).await.map_err(away)?,
         };
+        let noise = self.noise_of(&desk.parts.office.code, id, known.reporter, says_more, now).await.map_err(away)?;
         let (place, jurisdiction) = notice.place.map(|place| self.placed(place)).unzip();
         let command = Command::CallEvent(Box::new(CallEvent {
             call: id,
@@ -179,6 +188,7 @@ impl Exchange {
             place,
             jurisdiction: jurisdiction.flatten(),
             place_problem: notice.place_problem,
+            noise,
         }));
         let rows = self.rows(id, known, notice, now);
         desk.submit_with(actor, command, Some(rows)).await
@@ -214,6 +224,25 @@ impl Exchange {
         let mut rows = vec![people::insert_reporter(vault, reporter, &profile, now)?];
         rows.extend(aliases.iter().map(|(kind, alias)| people::insert_alias(alias, kind, reporter)));
         Ok((Known { reporter, rows }, Some(making)))
+    }
+
+    /// What speaks for noise in a call that begins to ring: how the calls of the same person to this
+    /// office went within the last hour. A withheld number has no past.
+    async fn noise_of(
+        &self,
+        polres: &str,
+        id: CallId,
+        caller: ReporterId,
+        rings: bool,
+        now: Timestamp,
+    ) -> Result<Option<Noise>, StoreError> {
+        if !rings {
+            return Ok(None);
+        }
+        let people = self.store.same_person(caller).await?;
+        let past = self.store.calls_since(polres, &people, now.plus_secs(-CALLS_WITHIN_S)).await?;
+        let past: Vec<PastCall> = past.iter().filter(|call| call.id != id).map(past_call).collect();
+        Ok(Some(call_score(&past, now)).filter(|noise| noise.score > 0))
     }
 
     fn next_reporter(&self, now: Timestamp) -> ReporterId {
@@ -265,6 +294,18 @@ impl Exchange {
         let nearest = self.desks.values().min_by(|a, b| seat_m(a).total_cmp(&seat_m(b)))?;
         Some(nearest.parts.office.code.clone()).filter(|polres| polres != own)
     }
+}
+
+/// An earlier call as the shield sees it. One that still goes on counts for a burst only.
+fn past_call(call: &Call) -> PastCall {
+    let end = match &call.result {
+        Some(CallResult::Filed { .. } | CallResult::HandedOver { .. }) => CallEnd::Reported,
+        Some(CallResult::Dismissed { reason: Dismissal::Silent }) => CallEnd::Silent,
+        Some(CallResult::Dismissed { reason: Dismissal::Prank }) => CallEnd::Prank,
+        None if !call.is_live() && call.talk_s().is_none_or(|talk_s| talk_s <= HUNG_UP_WITHIN_S) => CallEnd::HungUp,
+        Some(CallResult::Dismissed { .. } | CallResult::Diverted) | None => CallEnd::Spoken,
+    };
+    PastCall { at: call.stamps.received_at, end }
 }
 
 fn away(error: StoreError) -> SubmitError {

@@ -136,6 +136,7 @@ fn whatsapp_message(text: &str, template: &str) -> Outbound {
         name: template.to_owned(),
         language: "id".to_owned(),
         params: vec![words()],
+        code: None,
     });
     Outbound { text: text.to_owned(), template, ..Outbound::default() }
 }

@@ -5,6 +5,7 @@
 //! batch never happened: the desk is read again from the journal and the callers hear
 //! [`SubmitError::Away`], so that channels retry.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::closed_roads::ClosedRoads;
 use super::field::Field;
 use super::outgoing::Outgoing;
 use crate::dispatch::command::{Command, Refusal};
@@ -19,12 +21,12 @@ use crate::dispatch::decide::{Rules, decide};
 use crate::dispatch::desk::{Desk, Touched};
 use crate::model::clock::{Clock, Timestamp};
 use crate::model::entry::{Actor, Entry};
-use crate::model::id::Ids;
+use crate::model::id::{ClosureId, Ids};
 use crate::model::jurisdiction::Office;
 use crate::model::unit::UnitStatus;
 use crate::realtime::hub::Room;
 use crate::realtime::message::Frame;
-use crate::store::{Statement, Store, StoreError, calls, journal, projections, shield};
+use crate::store::{Statement, Store, StoreError, calls, closures, journal, projections, shield};
 
 /// Commands that share one flush, at most.
 const BATCH: usize = 256;
@@ -80,6 +82,8 @@ pub struct DeskParts {
     pub store: Store,
     /// Its units and roads.
     pub field: Arc<Field>,
+    /// What is closed on them; none without streets.
+    pub roads: Option<Arc<ClosedRoads>>,
     /// Its screens.
     pub room: Arc<Room>,
     /// Its rules.
@@ -115,7 +119,15 @@ impl DeskHandle {
         parts.room.begin_at(desk.seq);
         let (tasks, inbox) = mpsc::channel(QUEUE);
         let handle = Self { tasks, parts: parts.clone() };
-        let owner = Owner { snapshot_at: desk.seq, desk, parts, ids: Ids::random(), ticked_at: Timestamp::default() };
+        let mut owner = Owner {
+            snapshot_at: desk.seq,
+            desk,
+            parts,
+            ids: Ids::random(),
+            ticked_at: Timestamp::default(),
+            closed: BTreeSet::new(),
+        };
+        owner.lay_closures().await;
         owner.update_field(owner.desk.units.keys().copied().collect::<Vec<_>>());
         let task = tokio::spawn(owner.run(inbox, stop));
         Ok((handle, task))
@@ -207,6 +219,8 @@ struct Owner {
     ids: Ids,
     snapshot_at: u64,
     ticked_at: Timestamp,
+    /// The closures the roads know.
+    closed: BTreeSet<ClosureId>,
 }
 
 /// A command that was decided and waits for the flush.
@@ -260,7 +274,8 @@ impl Owner {
     /// When the clock next does something by itself: an offer ends, a call climbs.
     fn due_at(&self) -> Option<Timestamp> {
         let offer_ends = self.desk.offers.first().map(|(at, _)| *at);
-        offer_ends.into_iter().chain(self.desk.calls.next_due()).min()
+        let road_changes = self.desk.next_closure_change(self.now());
+        offer_ends.into_iter().chain(self.desk.calls.next_due()).chain(road_changes).min()
     }
 
     fn until_due(&self) -> Duration {
@@ -287,6 +302,8 @@ impl Owner {
         }
         let freed = self.frees_a_unit(&batch);
         self.record(batch).await;
+        // One that begins by itself has no entry of its own.
+        self.lay_closures().await;
         if freed {
             self.serve_waiting().await;
         }
@@ -362,6 +379,7 @@ impl Owner {
             metrics::histogram!("sigap_flush_seconds").record(self.parts.clock.now().secs_since(began));
         }
         self.update_field(touched.units);
+        self.lay_closures().await;
         if !frames.is_empty() {
             self.parts.room.publish(frames);
         }
@@ -388,6 +406,8 @@ impl Owner {
         let blocks: Vec<_> = touched.blocks.iter().filter_map(|id| desk.blocks.get(id)).collect();
         job.extend(strikes.map(|strike| shield::upsert_strike(polres, strike)));
         job.extend(shield::upsert_blocks(polres, &blocks));
+        let roads = touched.closures.iter().filter_map(|id| desk.closures.get(id));
+        job.extend(roads.map(|closure| closures::upsert(polres, closure)));
         job
     }
 
@@ -415,6 +435,23 @@ impl Owner {
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    /// Lets the roads know what holds now, when that has changed; before anyone is answered.
+    async fn lay_closures(&mut self) {
+        let Some(roads) = self.parts.roads.clone() else { return };
+        let holds = self.desk.closures_now(self.now());
+        if holds == self.closed {
+            return;
+        }
+        let polres = self.desk.polres.clone();
+        let closures: Vec<_> = holds.iter().filter_map(|id| self.desk.closures.get(id)).cloned().collect();
+        match tokio::task::spawn_blocking(move || roads.set(&polres, &closures)).await {
+            Ok(()) => self.closed = holds,
+            Err(error) => {
+                tracing::error!(polres = self.desk.polres, error = %error, "closures are not known to the roads");
+            }
         }
     }
 

@@ -9,19 +9,22 @@ use utoipa::ToSchema;
 use super::desks::{DeskHandle, SubmitError};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-use crate::model::id::{IncidentId, MessageId, ReportId};
+use crate::model::id::{IncidentId, MessageId, ReportId, ReporterId};
 use crate::model::place::Place;
 use crate::model::report::{Category, Priority, Report, ReportState};
 use crate::model::viewer::Scope;
 use crate::store::people::Direction;
 use crate::store::{Store, StoreError};
-use crate::understand::duplicate::{Likeness, Telling, WORTH_A_LOOK, Words, compare};
+use crate::understand::duplicate::{Likeness, Telling, WORTH_A_LOOK, WORTH_A_MARK, Words, compare};
 
 /// Candidates whose words are read: the nearest by place, time and category.
 const MOST_READ: usize = 40;
 
 /// Proposals given at most.
 const MOST_PROPOSED: usize = 8;
+
+/// Open incidents looked at for the marks of the queue, those told of last.
+const MOST_OPEN: usize = 300;
 
 /// Reports of an incident whose words count for it.
 const MOST_OF_AN_INCIDENT: usize = 5;
@@ -68,6 +71,19 @@ pub struct Proposal {
     pub reasons: Vec<DuplicateReason>,
 }
 
+/// What a row of the queue says of a report that is perhaps no new event.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PossibleDuplicate {
+    /// The earlier report that tells of it; or
+    pub report_id: Option<ReportId>,
+    /// the incident it is.
+    pub incident_id: Option<IncidentId>,
+    /// Human number.
+    pub number: String,
+    /// 0 to 1.
+    pub score: f64,
+}
+
 impl Proposal {
     /// Order of the list.
     fn rank(&self, score: f64) -> f64 {
@@ -76,8 +92,11 @@ impl Proposal {
 }
 
 /// Something open on the desk that the report is compared with.
+#[derive(Clone)]
 struct Candidate {
     proposal: Proposal,
+    /// Who told it, if it is one report.
+    reporter: Option<ReporterId>,
     place: Option<Place>,
     /// When its last report came: an event goes on while people tell of it.
     last_at: Timestamp,
@@ -98,16 +117,74 @@ pub async fn proposals(
     let scope = scope.clone();
     let found = desk.look(move |desk| gather(desk, id, &scope)).await?;
     let Some((report, candidates)) = found else { return Ok(Vec::new()) };
-    let said = words_of(store, &report, &candidates).await.map_err(|error| {
-        tracing::warn!(error = %super::desks::Chain(&error), "what was said cannot be read; no duplicates are proposed");
-        SubmitError::Away
-    })?;
+    let mut ids = report.messages.clone();
+    ids.extend(candidates.iter().flat_map(|candidate| candidate.messages.iter().copied()));
+    let said = texts(store, &ids).await.map_err(unread)?;
     let own = telling(&report, words(&said, &report.messages));
     let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate, &said));
     let mut proposals: Vec<Proposal> = judged.filter(|proposal| proposal.score >= WORTH_A_LOOK).collect();
     proposals.sort_by(|a, b| b.rank(b.score).total_cmp(&a.rank(a.score)).then_with(|| a.number.cmp(&b.number)));
     proposals.truncate(MOST_PROPOSED);
     Ok(proposals)
+}
+
+/// For each of the waiting reports that is perhaps no new event, the likeliest thing it is: an incident, or a
+/// report that came before it. What came first is not marked.
+///
+/// # Errors
+/// Storage is away.
+pub async fn marks(
+    desk: &DeskHandle,
+    store: &Store,
+    waiting: &[Report],
+    scope: &Scope,
+) -> Result<HashMap<ReportId, PossibleDuplicate>, SubmitError> {
+    let (seen, own) = (scope.clone(), waiting.to_vec());
+    let open = desk
+        .look(move |desk| {
+            let incidents = desk.incidents.values().filter(|it| it.is_open() && seen.sees_incident(it, &[]));
+            let mut open: Vec<Candidate> = incidents.map(|incident| of_incident(desk, incident)).collect();
+            open.sort_by_key(|candidate| std::cmp::Reverse(candidate.last_at));
+            open.truncate(MOST_OPEN);
+            open.extend(own.iter().map(of_report));
+            open
+        })
+        .await?;
+    let pairs: Vec<(&Report, Vec<&Candidate>)> = waiting
+        .iter()
+        .map(|report| (report, open.iter().filter(|candidate| may_be(report, candidate)).collect::<Vec<_>>()))
+        .filter(|(_, candidates)| !candidates.is_empty())
+        .collect();
+    let mut ids: Vec<MessageId> = pairs
+        .iter()
+        .flat_map(|(report, candidates)| {
+            report.messages.iter().chain(candidates.iter().flat_map(|candidate| &candidate.messages)).copied()
+        })
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let said = texts(store, &ids).await.map_err(unread)?;
+    let marked = pairs.into_iter().filter_map(|(report, candidates)| {
+        let own = telling(report, words(&said, &report.messages));
+        let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate.clone(), &said));
+        let best = judged
+            .filter(|proposal| proposal.score >= WORTH_A_MARK)
+            .max_by(|a, b| a.rank(a.score).total_cmp(&b.rank(b.score)).then_with(|| b.number.cmp(&a.number)))?;
+        let Proposal { report_id, incident_id, number, score, .. } = best;
+        Some((report.id, PossibleDuplicate { report_id, incident_id, number, score }))
+    });
+    Ok(marked.collect())
+}
+
+/// Whether a candidate came before a report, from somebody else, and is near enough in place, time and category.
+fn may_be(report: &Report, candidate: &Candidate) -> bool {
+    let (own, other) = (report.stamps.received_at, candidate.proposal.received_at);
+    let before =
+        candidate.proposal.incident_id.is_some() || (other, &candidate.proposal.number) < (own, &report.number);
+    before
+        && candidate.reporter != Some(report.reporter)
+        && compare(&telling(report, Words::default()), &candidate.telling(Words::default()))
+            .is_some_and(|coarse| coarse.score + WORDS_SHARE >= WORTH_A_MARK)
 }
 
 /// The report and what it is to be compared with: those that place, time and category leave possible.
@@ -159,6 +236,7 @@ fn of_report(report: &Report) -> Candidate {
             score: 0.0,
             reasons: Vec::new(),
         },
+        reporter: Some(report.reporter),
         place: report.place.clone(),
         last_at: report.stamps.received_at,
         messages: report.messages.clone(),
@@ -182,6 +260,7 @@ fn of_incident(desk: &Desk, incident: &crate::model::incident::Incident) -> Cand
             score: 0.0,
             reasons: Vec::new(),
         },
+        reporter: None,
         place: Some(incident.place.clone()),
         last_at: last_at.unwrap_or(incident.received_at),
         messages: reports.iter().take(MOST_OF_AN_INCIDENT).flat_map(|report| report.messages.clone()).collect(),
@@ -198,15 +277,16 @@ fn telling(report: &Report, words: Words) -> Telling<'_> {
     Telling { category: report.reading.category, place: report.place.as_ref(), at: report.stamps.received_at, words }
 }
 
-async fn words_of(
-    store: &Store,
-    report: &Report,
-    candidates: &[Candidate],
-) -> Result<HashMap<MessageId, String>, StoreError> {
-    let mut ids = report.messages.clone();
-    ids.extend(candidates.iter().flat_map(|candidate| candidate.messages.iter().copied()));
-    let messages = store.messages(&ids).await?.into_iter().filter(|message| message.direction == Direction::In);
+/// What was said in these messages by those who reported.
+async fn texts(store: &Store, ids: &[MessageId]) -> Result<HashMap<MessageId, String>, StoreError> {
+    let messages = store.messages(ids).await?.into_iter().filter(|message| message.direction == Direction::In);
     Ok(messages.filter_map(|message| Some((message.id, message.body["text"].as_str()?.to_owned()))).collect())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the end of an error, given to map_err")]
+fn unread(error: StoreError) -> SubmitError {
+    tracing::warn!(error = %super::desks::Chain(&error), "what was said cannot be read; no duplicates are proposed");
+    SubmitError::Away
 }
 
 fn words(said: &HashMap<MessageId, String>, messages: &[MessageId]) -> Words {

@@ -248,7 +248,7 @@ impl World for Field {
     }
 
     fn travel_times_s(&self, from: &[LngLat], to: LngLat) -> Vec<Option<f64>> {
-        self.travel.many_to_one(from, to).into_iter().map(|trip| trip.map(|trip| trip.secs)).collect()
+        self.travel.many_to_one(from, to)
     }
 
     fn jurisdiction(&self, at: LngLat) -> Option<Jurisdiction> {

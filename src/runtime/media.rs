@@ -19,6 +19,7 @@ use crate::channels::media::{Found, Inspector, picture};
 use crate::model::clock::Timestamp;
 use crate::model::id::{Ids, MediaId, MessageId, ReportId, ReporterId};
 use crate::model::media::{MediaKind, MediaOrigin, MediaProblem, MediaState};
+use crate::store::corrections::erase_corrections;
 use crate::store::media::{self, Looked, Media, Said};
 use crate::store::sealed_file::{SealedReader, SealedWriter};
 use crate::store::{Store, StoreError};
@@ -386,11 +387,12 @@ impl MediaVault {
     /// # Errors
     /// The rows cannot be written; the bytes are gone.
     pub async fn erase_of(&self, reporter: ReporterId) -> Result<usize, MediaError> {
-        let mut all = Vec::new();
+        let (mut all, mut rows) = (Vec::new(), Vec::new());
         for id in self.0.store.same_person(reporter).await? {
             all.extend(self.0.store.media_of_reporter(id).await?);
+            // What was kept of his words to learn from is his too.
+            rows.push(erase_corrections(id));
         }
-        let mut rows = Vec::with_capacity(all.len());
         for found in &all {
             self.remove_files(found.id).await;
             rows.push(media::erase(self.0.store.vault(), found.id)?);

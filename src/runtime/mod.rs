@@ -1,6 +1,7 @@
 //! The moving parts: one task per desk, the intake, the outbox, the field of units.
 
 pub mod calls;
+pub mod closed_roads;
 pub mod courier;
 pub mod desks;
 pub mod directory;

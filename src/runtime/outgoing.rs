@@ -200,7 +200,11 @@ pub fn out_rows_to(
     Ok(rows)
 }
 
-fn outbox_row(
+/// The row of one message, or of an order to the channel, in the outbox.
+///
+/// # Errors
+/// The message cannot be sealed.
+pub fn outbox_row(
     vault: &Vault,
     polres: &str,
     to: To,
@@ -280,7 +284,10 @@ impl Sender {
         metrics::counter!("sigap_messages_out_total", "outcome" => outcome).increment(1);
         let now = self.clock.now();
         let (rows, status) = match &result {
-            Ok(wamid) => (vec![outbox::mark_sent(message.id, Some(wamid))], Some(DeliveryStatus::Sent)),
+            Ok(wamid) => (
+                vec![outbox::mark_sent(message.id, Some(wamid).filter(|id| !id.is_empty()).map(String::as_str))],
+                Some(DeliveryStatus::Sent),
+            ),
             Err(SendError::Retry { after_s, why }) if message.attempts + 1 < MOST_ATTEMPTS => {
                 let wait = i64::from(*after_s).max(1 << message.attempts.min(10));
                 (vec![outbox::retry(message.id, now.plus_secs(wait), why)], None)
@@ -291,8 +298,8 @@ impl Sender {
             tracing::warn!(error = %Chain(&error), "an outbox row could not be settled; the message may be sent twice");
             return;
         }
-        // A code belongs to no conversation and to no journal.
-        if message.template == Template::OneTimeCode {
+        // A code and an order to the channel belong to no conversation and to no journal.
+        if matches!(message.template, Template::OneTimeCode | Template::ChannelBlock | Template::ChannelUnblock) {
             return;
         }
         if let Ok(wamid) = &result
@@ -312,11 +319,19 @@ impl Sender {
             Some(digits) => Recipient::Phone(digits.to_owned()),
             None => self.address_of(message.reporter).await?,
         };
+        if let Some(blocked) = order(message.template) {
+            return route.transport.set_blocked(&route.line, &to, blocked).await.map(|()| String::new());
+        }
         let outbound: Outbound =
             serde_json::from_value(message.payload.clone()).map_err(|error| permanent(&error.to_string()))?;
         // A gateway is a telephone: it knows no window and no templates.
-        if route.transport.has_window() && self.window_has_closed(message).await? {
-            return self.send_template(route, &to, message, &outbound).await;
+        let is_code = message.template == Template::OneTimeCode;
+        if route.transport.has_window() && (is_code || self.window_has_closed(message).await?) {
+            match self.send_template(route, &to, message, &outbound).await {
+                // Without an approved template a code still reaches who wrote to us lately.
+                Err(SendError::Window) if is_code => {}
+                result => return result,
+            }
         }
         let attached = match outbound.media {
             Some(id) => Some(self.attachment(id).await?),
@@ -324,6 +339,9 @@ impl Sender {
         };
         if FIRST_ANSWERS.contains(&message.template) {
             self.show_as_seen(route, message.report).await;
+        }
+        if message.template == Template::NoCalls {
+            self.refuse_call(route, message.report).await;
         }
         match route.transport.deliver(&route.line, &to, &outbound, attached.as_ref()).await {
             // Meta counts otherwise than we do: once more, as a template.
@@ -388,6 +406,15 @@ impl Sender {
         }
     }
 
+    /// Ends the ringing at the caller's; the guide says why.
+    async fn refuse_call(&self, route: &Route, report: ReportId) {
+        let Ok(messages) = self.store.messages_of_reports(&[report]).await else { return };
+        let last = messages.into_iter().rev().find(|message| message.kind == "call");
+        if let Some(id) = last.and_then(|message| message.external_id) {
+            route.transport.refuse_call(&route.line, &id).await;
+        }
+    }
+
     /// Blue ticks, and "is writing", for the message that is about to be answered.
     async fn show_as_seen(&self, route: &Route, report: crate::model::id::ReportId) {
         let Ok(messages) = self.store.messages_of_reports(&[report]).await else { return };
@@ -395,6 +422,15 @@ impl Sender {
         if let Some(id) = last.and_then(|message| message.external_id) {
             route.transport.seen(&route.line, &id).await;
         }
+    }
+}
+
+/// Whether a row of the outbox is an order to the channel: true to block, false to let in again.
+const fn order(template: Template) -> Option<bool> {
+    match template {
+        Template::ChannelBlock => Some(true),
+        Template::ChannelUnblock => Some(false),
+        _ => None,
     }
 }
 

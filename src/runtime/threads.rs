@@ -99,6 +99,8 @@ struct Latest {
     report: Report,
     /// A block of this person counts.
     is_blocked: bool,
+    /// It ended so long ago that the desk forgets it with the next entry.
+    is_forgotten: bool,
 }
 
 /// The conversations one worker leads.
@@ -131,17 +133,24 @@ impl Threads {
         if matches!(message.kind, MessageKind::System | MessageKind::Revoke) {
             return self.take_note(message, &known, received_at).await;
         }
-        let latest = match report_meant(message) {
+        self.join_people(&known).await?;
+        let mut latest = match report_meant(message) {
             Some(report) => self.meant(&known, report).await?,
             None => self.latest(&known).await?,
         };
+        // The desk lets go of what ended a day ago, with the next entry at the latest.
+        latest = latest.filter(|latest| !latest.is_forgotten);
+        if latest.is_none() && !known.is_new && turns::is_late_answer(&self.parts.turns, message) {
+            latest = self.recalled(message, &known).await?;
+        }
         let id = MessageId(self.ids.next(received_at));
         let message = &self.with_file(message, received_at);
         let message = &self.with_choice(message, latest.as_ref()).await?;
         let rate = self.rate(known.reporter, received_at);
         // Who is blocked, or writes faster than anybody reads, leads no conversation.
         let talks = latest.as_ref().filter(|latest| !latest.is_blocked && !rate.is_over);
-        match turns::turn(&self.parts.turns, message, talks.map(|latest| &latest.report), received_at) {
+        let late_s = self.late_s(latest.as_ref());
+        match turns::turn(&self.parts.turns, message, talks.map(|latest| &latest.report), received_at, late_s) {
             Turn::Quiet => return self.note_quietly(message, latest, id, received_at).await,
             Turn::Wants(wants) => {
                 if let Some(latest) = talks {
@@ -274,19 +283,19 @@ impl Threads {
         if known.is_new {
             return Ok(None);
         }
-        let reporter = known.reporter;
+        let (reporter, now) = (known.reporter, self.parts.clock.now());
         let mut latest: Option<Latest> = None;
         for (polres, desk) in &self.parts.desks {
             let find = move |desk: &Desk| {
                 let report = desk.latest.get(&reporter).and_then(|id| desk.reports.get(id))?;
-                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some(), desk.forgets(report.id, now)))
             };
-            let Some((report, is_blocked)) = desk.look(find).await? else { continue };
+            let Some((report, is_blocked, is_forgotten)) = desk.look(find).await? else { continue };
             let newer = |than: &Latest| {
                 (report.is_open(), report.last_message_at) > (than.report.is_open(), than.report.last_message_at)
             };
             if latest.as_ref().is_none_or(newer) {
-                latest = Some(Latest { polres: polres.clone(), report, is_blocked });
+                latest = Some(Latest { polres: polres.clone(), report, is_blocked, is_forgotten });
             }
         }
         Ok(latest)
@@ -294,17 +303,61 @@ impl Threads {
 
     /// The report a message says it belongs to, when it is this person's.
     async fn meant(&self, known: &Known, meant: ReportId) -> Result<Option<Latest>, SubmitError> {
-        let reporter = known.reporter;
+        let (reporter, now) = (known.reporter, self.parts.clock.now());
         for (polres, desk) in &self.parts.desks {
             let own = move |desk: &Desk| {
                 let report = desk.reports.get(&meant).filter(|report| report.reporter == reporter)?;
-                Some((report.clone(), desk.blocking(reporter, report.channel).is_some()))
+                Some((report.clone(), desk.blocking(reporter, report.channel).is_some(), desk.forgets(meant, now)))
             };
-            if let Some((report, is_blocked)) = desk.look(own).await? {
-                return Ok(Some(Latest { polres: polres.clone(), report, is_blocked }));
+            if let Some((report, is_blocked, is_forgotten)) = desk.look(own).await? {
+                return Ok(Some(Latest { polres: polres.clone(), report, is_blocked, is_forgotten }));
             }
         }
         self.latest(known).await
+    }
+
+    /// Warnings and blocks of people who turn out to be one follow them, before anything is decided.
+    async fn join_people(&self, known: &Known) -> Result<(), SubmitError> {
+        let kept = known.reporter;
+        for other in known.merged.iter().copied() {
+            for desk in self.parts.desks.values() {
+                if desk.look(move |desk| desk.standing.contains_key(&other)).await? {
+                    desk.submit(Actor::System, Command::MergeReporters { reporter: other, kept }).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How long after its end a report is still answered about, seconds.
+    fn late_s(&self, latest: Option<&Latest>) -> f64 {
+        let desk = latest.and_then(|latest| self.parts.desks.get(&latest.polres));
+        desk.map_or(0.0, |desk| desk.parts.rules.plans.answers.late_s())
+    }
+
+    /// The report a late answer is about, put on its desk again: the one whose message was answered,
+    /// else the person's latest.
+    async fn recalled(&self, message: &InboundMessage, known: &Known) -> Result<Option<Latest>, SubmitError> {
+        let store = &self.parts.store;
+        let people = store.same_person(known.reporter).await.map_err(away)?;
+        let about = match &message.replies_to {
+            Some(id) => store.message_by_external(message.channel, id).await.map_err(away)?,
+            None => None,
+        };
+        let found = match about.filter(|about| people.contains(&about.reporter)) {
+            Some(about) => store.report(about.report).await.map_err(away)?,
+            None => store.latest_report_of(&people).await.map_err(away)?,
+        };
+        let answers = |report: &Report| message.choice.is_some() || turns::awaits_judgement(report);
+        let Some(found) = found.filter(|found| !found.item.is_open() && answers(&found.item)) else { return Ok(None) };
+        let Some(desk) = self.parts.desks.get(&found.polres) else { return Ok(None) };
+        let report = found.item;
+        match desk.submit(Actor::System, Command::Recall(Box::new(report.clone()))).await {
+            Ok(_) => Ok(Some(Latest { polres: found.polres, report, is_blocked: false, is_forgotten: false })),
+            // It ended too long ago: what is said now is a new matter.
+            Err(SubmitError::Refused(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// What was said in a report so far, from memory or from the vault.

@@ -25,8 +25,31 @@ pub(super) enum Turn {
     Matter,
 }
 
-/// What `message` is, seen from the latest report of its sender.
-pub(super) fn turn(turns: &Turns, message: &InboundMessage, latest: Option<&Report>, now: Timestamp) -> Turn {
+/// Whether a message is an answer that makes sense of a report which ended long ago: a button of ours,
+/// "sudah", "belum", stars.
+pub(super) fn is_late_answer(turns: &Turns, message: &InboundMessage) -> bool {
+    if let Some(choice) = message.choice.as_deref() {
+        return matches!(pressed(choice), Some(Wants::Done | Wants::NotDone | Wants::Stars(_)));
+    }
+    let said = message.text.as_deref().filter(|_| message.kind == MessageKind::Text && !message.edited);
+    said.is_some_and(|said| read_stars(said).or_else(|| turns.read_done(said)).is_some())
+}
+
+/// Whether a report that ended was left with words that "sudah" or "4" answers.
+pub(super) fn awaits_judgement(report: &Report) -> bool {
+    use Template::{AskRating, Closed, RatedThanks, Status, Welcome};
+    matches!(report.talk.last(), Some(Closed | AskRating | RatedThanks | Welcome | Status))
+}
+
+/// What `message` is, seen from the latest report of its sender; a report that has ended is answered
+/// about for `late_s` seconds.
+pub(super) fn turn(
+    turns: &Turns,
+    message: &InboundMessage,
+    latest: Option<&Report>,
+    now: Timestamp,
+    late_s: f64,
+) -> Turn {
     if message.kind == MessageKind::Reaction {
         return Turn::Quiet;
     }
@@ -34,7 +57,7 @@ pub(super) fn turn(turns: &Turns, message: &InboundMessage, latest: Option<&Repo
         return Turn::Wants(wants);
     }
     let said = message.text.as_deref().filter(|_| message.kind == MessageKind::Text && !message.edited);
-    let (Some(said), Some(latest)) = (said, latest.filter(|report| is_talked_about(report, now))) else {
+    let (Some(said), Some(latest)) = (said, latest.filter(|report| is_answered_about(report, now, late_s))) else {
         return Turn::Matter;
     };
     let context = match latest.talk.last() {
@@ -43,7 +66,13 @@ pub(super) fn turn(turns: &Turns, message: &InboundMessage, latest: Option<&Repo
         Some(Template::Closed | Template::Welcome | Template::Status) => turns.read_done(said),
         _ => None,
     };
-    context.or_else(|| turns.read(said)).map_or(Turn::Matter, Turn::Wants)
+    let talked_about = is_talked_about(latest, now);
+    context.or_else(|| turns.read(said).filter(|_| talked_about)).map_or(Turn::Matter, Turn::Wants)
+}
+
+fn is_answered_about(report: &Report, now: Timestamp, late_s: f64) -> bool {
+    let ended = report.stamps.closed_at.unwrap_or(report.last_message_at);
+    is_talked_about(report, now) || now.secs_since(ended) <= late_s
 }
 
 fn is_talked_about(report: &Report, now: Timestamp) -> bool {
@@ -96,6 +125,7 @@ pub(super) fn answer(
         reading.service == Service::Information && sure && office.outgoing.handbook.answers(reading.category, &today);
     Some(match message.kind {
         MessageKind::Voice | MessageKind::Audio => Template::AskText,
+        MessageKind::Call => Template::NoCalls,
         _ if wants == Some(Wants::Person) => Template::PersonAsked,
         _ if wants == Some(Wants::Traffic) && reading.service == Service::Information => Template::Traffic,
         _ if answered => Template::Article,

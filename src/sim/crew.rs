@@ -172,7 +172,7 @@ impl Crew {
         let scene = self.scenes.get(&assignment.incident).copied().unwrap_or(self.at);
         let route = streets.route(self.at, scene).unwrap_or_else(|| {
             let metres = self.at.distance_m(scene);
-            Route { points: vec![self.at, scene], secs: metres / FLIGHT_MPS, metres }
+            Route { points: vec![self.at, scene], secs: metres / FLIGHT_MPS, metres, steps: Vec::new() }
         });
         self.duty = Duty::Driving(assignment.id, Drive::over(route, 1.0));
     }
@@ -435,7 +435,7 @@ mod tests {
     struct Island;
 
     impl TravelTime for Island {
-        fn many_to_one(&self, from: &[LngLat], _to: LngLat) -> Vec<Option<crate::roads::travel_time::Trip>> {
+        fn many_to_one(&self, from: &[LngLat], _to: LngLat) -> Vec<Option<f64>> {
             vec![None; from.len()]
         }
 

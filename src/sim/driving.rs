@@ -79,7 +79,12 @@ mod tests {
 
     fn corner() -> Route {
         let corner = START.offset_m(300.0, 0.0);
-        Route { points: vec![START, corner, corner, corner.offset_m(0.0, 100.0)], secs: 40.0, metres: 400.0 }
+        Route {
+            points: vec![START, corner, corner, corner.offset_m(0.0, 100.0)],
+            secs: 40.0,
+            metres: 400.0,
+            steps: Vec::new(),
+        }
     }
 
     #[test]
@@ -113,7 +118,7 @@ mod tests {
     #[test]
     fn odd_routes_end_at_once() {
         for points in [vec![], vec![START], vec![START, START]] {
-            let mut drive = Drive::over(Route { points, secs: 0.0, metres: 0.0 }, 1.0);
+            let mut drive = Drive::over(Route { points, secs: 0.0, metres: 0.0, steps: Vec::new() }, 1.0);
             let _position = drive.advance(1.0);
             assert!(drive.arrived());
         }

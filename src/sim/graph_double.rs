@@ -73,9 +73,14 @@ struct Inner {
 struct Memory {
     sent: VecDeque<Sent>,
     seen: VecDeque<String>,
+    refused_calls: Vec<String>,
     blocked: BTreeSet<String>,
+    block_refusals: VecDeque<i64>,
     rng: fastrand::Rng,
 }
+
+/// The template of the authentication kind that the wording names.
+const AUTHENTICATION: &str = "kode_masuk";
 
 /// Why the Graph API refuses a request: HTTP status, Meta's code, words.
 type Refusal = (StatusCode, i64, &'static str);
@@ -89,17 +94,20 @@ impl GraphDouble {
         let memory = Memory {
             sent: VecDeque::new(),
             seen: VecDeque::new(),
+            refused_calls: Vec::new(),
             blocked: BTreeSet::new(),
+            block_refusals: VecDeque::new(),
             rng: fastrand::Rng::with_seed(seed),
         };
         let inner = Inner { media: GraphMedia::default(), capacity, clock, state: Mutex::new(memory), notices };
         (Self { inner: Arc::new(inner) }, receiver)
     }
 
-    /// The doors `messages` and `block_users` under `/{version}/{phone_number_id}`, and those of its media.
+    /// The doors `messages`, `calls` and `block_users` under `/{version}/{phone_number_id}`, and those of its media.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/{version}/{phone_number_id}/messages", post(messages))
+            .route("/{version}/{phone_number_id}/calls", post(calls))
             .route("/{version}/{phone_number_id}/block_users", post(block).delete(unblock))
             .with_state(self.clone())
             .merge(self.inner.media.router())
@@ -160,10 +168,21 @@ impl GraphDouble {
         self.inner.state.lock().seen.iter().cloned().collect()
     }
 
+    /// Calls that were refused, by their ids.
+    #[must_use]
+    pub fn refused_calls(&self) -> Vec<String> {
+        self.inner.state.lock().refused_calls.clone()
+    }
+
     /// Who is blocked.
     #[must_use]
     pub fn blocked(&self) -> Vec<String> {
         self.inner.state.lock().blocked.iter().cloned().collect()
+    }
+
+    /// The next calls of `block_users` fail for the person named, with these codes.
+    pub fn refuse_blocks(&self, codes: &[i64]) {
+        self.inner.state.lock().block_refusals.extend(codes);
     }
 
     fn block(&self, body: &Value, block: bool) -> Result<Value, Refusal> {
@@ -212,6 +231,21 @@ impl GraphDouble {
     }
 }
 
+/// An authentication template has its code twice: in its body, and as the parameter of its button.
+fn has_its_code(template: &Value) -> bool {
+    let of = |kind: &str| {
+        let all = template["components"].as_array().into_iter().flatten();
+        all.clone().find(|component| component["type"] == kind).map(|component| component.clone())
+    };
+    let (Some(body), Some(button)) = (of("body"), of("button")) else { return false };
+    let code = body["parameters"][0]["text"].as_str().unwrap_or_default();
+    (1..=15).contains(&code.chars().count())
+        && button["sub_type"] == "url"
+        && button["index"] == "0"
+        && button["parameters"][0]["type"] == "text"
+        && button["parameters"][0]["text"] == code
+}
+
 /// Checks what Meta checks, and gives the words the person would read.
 fn check(payload: &Value) -> Result<Option<&str>, Refusal> {
     let refused = |why| Err((StatusCode::BAD_REQUEST, 131_009, why));
@@ -246,7 +280,17 @@ fn check(payload: &Value) -> Result<Option<&str>, Refusal> {
             let named = media["id"].is_string() || media["link"].is_string();
             if named { Ok(media["caption"].as_str()) } else { refused("media needs an id or a link.") }
         }
-        kind @ ("template" | "location" | "reaction" | "contacts") => {
+        "template" => {
+            let template = &payload["template"];
+            if template.is_null() {
+                return refused("the content of the message is missing.");
+            }
+            if template["name"] == AUTHENTICATION && !has_its_code(template) {
+                return Err((StatusCode::BAD_REQUEST, 132_000, "Number of parameters does not match."));
+            }
+            Ok(None)
+        }
+        kind @ ("location" | "reaction" | "contacts") => {
             if payload[kind].is_null() {
                 refused("the content of the message is missing.")
             } else {
@@ -269,6 +313,18 @@ async fn messages(
     }
 }
 
+async fn calls(State(double): State<GraphDouble>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    let id = body["call_id"].as_str().filter(|_| body["action"] == "reject" && body["messaging_product"] == "whatsapp");
+    match (token(&headers), id) {
+        (None, _) => refuse(StatusCode::UNAUTHORIZED, 190, "Invalid OAuth access token."),
+        (_, None) => refuse(StatusCode::BAD_REQUEST, 100, "call_id and a known action are required."),
+        (_, Some(id)) => {
+            double.inner.state.lock().refused_calls.push(id.to_owned());
+            Json(json!({ "success": true })).into_response()
+        }
+    }
+}
+
 async fn block(State(double): State<GraphDouble>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     set_block(&double, &headers, &body, true)
 }
@@ -280,6 +336,18 @@ async fn unblock(State(double): State<GraphDouble>, headers: HeaderMap, Json(bod
 fn set_block(double: &GraphDouble, headers: &HeaderMap, body: &Value, block: bool) -> Response {
     if token(headers).is_none() {
         return refuse(StatusCode::UNAUTHORIZED, 190, "Invalid OAuth access token.");
+    }
+    let refused = double.inner.state.lock().block_refusals.pop_front();
+    if let Some(code) = refused {
+        let who = &body["block_users"][0]["user"];
+        let errors =
+            json!([{ "message": format!("(#{code}) refused"), "code": code, "error_data": { "details": "" } }]);
+        let answer = json!({
+            "messaging_product": "whatsapp",
+            "block_users": { "failed_users": [{ "input": who, "wa_id": who, "errors": errors }] },
+            "error": { "message": "(#139100) Failed to block/unblock users", "type": "OAuthException", "code": 139_100 },
+        });
+        return (StatusCode::BAD_REQUEST, Json(answer)).into_response();
     }
     match double.block(body, block) {
         Ok(answer) => Json(answer).into_response(),

@@ -16,6 +16,7 @@ pub mod gowa_double;
 pub mod graph_double;
 pub mod graph_media;
 pub mod invented;
+pub mod lab;
 pub mod names;
 pub mod nation;
 mod network;

@@ -301,9 +301,15 @@ impl Network {
             to: u32::try_from(e.b).unwrap_or(u32::MAX),
             class: e.class,
             one_way: one_way[i],
+            roundabout: false,
+            kmh: 0,
             name: names[i].to_owned(),
             shape: self.inner[e.inner.0..e.inner.1].iter().map(|p| point(*p)).collect(),
         });
-        RoadDraft { edges: edges.collect(), nodes: self.nodes.iter().map(|n| point(n.xy)).collect() }
+        RoadDraft {
+            edges: edges.collect(),
+            nodes: self.nodes.iter().map(|n| point(n.xy)).collect(),
+            forbidden: Vec::new(),
+        }
     }
 }

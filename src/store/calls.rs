@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::lists::{Cursor, Filed, below, one_row, page};
-use super::value::{json, params};
+use super::value::{json, params, texts};
 use super::vault::Vault;
 use super::{Statement, Store, StoreError};
-use crate::model::call::{Call, CallResult};
+use crate::model::call::{Call, CallResult, Dismissal};
 use crate::model::clock::Timestamp;
 use crate::model::id::{CallId, ReporterId};
 use crate::model::report::Report;
@@ -135,6 +135,34 @@ pub struct CallCounts {
     pub dismissed: u64,
 }
 
+/// How the shield sees a caller: his calls within the hour before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct CallsLately {
+    /// All of them.
+    pub calls: u64,
+    /// Of them, misuse.
+    pub pranks: u64,
+    /// Of them, nobody spoke.
+    pub silent: u64,
+    /// How long the line was held open in silence, seconds together.
+    pub silent_s: f64,
+}
+
+impl CallsLately {
+    /// Counts these calls.
+    #[must_use]
+    pub fn of(calls: &[Call]) -> Self {
+        let ended = |call: &&Call, why: Dismissal| call.result == Some(CallResult::Dismissed { reason: why });
+        let silent: Vec<&Call> = calls.iter().filter(|call| ended(call, Dismissal::Silent)).collect();
+        Self {
+            calls: calls.len() as u64,
+            pranks: calls.iter().filter(|call| ended(call, Dismissal::Prank)).count() as u64,
+            silent: silent.len() as u64,
+            silent_s: silent.iter().filter_map(|call| call.talk_s()).sum(),
+        }
+    }
+}
+
 impl Store {
     /// One call.
     ///
@@ -195,6 +223,43 @@ impl Store {
         let sql = "SELECT body FROM reports WHERE polres = $1 AND reporter_id = $2
             ORDER BY received_us DESC, id DESC LIMIT $3";
         self.read(sql, params![polres, reporter, page(limit)]).await?.iter().map(|row| row.json(0)).collect()
+    }
+
+    /// Calls of an office that came between `from` and `to`, oldest first; the first `most` of them.
+    /// Of one Polsek: in its area, or of no known one.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that cannot be read back.
+    pub async fn calls_between(
+        &self,
+        polres: &str,
+        polsek: Option<&str>,
+        (from, to): (Timestamp, Timestamp),
+        most: usize,
+    ) -> Result<Vec<Call>, StoreError> {
+        let sql = "SELECT body FROM calls
+            WHERE polres = $1 AND (CAST($2 AS TEXT) IS NULL OR polsek IS NULL OR polsek = $2)
+              AND received_us >= $3 AND received_us < $4
+            ORDER BY received_us, id LIMIT $5";
+        let rows = self.read(sql, params![polres, polsek.map(str::to_owned), from, to, most]).await?;
+        rows.iter().map(|row| row.json(0)).collect()
+    }
+
+    /// Calls of a person, under all the ids he has had, to an office since `since`, oldest first; the
+    /// last hundred of them.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that cannot be read back.
+    pub async fn calls_since(
+        &self,
+        polres: &str,
+        people: &[ReporterId],
+        since: Timestamp,
+    ) -> Result<Vec<Call>, StoreError> {
+        let sql = "SELECT body FROM calls WHERE polres = $1 AND reporter_id IN (TEXTS($2)) AND received_us >= $3
+            ORDER BY received_us DESC, id DESC LIMIT 100";
+        let rows = self.read(sql, params![polres, texts(people), since]).await?;
+        rows.iter().rev().map(|row| row.json(0)).collect()
     }
 
     /// What is known of a person's calls to an office before `before`.

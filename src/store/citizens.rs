@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lists::one_row;
 use super::projections::Filed;
 use super::users::SessionKind;
-use super::value::{code_of, params};
+use super::value::{code_of, params, texts};
 use super::vault::Vault;
 use super::{Row, Statement, Store, StoreError};
 use crate::model::clock::Timestamp;
@@ -208,6 +208,16 @@ impl Store {
     pub async fn own_reports(&self, reporter: ReporterId, limit: usize) -> Result<Vec<Filed<Report>>, StoreError> {
         let sql = "SELECT polres, body FROM reports WHERE reporter_id = $1 ORDER BY received_us DESC, id DESC LIMIT $2";
         self.read(sql, params![reporter, limit]).await?.iter().map(Filed::from_row).collect()
+    }
+
+    /// The latest report of a person, at any office, under any of these ids.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that cannot be read back.
+    pub async fn latest_report_of(&self, people: &[ReporterId]) -> Result<Option<Filed<Report>>, StoreError> {
+        let sql = "SELECT polres, body FROM reports WHERE reporter_id IN (TEXTS($1))
+            ORDER BY received_us DESC, id DESC LIMIT 1";
+        one_row(self.read(sql, params![texts(people)]).await?).as_ref().map(Filed::from_row).transpose()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The journal's tables: entries go in once, in order; they come out as they went in, or not at all.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -85,6 +87,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::FeedbackStatus { report, .. }
         | E::MediaKept { report, .. }
         | E::ReportLaned { report, .. } => vec![report.0],
+        E::ReportRecalled { report } => vec![report.id.0],
+        E::ReporterMerged { reporter, kept } => vec![reporter.0, kept.0],
         E::StrikeGiven { strike, report, .. } => vec![strike.0, report.0],
         E::StrikeReversed { strike, .. } => vec![strike.0],
         E::BlockProposed { block, report, .. } | E::BlockedContact { block, report, .. } => {
@@ -137,6 +141,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::CallDismissed { call, .. }
         | E::CallCalledBack { call, .. } => vec![call.0],
         E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
+        E::RoadClosed(closure) => vec![closure.id.0],
+        E::RoadReopened { closure, .. } => vec![closure.0],
         E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
     }
 }
@@ -170,6 +176,19 @@ impl Store {
             WHERE polres = $1 AND seq IN (SELECT seq FROM entry_refs WHERE polres = $1 AND ref_id IN (TEXTS($2)))
             ORDER BY seq";
         self.read(sql, params![polres, texts(ids)]).await?.iter().map(entry).collect()
+    }
+
+    /// The numbers of the entries that touch each of `ids` in one journal, in order.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn entry_numbers_of(&self, polres: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<u64>>, StoreError> {
+        let sql = "SELECT ref_id, seq FROM entry_refs WHERE polres = $1 AND ref_id IN (TEXTS($2)) ORDER BY seq";
+        let mut numbers: HashMap<Uuid, Vec<u64>> = HashMap::new();
+        for row in self.read(sql, params![polres, texts(ids)]).await? {
+            numbers.entry(row.parsed(0)?).or_default().push(row.number(1)?);
+        }
+        Ok(numbers)
     }
 
     /// The offices that have a journal, by code.

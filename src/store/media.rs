@@ -243,6 +243,15 @@ impl Store {
         Ok(self.media_rows(media_where!("id = $1"), params![id]).await?.into_iter().next())
     }
 
+    /// Pictures of these reports that are kept, in order.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that does not open.
+    pub async fn pictures_of(&self, reports: &[ReportId]) -> Result<Vec<Media>, StoreError> {
+        let sql = media_where!("report_id IN (TEXTS($1)) AND state = 'kept' AND kind = 'picture' ORDER BY id");
+        self.media_rows(sql, params![texts(reports)]).await
+    }
+
     /// The files that came with these messages.
     ///
     /// # Errors

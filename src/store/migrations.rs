@@ -41,6 +41,7 @@ migrations! {
     13 "0013_calls",
     14 "0014_corrections",
     15 "0015_trackers",
+    16 "0016_closures",
 }
 
 macro_rules! ledger {

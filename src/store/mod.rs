@@ -8,6 +8,7 @@
 pub mod agencies;
 pub mod calls;
 pub mod citizens;
+pub mod closures;
 pub mod corrections;
 pub mod inbox;
 pub mod journal;

@@ -85,6 +85,17 @@ fn place_fields((line, place): &(usize, &GazetteerEntry)) -> serde_json::Value {
     serde_json::json!([line, place.name, place.kind, place.at.lng, place.at.lat, json(*place)])
 }
 
+/// Replaces the names an office has from an `OpenStreetMap` extract; they stand beside its own.
+#[must_use]
+pub fn put_osm_places(polres: &str, places: &[GazetteerEntry]) -> Statement {
+    put_blob(&osm_places(polres), json(places).into_bytes())
+}
+
+/// Name of the large object that holds them.
+fn osm_places(polres: &str) -> String {
+    format!("osm-places:{polres}")
+}
+
 /// Writes a large object.
 #[must_use]
 pub fn put_blob(name: &str, data: Vec<u8>) -> Statement {
@@ -136,13 +147,19 @@ impl Store {
         one_row(self.read(sql, params![polres]).await?).map_or(Ok(0), |row| row.int(0))
     }
 
-    /// The gazetteer of an office, in the order it was given.
+    /// The gazetteer of an office, in the order it was given, then what an extract named.
     ///
     /// # Errors
     /// A backend that failed; a row that cannot be read back.
     pub async fn places(&self, polres: &str) -> Result<Vec<GazetteerEntry>, StoreError> {
         let sql = "SELECT body FROM places WHERE polres = $1 ORDER BY line";
-        self.read(sql, params![polres]).await?.iter().map(|row| row.json(0)).collect()
+        let rows = self.read(sql, params![polres]).await?;
+        let mut places: Vec<GazetteerEntry> = rows.iter().map(|row| row.json(0)).collect::<Result<_, _>>()?;
+        if let Some(bytes) = self.blob(&osm_places(polres)).await? {
+            let named: Vec<GazetteerEntry> = serde_json::from_slice(&bytes).map_err(StoreError::corrupt)?;
+            places.extend(named);
+        }
+        Ok(places)
     }
 
     /// A large object.

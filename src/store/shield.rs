@@ -13,7 +13,7 @@ pub fn upsert_strike(polres: &str, strike: &Strike) -> Statement {
     Statement::one(
         "INSERT INTO strikes (id, polres, reporter_id, report_id, channel, counts, given_us, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (id) DO UPDATE SET counts = excluded.counts, body = excluded.body",
+        ON CONFLICT (id) DO UPDATE SET reporter_id = excluded.reporter_id, counts = excluded.counts, body = excluded.body",
         params![
             strike.id,
             polres,
@@ -35,7 +35,7 @@ pub fn upsert_block(polres: &str, block: &Block) -> Statement {
         "INSERT INTO blocks (id, polres, reporter_id, state, is_open, appealed, proposed_us, expires_us, contacts,
             last_contact_us, alarms, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        ON CONFLICT (id) DO UPDATE SET state = excluded.state, is_open = excluded.is_open,
+        ON CONFLICT (id) DO UPDATE SET reporter_id = excluded.reporter_id, state = excluded.state, is_open = excluded.is_open,
             appealed = excluded.appealed, expires_us = excluded.expires_us, contacts = excluded.contacts,
             last_contact_us = excluded.last_contact_us, alarms = excluded.alarms, body = excluded.body",
         params![

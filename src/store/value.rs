@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::error::StoreError;
 use crate::model::clock::Timestamp;
 use crate::model::id::{
-    AgencyId, AssignmentId, BlockId, CallId, IncidentId, MediaId, MessageId, ReferralId, ReportId, ReporterId,
-    StrikeId, UnitId, UserId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    ReporterId, StrikeId, UnitId, UserId,
 };
 
 /// One value on its way in or out.
@@ -68,6 +68,7 @@ from! {
     CallId => |it| Self::from(it.0),
     StrikeId => |it| Self::from(it.0),
     BlockId => |it| Self::from(it.0),
+    ClosureId => |it| Self::from(it.0),
     AgencyId => |it| Self::from(it.0),
     ReferralId => |it| Self::from(it.0),
     Timestamp => |it| Self::Int(it.micros()),

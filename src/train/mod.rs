@@ -25,7 +25,7 @@ const COMPOSED: f32 = 0.25;
 /// How much a correction counts: it is a message of this very office.
 const CORRECTED: f32 = 2.0;
 /// Chance of priority 1 from which it is given: a missed emergency is worth a dozen false alarms.
-pub const ALARM: f64 = 0.07;
+pub const ALARM: f64 = 0.1;
 /// Parts of the cross-validation.
 const FOLDS: usize = 5;
 

@@ -25,8 +25,10 @@ fn unseen_messages_are_read_as_well_as_promised() {
     assert!(figures.service.value() >= 0.92, "service {:?}", figures.service);
     assert!(figures.category.value() >= 0.85, "category {:?}", figures.category);
     assert!(figures.p1_recall.value() >= 0.97, "P1 recall {:?}", figures.p1_recall);
-    assert!(figures.p1_precision.value() >= 0.70, "P1 precision {:?}", figures.p1_precision);
+    assert!(figures.p1_precision.value() >= 0.75, "P1 precision {:?}", figures.p1_precision);
     assert!(figures.place.value() >= 0.85, "where {:?}", figures.place);
+    assert!(figures.when.value() >= 0.80, "when {:?}", figures.when);
+    assert!(figures.who.value() >= 0.70, "who {:?}", figures.who);
 }
 
 #[test]

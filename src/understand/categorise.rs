@@ -7,6 +7,7 @@
 
 use super::cues::{Match, Word, signal, signals};
 use super::lexicon::{Effect, Lexicon, Signal, kind};
+use super::normalise::Break;
 use crate::model::report::{Category, Priority, Service};
 
 /// What was decided and by which words.
@@ -85,9 +86,30 @@ fn low(category: Category, found: &[Match]) -> f64 {
 
 /// A person in despair is never off topic: their own words need a person, a stranger's act a unit.
 pub(super) fn despairing(words: &[Word]) -> Category {
-    let stranger =
-        words.iter().any(|word| word.is(kind::PERSON)) && !words.iter().any(|word| word.token.word == "saya");
-    if stranger { Category::Kamtibmas } else { Category::BelumJelas }
+    let own = (0..words.len()).any(|at| is_writer(words, at));
+    let stranger = words.iter().any(|word| word.is(kind::PERSON));
+    if stranger && !own { Category::Kamtibmas } else { Category::BelumJelas }
+}
+
+/// `saya` for oneself, not behind whom one belongs to: `adik saya`, `kawan satu kos awak`.
+fn is_writer(words: &[Word], at: usize) -> bool {
+    const OWN: [&str; 13] =
+        ["saya", "sy", "sya", "aku", "ak", "aq", "gw", "gue", "gua", "awak", "kula", "kulo", "abdi"];
+    if !OWN.contains(&words[at].token.word.as_str()) {
+        return false;
+    }
+    let before = words[..at].iter().rev().take(3);
+    let mut joined = words[at].token.before < Break::Comma;
+    for word in before {
+        if !joined {
+            break;
+        }
+        if word.is(kind::PERSON) {
+            return false;
+        }
+        joined = word.token.before < Break::Comma;
+    }
+    true
 }
 
 /// A greeting that goes on to call for help is a call for help; thanks for help are thanks.
@@ -192,6 +214,21 @@ fn taken_back(words: &[Word], found: &[Match]) -> bool {
     alarm.is_none_or(|alarm| joke > alarm && words.len() - joke <= 3)
 }
 
+/// A question about what could be, `kalau ada begal lapor ke mana?`, without a cry for help.
+pub(super) fn supposed(words: &[Word], found: &[Match]) -> bool {
+    const CRIES: [&str; 12] = [
+        "tolong", "tlg", "tulung", "cepat", "cepet", "cepetan", "cpt", "gawat", "darurat", "sekarang", "skrg", "saiki",
+    ];
+    signal(found, Signal::Hypothetical).is_some()
+        && signal(found, Signal::Question).is_some()
+        && !words.iter().any(|word| CRIES.contains(&word.token.word.as_str()))
+}
+
+/// What is over, `dikeroyok tadi pagi`, or happens again and again, when nothing says that it goes on now.
+pub(super) fn calm(found: &[Match]) -> bool {
+    signal(found, Signal::Done).is_some() && signal(found, Signal::Ongoing).is_none()
+}
+
 /// How urgent a report of this category is by its cues.
 pub(super) fn priority(
     category: Category,
@@ -205,7 +242,7 @@ pub(super) fn priority(
     if signal(found, Signal::Despair).is_some() {
         return Priority::P1;
     }
-    let soft = signal(found, Signal::Soft).is_some();
+    let soft = signal(found, Signal::Soft).is_some() || calm(found) && signals(found, Signal::Danger) < 2;
     match category.service() {
         Service::Information => return Priority::P4,
         Service::OffTopic | Service::Prank if !danger => return Priority::P4,
@@ -214,7 +251,8 @@ pub(super) fn priority(
     if category == Category::BelumJelas && !danger {
         return if signal(found, Signal::Help).is_some() { Priority::P2 } else { Priority::P3 };
     }
-    if danger && signal(found, Signal::Unverified).is_none() && signal(found, Signal::Past).is_none() {
+    let told = signal(found, Signal::Unverified).is_none() && signal(found, Signal::Past).is_none();
+    if danger && told && !supposed(words, found) {
         return if soft { Priority::P2 } else { Priority::P1 };
     }
     let base = lexicon.priority(category);

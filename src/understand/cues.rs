@@ -77,7 +77,18 @@ pub(super) fn find(words: &[Word], lexicon: &Lexicon, place: Option<(usize, usiz
     }
     found.retain(|one| !place.is_some_and(|place| is_name(words, one, place)));
     drop_swallowed(&mut found, words.len());
+    drop_figures(&mut found);
     found
+}
+
+/// `begal hati` is no robbery, and neither is the `begal` before it: danger cues inside a figure of speech go,
+/// with the same cues elsewhere. Another danger cue beside it stays.
+fn drop_figures(found: &mut Vec<Match>) {
+    let alarms = |one: &Match| matches!(one.effect, Effect::Signal(Signal::Danger | Signal::Risk | Signal::Urgent));
+    let figures: Vec<Match> = found.iter().filter(|one| one.effect == Effect::Signal(Signal::Idiom)).copied().collect();
+    let inside = |one: &Match| figures.iter().any(|figure| figure.first <= one.first && one.last <= figure.last);
+    let meant: Vec<u32> = found.iter().filter(|one| alarms(one) && inside(one)).map(|one| one.cue).collect();
+    found.retain(|one| !(alarms(one) && meant.contains(&one.cue)));
 }
 
 const fn is_direct(word: &Word, rank: usize) -> bool {

@@ -14,6 +14,12 @@ use crate::model::report::Category;
 /// A pair below this score is not worth an operator's look.
 pub const WORTH_A_LOOK: f64 = 0.5;
 
+/// A row of the queue is marked from this score on: all see the mark, so it has to be right more often than a
+/// proposal on an open card. On the drawn day of the tests (107 reports, 41 events, eight of one kind within a
+/// kilometre and an hour) 89 % of the marked pairs are one event and 75 % of such pairs are marked; of the
+/// proposed ones, from [`WORTH_A_LOOK`] on, 65 % are and 94 % are found.
+pub const WORTH_A_MARK: f64 = 0.7;
+
 /// Tellings farther apart in time than this are never one event. Seconds.
 const APART_S: f64 = 3.0 * 3600.0;
 

@@ -151,7 +151,7 @@ fn cues(seen: &Seen<'_>, take: &mut impl FnMut(&[&str], f32, Option<(usize, usiz
     }
 }
 
-const SIGNALS: [(Signal, &str); 13] = [
+const SIGNALS: [(Signal, &str); 17] = [
     (Signal::Question, "question"),
     (Signal::Event, "event"),
     (Signal::Help, "help"),
@@ -159,6 +159,10 @@ const SIGNALS: [(Signal, &str); 13] = [
     (Signal::Retract, "retract"),
     (Signal::Unverified, "unverified"),
     (Signal::Past, "past"),
+    (Signal::Hypothetical, "hypothetical"),
+    (Signal::Ongoing, "ongoing"),
+    (Signal::Done, "done"),
+    (Signal::Idiom, "idiom"),
     (Signal::Soft, "soft"),
     (Signal::Despair, "despair"),
     (Signal::Danger, "danger"),

@@ -16,6 +16,8 @@ const LEAST_REASON: f64 = 0.25;
 /// Chance of priority 1 from which it is given to hearsay, to what is past, to what is said to be slight, and to
 /// matters in which lives are seldom at stake.
 const DOUBTFUL_ALARM: f64 = 0.6;
+/// The same for what is over or happens again and again.
+const CALM_ALARM: f64 = 0.3;
 /// Reasons on a card.
 const MOST_REASONS: usize = 5;
 
@@ -58,7 +60,14 @@ fn acted_on(best: usize, chances: &Chances, found: &[Match], words: &[Word]) -> 
     let index = |category: Category| Category::ALL.iter().position(|&other| other == category).unwrap_or(best);
     let acts = |category: Category| matches!(category.service(), Service::Police | Service::OtherAgency);
     if signal(found, Signal::Despair).is_some() && Category::ALL[best].service() != Service::OtherAgency {
-        return index(categorise::despairing(words));
+        // Whose despair it is: as learned where that says something, by who speaks otherwise.
+        let (own, other) = (index(Category::BelumJelas), index(Category::Kamtibmas));
+        let (own_chance, other_chance) = (chances.categories[own], chances.categories[other]);
+        return match () {
+            () if own_chance.max(other_chance) < 0.2 => index(categorise::despairing(words)),
+            () if own_chance >= other_chance => own,
+            () => other,
+        };
     }
     match Category::ALL[best].service() {
         Service::Information | Service::OffTopic => top(&chances.categories, acts),
@@ -76,8 +85,12 @@ fn urgency(
 ) -> Priority {
     let ruled = categorise::priority(category, seen.words, seen.found, lexicon, Alarm::Certain);
     let doubt = !puts_lives_at_stake(category)
-        || [Signal::Soft, Signal::Unverified, Signal::Past].iter().any(|&one| signal(seen.found, one).is_some());
+        || categorise::supposed(seen.words, seen.found)
+        || [Signal::Soft, Signal::Unverified, Signal::Past, Signal::Idiom]
+            .iter()
+            .any(|&one| signal(seen.found, one).is_some());
     let alarm = if doubt { scorer.alarm.max(DOUBTFUL_ALARM) } else { scorer.alarm };
+    let alarm = if categorise::calm(seen.found) { alarm.max(CALM_ALARM) } else { alarm };
     let told = [Signal::Danger, Signal::Despair].iter().any(|&one| signal(seen.found, one).is_some());
     let certain = told && (rules.priority == Priority::P1 || ruled == Priority::P1);
     if certain || chances.priorities[0] >= alarm {

@@ -41,7 +41,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 30, rate: 0.07, decay: 4e-5, least_rows: 3, smallest: 0.15 }
+        Self { epochs: 30, rate: 0.07, decay: 3e-4, least_rows: 3, smallest: 0.15 }
     }
 }
 

@@ -69,6 +69,14 @@ pub enum Signal {
     Unverified,
     /// Speaks of long ago.
     Past,
+    /// Speaks of what could be.
+    Hypothetical,
+    /// Goes on now.
+    Ongoing,
+    /// Is over, or happens again and again.
+    Done,
+    /// A figure of speech: danger cues in it say nothing.
+    Idiom,
     /// One step less urgent.
     Soft,
     /// Speaks of ending one's life.
@@ -378,6 +386,10 @@ fn signal(name: &str) -> Option<Signal> {
         "retract" => Signal::Retract,
         "unverified" => Signal::Unverified,
         "past" => Signal::Past,
+        "hypothetical" => Signal::Hypothetical,
+        "ongoing" => Signal::Ongoing,
+        "done" => Signal::Done,
+        "idiom" => Signal::Idiom,
         "soft" => Signal::Soft,
         "despair" => Signal::Despair,
         "danger" => Signal::Danger,

@@ -188,7 +188,9 @@ fn is_name(words: &[Word], at: usize, capitals: bool, after_place: bool, expecte
     if is_title_of_person(words, at) || is_no_word(words, at) {
         return false;
     }
-    if after_place && announces_name(&words[at - 1]) && !word.is(kind::NEGATION | kind::FILLER | kind::PREP) {
+    let said = kind::NEGATION | kind::FILLER | kind::PREP;
+    let time = word.is(kind::TIME) && !word.token.capital;
+    if after_place && announces_name(&words[at - 1]) && !word.is(said) && !time {
         return true;
     }
     if word.is(kind::PERSON | kind::VEHICLE | kind::NEGATION | kind::FILLER | kind::PREP) {

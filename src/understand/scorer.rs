@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn the_embedded_model_is_read_and_written_as_it_stands() {
         let text = include_str!("../../data/understanding.tsv");
-        assert!(text.len() <= 500_000, "{} bytes", text.len());
+        assert!(text.len() <= 600_000, "{} bytes", text.len());
         let scorer = Scorer::parse(text).unwrap();
         assert!(scorer.len() > 1_000);
         assert_eq!(scorer.to_text(), text);

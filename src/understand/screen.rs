@@ -132,6 +132,8 @@ pub enum CallEnd {
     Prank,
     /// Ended before it was answered, or within three seconds.
     HungUp,
+    /// Somebody spoke, and nothing had to be written down: speaks for nothing but a burst.
+    Spoken,
 }
 
 /// An earlier call of a number.

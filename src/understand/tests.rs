@@ -31,6 +31,58 @@ fn a_danger_cue_is_never_dropped_because_a_joke_word_stands_near_it() {
 }
 
 #[test]
+fn a_figure_of_speech_is_no_alarm_and_takes_no_other_alarm_away() {
+    for text in ["pak ada begal, begal hati saya wkwk", "kebakaran jenggot nih komandan"] {
+        assert_ne!(meaning(text).priority, Priority::P1, "{text}");
+    }
+    for text in [
+        "ada begal hati-hati pak, orangnya bawa celurit di jl merdeka",
+        "begal hati saya haha, eh ini serius ada orang dibacok depan pasar",
+    ] {
+        assert_eq!(meaning(text).priority, Priority::P1, "{text}");
+    }
+}
+
+#[test]
+fn what_could_be_is_asked_and_what_is_there_is_told() {
+    let asked = meaning("kalau ada begal lapor ke nomor berapa ya pak");
+    assert_eq!((asked.service, asked.priority), (Service::Information, Priority::P4));
+    for text in ["kalau bisa cepat pak, ada begal di jl merdeka", "tolong pak ada begal, lapor ke mana ini"] {
+        assert_eq!(meaning(text).priority, Priority::P1, "{text}");
+    }
+}
+
+#[test]
+fn a_bare_danger_cue_is_told_with_confidence() {
+    for (text, category) in [
+        ("pak ada begal", Category::Kejahatan),
+        ("kebakaran pak", Category::Kebakaran),
+        ("saya dibegal", Category::Kejahatan),
+        ("ada tabrakan pak", Category::LakaLantas),
+    ] {
+        let told = meaning(text);
+        assert_eq!(told.category, category, "{text}");
+        assert!(told.confidence >= 0.7, "{text}: {}", told.confidence);
+    }
+}
+
+#[test]
+fn who_and_when_are_cut_out_whole() {
+    for (text, who, when) in [
+        ("hp saya dijambret tadi malam dua cowok naik satria hitam", "dua cowok naik satria hitam", "tadi malam"),
+        ("ditabrak lari mobil avanza putih BK 1234 ABC barusan", "mobil avanza putih BK 1234 ABC", "barusan"),
+        ("anak saya umur 6 tahun hilang sejak jam 4 sore", "anak saya umur 6 tahun", "sejak jam 4 sore"),
+        ("dipukul tukang parkir kemarin sore", "tukang parkir", "kemarin sore"),
+    ] {
+        let told = meaning(text);
+        assert_eq!(told.who.map(|phrase| phrase.text).as_deref(), Some(who), "{text}");
+        assert_eq!(told.when.map(|phrase| phrase.text).as_deref(), Some(when), "{text}");
+    }
+    assert_eq!(meaning("bu, besok les nya libur ya?").when, None);
+    assert_eq!(meaning("pak polisi tolong").who, None, "the officer spoken to");
+}
+
+#[test]
 fn who_speaks_of_ending_their_life_is_never_off_topic() {
     for text in
         ["pak saya capek hidup, mau bunuh diri aja", "aku pengen mati wkwk", "ada cewek mau lompat dari jembatan"]
@@ -123,6 +175,18 @@ fn monstrous_messages_are_read_in_time_that_grows_with_their_length() {
 
 proptest! {
     #[test]
+    fn words_of_persons_times_and_places_in_any_order_are_read(
+        words in proptest::collection::vec(proptest::sample::select(WORDS.to_vec()), 0..60),
+        marks in proptest::collection::vec(proptest::sample::select(vec![" ", ", ", ". ", "\u{200b}", " \u{202e}", "\n", "🔥 ", "-"]), 60)
+    ) {
+        let text: String = words.iter().zip(&marks).flat_map(|(word, mark)| [*word, *mark]).collect();
+        let meaning = LEXICON.with(|lexicon| read(&[&text], lexicon));
+        for phrase in phrases(&meaning).chain(meaning.also.iter().map(|also| also.phrase.text.as_str())) {
+            prop_assert!(!phrase.is_empty() && text.contains(phrase), "{phrase:?}");
+        }
+    }
+
+    #[test]
     fn phrases_are_substrings_and_nothing_panics(
         texts in proptest::collection::vec("\\PC{0,80}|([a-z]{1,9}[ ,.!]){0,20}|(jl|gg|begal|di|depan|BK 12|pasar|jam 2|\\u{301}|ꦲ|\\u{202e}|Medan| ){0,30}", 0..4)
     ) {
@@ -135,6 +199,54 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&meaning.confidence));
     }
 }
+
+/// What the rules for who, when and where look for, with writing of other hands and other scripts.
+const WORDS: [&str; 44] = [
+    "orang",
+    "2",
+    "dua",
+    "pak",
+    "bapak2",
+    "tukang",
+    "oleh",
+    "sama",
+    "umur",
+    "6",
+    "tahun",
+    "yg",
+    "ngaku",
+    "pake",
+    "baju",
+    "hitam",
+    "BK",
+    "1234",
+    "ABC",
+    "BK1234ABC",
+    "tadi",
+    "malam",
+    "jam",
+    "12.30",
+    "sejak",
+    "minggu",
+    "kemarin",
+    "mau",
+    "bengi",
+    "lagi",
+    "wae",
+    "jl",
+    "gg",
+    "depan",
+    "pasar",
+    "Medan",
+    "km",
+    "ꦱꦸꦫꦏꦂꦠ",
+    "الشارع",
+    "e\u{301}",
+    "🚗",
+    "tu",
+    "tidak",
+    "kalau",
+];
 
 thread_local! {
     static LEXICON: std::rc::Rc<Lexicon> = std::rc::Rc::new(Lexicon::builtin());

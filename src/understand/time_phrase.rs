@@ -21,6 +21,8 @@ enum Part {
     Number,
     /// `hari`.
     Unit,
+    /// `tahun`, of which an age is made too.
+    Years,
     /// `pagi`.
     Hours,
     /// `senin`.
@@ -33,8 +35,9 @@ enum Part {
     Small,
 }
 
-/// The run that says when, outside the place phrase; of several the longest, then the first.
-pub(super) fn find(words: &[Word], place: Option<Run>) -> Option<Run> {
+/// The run that says when, outside the place phrase; of several the longest, then the first. With `lasts` a
+/// length of days counts too.
+pub(super) fn find(words: &[Word], place: Option<Run>, lasts: bool) -> Option<Run> {
     let mut best: Option<(usize, Run)> = None;
     let mut at = 0;
     while at < words.len() {
@@ -43,13 +46,34 @@ pub(super) fn find(words: &[Word], place: Option<Run>) -> Option<Run> {
             at += 1;
             continue;
         };
-        let value = value(&parts);
+        let value = value(&parts, lasts);
         if value > 0 && best.is_none_or(|(known, _)| value > known) {
             best = Some((value, (at, last)));
         }
         at = last + 1;
     }
     best.map(|(_, run)| run)
+}
+
+/// Whether a run speaks of what is over: `kemarin`, `bulan lalu`.
+pub(super) fn is_over(words: &[Word], (first, last): Run) -> bool {
+    const OVER: [&str; 14] = [
+        "lalu",
+        "kemarin",
+        "kmrn",
+        "kemaren",
+        "kmaren",
+        "tadi",
+        "td",
+        "wau",
+        "wingi",
+        "semalam",
+        "semalem",
+        "barusan",
+        "kepungkur",
+        "nembe",
+    ];
+    words.get(first..=last).is_some_and(|run| run.iter().any(|word| OVER.contains(&word.token.word.as_str())))
 }
 
 fn run_at(words: &[Word], first: usize, place: Option<Run>) -> Option<(usize, Vec<Part>)> {
@@ -73,7 +97,7 @@ fn run_at(words: &[Word], first: usize, place: Option<Run>) -> Option<(usize, Ve
 }
 
 /// More is better; 0 says no time.
-fn value(parts: &[Part]) -> usize {
+fn value(parts: &[Part], lasts: bool) -> usize {
     let has = |wanted: Part| parts.contains(&wanted);
     let opened = parts.first() == Some(&Part::Opening);
     let ended = has(Part::Ending);
@@ -82,7 +106,9 @@ fn value(parts: &[Part]) -> usize {
         || has(Part::Month)
         || (has(Part::Hours) && (opened || ended || has(Part::Day)))
         || (has(Part::Day) && parts.len() > 1)
-        || (has(Part::Unit) && (ended || (opened && has(Part::Number))));
+        || (has(Part::Years) && (ended || (opened && has(Part::Number))))
+        || (has(Part::Unit) && (ended || (opened && has(Part::Number))))
+        || (lasts && has(Part::Number) && (has(Part::Unit) || has(Part::Hours)));
     if says { parts.len() } else { 0 }
 }
 
@@ -98,25 +124,36 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         "barusan" | "brusan" | "nembe" | "kemarin" | "kmrn" | "kemaren" | "kmaren" | "semalam" | "semalem"
         | "besok" | "bsk" | "lusa" | "wingi" | "sesuk" | "mbenjing" | "sewengi" | "selumbari" => Part::Point,
         "baru" if matches!(after, "saja" | "aja" | "tadi") => Part::Point,
-        "lagi" if after == "sediluk" => Part::Point,
+        "lagi" if matches!(after, "sediluk" | "wae") => Part::Point,
+        "sediluk" | "wae" if before == "lagi" => Part::Ending,
+        "just" if after == "now" => Part::Point,
+        "now" if before == "just" => Part::Ending,
+        "last" if after == "night" => Part::Point,
+        "night" if before == "last" => Part::Ending,
+        "mau" if is_part_of_day(after) || after == "awan" => Part::Point,
+        "awan" if before == "mau" => Part::Hours,
         "jam" | "pukul" | "pkl" | "jm" if is_hour(after) => Part::Opening,
-        "setunggal" if hour => Part::Clock,
+        _ if hour && is_number_word(word) => Part::Clock,
         "dari" | "dr" | "sejak" | "ket" | "kit" | "saking" | "mulai" | "habis" | "abis" | "sehabis" | "pas"
-        | "selepas" | "tiap" | "setiap" | "sekitar" | "kira" | "sampe" | "sampai" | "selama" | "tgl" | "tanggal"
-        | "sebelum" | "setelah"
+        | "selepas" | "bar" | "bakda" | "hingga" | "tiap" | "setiap" | "saben" | "sekitar" | "kira" | "sampe"
+        | "sampai" | "selama" | "tgl" | "tanggal" | "sebelum" | "setelah"
             if opens(words, at + 1) =>
         {
             Part::Opening
         }
+        "hari" if is_part_of_day(before) || before == "siang" => Part::Ending,
         "hari" | "dina" | "dino" if is_day(after) => Part::Opening,
         "minggu" if matches!(before, "malam" | "malem" | "hari" | "dina" | "mlm") => Part::Day,
         "saja" | "aja" | "tadi" if before == "baru" => Part::Ending,
         "ini" if matches!(before, "hari") => Part::Ending,
-        "hari" | "jam" | "menit" | "minggu" | "bulan" | "tahun" | "hr" | "mnt" | "pekan" | "thn" | "bln" | "mgg"
-        | "dinten" | "wulan" | "taun" | "semester" | "detik" | "sejam" | "semenit" | "setengah" | "sehari"
-        | "seminggu" | "sebulan" | "setahun" | "sepekan" => Part::Unit,
+        "minggu" if is_part_of_day(after) => Part::Day,
+        "hari" | "jam" | "menit" | "minggu" | "bulan" | "hr" | "mnt" | "pekan" | "bln" | "mgg" | "dinten" | "wulan"
+        | "semester" | "detik" | "sejam" | "semenit" | "setengah" | "sehari" | "seminggu" | "sebulan" | "setahun"
+        | "sepekan" => Part::Unit,
+        "tahun" | "thn" | "taun" => Part::Years,
         "pagi" | "siang" | "sore" | "malam" | "malem" | "mlm" | "subuh" | "maghrib" | "magrib" | "isya" | "dini"
-        | "ashar" | "dzuhur" | "enjing" | "isuk" | "sonten" | "dalu" | "bengi" | "mbengi" | "petang" | "tengah"
+        | "ashar" | "dzuhur" | "dhuhur" | "duhur" | "lohor" | "taraweh" | "tarawih" | "jumatan" | "enjing" | "isuk"
+        | "esuk" | "sonten" | "dalu" | "bengi" | "mbengi" | "petang" | "tengah"
             if word != "tengah" || matches!(after, "malam" | "malem") =>
         {
             Part::Hours
@@ -124,13 +161,11 @@ fn part(words: &[Word], at: usize) -> Option<Part> {
         "senin" | "selasa" | "rabu" | "kamis" | "jumat" | "sabtu" | "ahad" => Part::Day,
         "januari" | "februari" | "maret" | "april" | "mei" | "juni" | "juli" | "agustus" | "september" | "oktober"
         | "november" | "desember" | "lebaran" | "ramadan" | "puasa" => Part::Month,
-        "satu" | "dua" | "tiga" | "empat" | "lima" | "enam" | "tujuh" | "delapan" | "sembilan" | "sepuluh" | "rong"
-        | "kalih" | "telung" | "beberapa" | "belasan"
-            if opens(words, at + 1) =>
-        {
-            Part::Number
-        }
+        "rong" | "kalih" | "telung" | "beberapa" | "belasan" if opens(words, at + 1) => Part::Number,
+        _ if is_number_word(word) && opens(words, at + 1) => Part::Number,
         "mau" if !opens(words, at + 1) => return None,
+        "ae" | "mawon" | "bgt" | "banget" if matches!(before, "nembe" | "barusan") => Part::Ending,
+        "lewat" if at > 0 && words[at - 1].token.number => Part::Ending,
         "lalu" | "tadi" | "td" | "wau" | "mau" | "depan" | "ini" | "kepungkur" | "nanti" => Part::Ending,
         "yang" | "yg" | "saja" | "aja" | "ae" | "mawon" | "wib" | "an" | "sholat" | "solat" | "lewat" => Part::Small,
         _ if words[at].is(kind::TIME) => Part::Small,
@@ -160,7 +195,33 @@ fn is_day(word: &str) -> bool {
 }
 
 fn is_hour(word: &str) -> bool {
-    word.starts_with(|letter: char| letter.is_ascii_digit()) || word == "setunggal"
+    word.starts_with(|letter: char| letter.is_ascii_digit()) || is_number_word(word)
+}
+
+fn is_number_word(word: &str) -> bool {
+    matches!(
+        word,
+        "satu"
+            | "dua"
+            | "tiga"
+            | "empat"
+            | "lima"
+            | "enam"
+            | "tujuh"
+            | "delapan"
+            | "sembilan"
+            | "sepuluh"
+            | "sebelas"
+            | "setunggal"
+            | "siji"
+            | "loro"
+            | "telu"
+            | "papat"
+    )
+}
+
+fn is_part_of_day(word: &str) -> bool {
+    matches!(word, "esuk" | "isuk" | "enjing" | "sore" | "bengi" | "mbengi" | "sonten" | "dalu" | "pagi" | "malam")
 }
 
 /// Whether the next word goes on with a time.
@@ -172,6 +233,10 @@ fn opens(words: &[Word], at: usize) -> bool {
                 || matches!(
                     next.token.word.as_str(),
                     "sejam"
+                        | "habis"
+                        | "abis"
+                        | "taraweh"
+                        | "tarawih"
                         | "semenit"
                         | "setengah"
                         | "sehari"
@@ -205,7 +270,7 @@ mod tests {
 
     fn when(text: &str) -> Option<String> {
         let words = cues::look_up(normalise::tokens(&[text]), &Lexicon::rules());
-        find(&words, None)
+        find(&words, None, false)
             .and_then(|(first, last)| text.get(words[first].token.start..words[last].token.end))
             .map(str::to_owned)
     }

@@ -5,6 +5,7 @@
 mod app;
 mod architecture;
 mod kill;
+mod osm;
 mod sim_clients;
 mod simulation;
 mod sip;

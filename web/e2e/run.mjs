@@ -122,7 +122,7 @@ async function scenarios(part) {
 
 /** Plays one scenario on a server of its own; gives back what went wrong, or null. */
 async function run(scenario, city, browser) {
-  const server = await city.start();
+  const server = await city.start(scenario.play.env);
   const stage = new Stage(browser, server, scenario.name);
   try {
     await scenario.play(stage);

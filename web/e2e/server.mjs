@@ -53,7 +53,7 @@ class Server {
   }
 }
 
-async function start(data) {
+async function start(data, env = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const file = join(data, 'e2e-logins.json');
@@ -62,7 +62,7 @@ async function start(data) {
   const child = spawn(
     BINARY,
     ['demo', '--no-simulator', '--data', data, '--listen', `127.0.0.1:${port}`, '--logins', file],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   );
   const ended = new Promise((done) => child.once('exit', done));
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => words.push(text));
@@ -90,11 +90,12 @@ export async function buildCity() {
   await (await start(city)).stop();
   let runs = 0;
   return {
-    async start() {
+    /** With settings of its own: `SIGAP__SECTION__KEY`. */
+    async start(env) {
       runs += 1;
       const data = join(work, `run-${runs}`);
       await cp(city, data, { recursive: true });
-      return start(data);
+      return start(data, env);
     },
     remove: () => rm(work, { recursive: true, force: true }),
   };

@@ -60,10 +60,11 @@ export const referrals = {
   list: (of: Subject) => request<{ items: Referral[] }>('GET', pathOf(of)),
   suggestions: (of: Subject) =>
     request<{ items: Suggestion[] }>('GET', `${pathOf(of)}/suggestions`),
-  send: (of: Subject, agency: Id, note: string, tell: boolean) =>
+  send: (of: Subject, agency: Id, note: string, tell: boolean, photos: boolean) =>
     request<Referral>('POST', pathOf(of), {
       agency_id: agency,
       tell_reporter: tell,
+      photos,
       ...(note.trim() === '' ? {} : { note }),
     }),
   close: (id: Id, how: ReferralEnd) =>
@@ -81,6 +82,26 @@ export const link = {
       done,
       ...(note.trim() === '' ? {} : { note }),
     }),
+  /** A photo of the page, as an address of its own; to be revoked by whoever shows it. */
+  async photo(token: string, media: Id): Promise<string | null> {
+    const response = await fetch('/v1/referrals/by-token/media', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, media }),
+    }).catch(() => null);
+    return response?.ok ? URL.createObjectURL(await response.blob()) : null;
+  },
+  async send(token: string, picture: Blob): Promise<ReferralPage> {
+    const response = await fetch('/v1/referrals/by-token/photos', {
+      method: 'POST',
+      headers: { 'content-type': picture.type || 'image/jpeg', authorization: `Bearer ${token}` },
+      body: picture,
+    }).catch(() => null);
+    if (response?.ok) return (await response.json()) as ReferralPage;
+    const problem = (await response?.json().catch(() => null)) ?? {};
+    const status = response?.status ?? 0;
+    throw new Refused({ status, code: 'offline', title: '', detail: '', field: null, ...problem });
+  },
 };
 
 export const photos = {

@@ -16,6 +16,8 @@ import type {
   CallNotes,
   CallPage,
   Category,
+  Closure,
+  ClosurePage,
   Correction,
   Dismissal,
   Disposition,
@@ -30,6 +32,7 @@ import type {
   LocateAnswer,
   MapConfig,
   Me,
+  NewClosure,
   NewReport,
   NotesSaved,
   Offices,
@@ -224,6 +227,12 @@ export const api = {
   assignments: {
     /** Idempotent by `key`: the same step may be sent again after a lost connection. */
     step: (id: Id, step: StepRequest) => post<Assignment>(`/v1/assignments/${id}/steps`, step),
+    /** The way of the crew, from where its tablet is when that is known. */
+    route: (id: Id, from: LngLat | null) =>
+      get<Route>(
+        `/v1/assignments/${id}/route`,
+        from === null ? {} : { lng: from.lng, lat: from.lat },
+      ),
     release: (id: Id, reason: string) =>
       post<Assignment>(`/v1/assignments/${id}/release`, { reason }),
   },
@@ -239,6 +248,12 @@ export const api = {
       get<LocateAnswer>('/v1/locate', { q, near: near ? `${near.lng},${near.lat}` : null }),
     jurisdiction: (at: LngLat) =>
       get<Jurisdiction | null>('/v1/jurisdiction', { lng: at.lng, lat: at.lat }),
+  },
+  /** Closed and slowed roads; the open ones come over the socket too. */
+  closures: {
+    list: () => get<ClosurePage>('/v1/closures'),
+    create: (wanted: NewClosure) => post<Closure>('/v1/closures', wanted),
+    remove: (id: Id) => request<null>('DELETE', `/v1/closures/${id}`),
   },
   map: {
     config: () => get<MapConfig>('/v1/map/config'),

@@ -4,6 +4,7 @@ import type {
   Assignment,
   Call,
   Changed,
+  Closure,
   EntryFrame,
   Id,
   Incident,
@@ -155,6 +156,8 @@ export function aCall(id: Id, more: Partial<Call> = {}): Call {
     place: null,
     jurisdiction: null,
     place_problem: null,
+    noise: null,
+    set_aside: false,
     result: null,
     called_back_by: null,
     stamps: {
@@ -170,6 +173,25 @@ export function aCall(id: Id, more: Partial<Call> = {}): Call {
   };
 }
 
+/** A road closed for good. */
+export function aClosure(id: Id, more: Partial<Closure> = {}): Closure {
+  return {
+    id,
+    geometry: {
+      type: 'LineString',
+      coordinates: [
+        [98.67, 3.58],
+        [98.68, 3.58],
+      ],
+    },
+    reason: 'flood',
+    streets: ['Jl. Uji'],
+    from_at: AT,
+    by: 'operator',
+    ...more,
+  };
+}
+
 export function aSnapshot(more: Partial<SnapshotFrame> = {}): SnapshotFrame {
   return {
     type: 'snapshot',
@@ -181,6 +203,7 @@ export function aSnapshot(more: Partial<SnapshotFrame> = {}): SnapshotFrame {
     assignments: [],
     units: [],
     calls: [],
+    closures: [],
     fixes: [],
     ...more,
   };
@@ -193,6 +216,14 @@ export function anEntry(seq: number, changed: Partial<Changed> = {}): EntryFrame
     seq,
     at: AT,
     actor: { type: 'system' },
-    changed: { reports: [], incidents: [], assignments: [], units: [], calls: [], ...changed },
+    changed: {
+      reports: [],
+      incidents: [],
+      assignments: [],
+      units: [],
+      calls: [],
+      closures: [],
+      ...changed,
+    },
   };
 }

@@ -113,6 +113,7 @@ export type Phrase = Told<Schemas['Phrase']>;
 export type Also = Told<Schemas['Also']>;
 export type Meaning = Told<Schemas['Meaning']>;
 
+export type CallAnswers = Told<Schemas['CallAnswers']>;
 export type Outcome = Schemas['Outcome'];
 export const OUTCOMES = every<Outcome>()([
   'answered',
@@ -124,6 +125,7 @@ export const OUTCOMES = every<Outcome>()([
   'unfounded',
   'handed_over',
   'cancelled',
+  'unanswered',
 ]);
 
 export type ReportState = Told<Schemas['ReportState']>;
@@ -248,6 +250,30 @@ export const DISMISSALS = every<Dismissal>()([
   'answered',
   'other_agency',
 ]);
+export type ClosureReason = Schemas['ClosureReason'];
+export const CLOSURE_REASONS = every<ClosureReason>()([
+  'flood',
+  'accident',
+  'works',
+  'fallen',
+  'landslide',
+  'fire',
+  'crowd',
+  'event',
+  'congestion',
+  'other',
+]);
+/** A `GeoJSON` line or polygon. */
+export type Drawing =
+  | { type: 'LineString'; coordinates: [number, number][] }
+  | { type: 'Polygon'; coordinates: [number, number][][] };
+export type Closure = Omit<Told<Schemas['Closure']>, 'geometry' | OptionalOfClosure> & {
+  geometry: Drawing;
+} & Partial<Pick<Schemas['Closure'], OptionalOfClosure>>;
+type OptionalOfClosure = 'factor' | 'until_at' | 'ended_at' | 'ended_by';
+export type ClosurePage = { items: Closure[]; next: string | null };
+export type NewClosure = Omit<Schemas['ClosureRequest'], 'geometry'> & { geometry: Drawing };
+
 export type Call = Told<Schemas['Call']>;
 export type CallPage = Told<Schemas['Page_Call']>;
 /** What is typed; a priority that nobody chose is null. */
@@ -258,7 +284,10 @@ export type CallDetail = Omit<Told<Schemas['CallDetail']>, 'notes'> & { notes: C
 export type NotesSaved = Told<Schemas['NotesSaved']>;
 
 export type MapConfig = Told<Schemas['MapConfig']>;
-export type Route = Told<Schemas['RouteAnswer']>;
+export type Manoeuvre = Schemas['Manoeuvre'];
+/** One thing to do on the way. */
+export type RouteStep = Schemas['SaidStep'];
+export type Route = Omit<Told<Schemas['RouteAnswer']>, 'steps'> & { steps: RouteStep[] };
 
 export type CategoryCount = Told<Schemas['CategoryCount']>;
 export type Categories = Told<Schemas['Categories']>;
@@ -317,9 +346,12 @@ export type StepRequest = Asked<Schemas['StepRequest']>;
 
 // --- the socket -------------------------------------------------------------------------------
 
-export type Changed = Told<Schemas['Changed']>;
+export type Changed = Omit<Told<Schemas['Changed']>, 'closures'> & { closures: Closure[] };
 
-export type SnapshotFrame = Told<Schemas['Snapshot']> & { type: 'snapshot' };
+export type SnapshotFrame = Omit<Told<Schemas['Snapshot']>, 'closures'> & {
+  type: 'snapshot';
+  closures: Closure[];
+};
 
 export interface ResumedFrame {
   type: 'resumed';

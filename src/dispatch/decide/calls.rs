@@ -32,6 +32,8 @@ impl<'a> Decision<'a> {
                 place: event.place.clone(),
                 jurisdiction: event.jurisdiction.clone(),
                 place_problem: event.place_problem,
+                set_aside: event.noise.as_ref().is_some_and(|noise| self.is_noisy(noise)),
+                noise: event.noise.clone(),
             });
         }
         let stamps = known.map(|call| call.stamps);

@@ -77,7 +77,8 @@ fn is_own_matter(alone: &Reading) -> bool {
 /// The first message of the service about a new report; `wanted` is what its message wants by itself.
 fn opening(wanted: Template, late: bool, dispatched: bool, about: &Understood, questions: &Questions) -> Template {
     match wanted {
-        Template::HandedOver => wanted,
+        // A call is over: late or not, the guide is the answer.
+        Template::HandedOver | Template::NoCalls => wanted,
         _ if late => Template::ReceivedLate,
         Template::Received if !dispatched => {
             questions.next(&about.reading, about.place.is_some(), &Talk::default()).unwrap_or(wanted)
@@ -102,7 +103,7 @@ impl Decision<'_> {
         let template = opening(wanted, late, dispatched, &receive.alone, &self.rules.plans.questions);
         match template {
             // Kept and shown, but no place in the queue until there are words to read.
-            Template::AskText => self.events.push(Event::ReportAsked { report, by: None }),
+            Template::AskText | Template::NoCalls => self.events.push(Event::ReportAsked { report, by: None }),
             Template::PersonAsked => self.events.push(Event::PersonAsked { report }),
             _ => {}
         }
@@ -116,9 +117,14 @@ impl Decision<'_> {
         let late = self.now.secs_since(receive.sent_at) > LATE_S;
         let led = talk.led_by_person || talk.person_asked_at.is_some();
         let Some(wanted) = receive.answer.filter(|_| !late) else { return };
-        if wanted == Template::AskText {
-            if !talk.has_said(Template::AskText) {
-                self.tell_reporter(report.id, Template::AskText);
+        if wanted.is_guide() {
+            // A voice note says nothing to read: what waited for words still does.
+            if report.state == (ReportState::WaitingReporter { by: None }) {
+                self.events.push(Event::ReportAsked { report: report.id, by: None });
+            }
+            // Each call gets its guide; voice notes get one together.
+            if wanted == Template::NoCalls || !talk.has_said(wanted) {
+                self.tell_reporter(report.id, wanted);
             }
             return;
         }

@@ -5,8 +5,10 @@
 
 mod assignments;
 mod calls;
+mod closures;
 mod conversation;
 mod incidents;
+mod late;
 mod photos;
 mod referrals;
 mod reports;
@@ -16,6 +18,7 @@ mod together;
 mod units;
 
 pub use conversation::{Belongs, belongs};
+pub use referrals::MOST_PHOTOS;
 pub use reports::similar_incidents;
 pub use shield::MOST_DAYS;
 
@@ -71,6 +74,8 @@ pub fn decide(
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
         Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
         Command::Rate { report, stars } => d.rate(*report, *stars)?,
+        Command::Recall(report) => d.recall(report)?,
+        Command::MergeReporters { reporter, kept } => d.merge_reporters(*reporter, *kept),
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
@@ -82,7 +87,9 @@ pub fn decide(
         Command::Unmerge(incident) => d.unmerge(*incident)?,
         Command::Refer(wanted) => d.refer(wanted)?,
         Command::AcknowledgeReferral(referral) => d.acknowledge_referral(*referral)?,
-        Command::ReportReferral { referral, done, note } => d.report_referral(*referral, *done, *note)?,
+        Command::ReportReferral { referral, done, note, photo } => {
+            d.report_referral(*referral, *done, *note, *photo)?;
+        }
         Command::CloseReferral(referral, how) => d.close_referral(*referral, *how)?,
         Command::TakePhoto { incident, unit, photo, key } => d.take_photo(*incident, *unit, *photo, key)?,
         Command::ApprovePhoto(photo) => d.approve_photo(*photo)?,
@@ -120,9 +127,13 @@ pub fn decide(
         Command::LiftBlock { block, by, note } => d.lift_block(*block, *by, *note)?,
         Command::AppealBlock { block, appeal } => d.appeal_block(*block, *appeal)?,
         Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
+        Command::CloseRoad(wanted) => d.close_road(wanted)?,
+        Command::ReopenRoad { closure, by } => d.reopen_road(*closure, *by)?,
         Command::Tick => {
+            d.tick_closures();
             d.tick();
             d.tick_calls();
+            d.settle_wordless();
             d.remind();
         }
     }

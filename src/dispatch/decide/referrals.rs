@@ -4,11 +4,14 @@ use super::Decision;
 use crate::dispatch::command::{Refer, Refusal};
 use crate::model::InvalidStep;
 use crate::model::entry::{Event, Template};
-use crate::model::id::{MessageId, ReferralId, ReportId};
+use crate::model::id::{MediaId, MessageId, ReferralId, ReportId};
 use crate::model::referral::{Referral, ReferralEnd, ReferralState, Subject};
 
 /// An agency that does not answer is reminded this often; then only the operator's card says so.
 const MOST_REMINDERS: u8 = 3;
+
+/// Photos an agency may send back with one referral.
+pub const MOST_PHOTOS: usize = 10;
 
 impl Decision<'_> {
     pub(super) fn refer(&mut self, wanted: &Refer) -> Result<(), Refusal> {
@@ -37,6 +40,7 @@ impl Decision<'_> {
             expires_at: self.now.plus_secs(wanted.lasts_s),
             remind_at: (wanted.remind_every_s > 0).then(|| self.now.plus_secs(wanted.remind_every_s)),
             remind_every_s: wanted.remind_every_s,
+            photos: wanted.photos,
         });
         if wanted.tell {
             self.tell_subject(wanted.subject);
@@ -69,9 +73,13 @@ impl Decision<'_> {
         id: ReferralId,
         done: bool,
         note: Option<MessageId>,
+        photo: Option<MediaId>,
     ) -> Result<(), Refusal> {
-        self.answerable(id, "report on")?;
-        self.events.push(Event::ReferralReported { referral: id, done, note });
+        let referral = self.answerable(id, "report on")?;
+        if photo.is_some() && referral.shown.len() >= MOST_PHOTOS {
+            return Err(InvalidStep { step: "show", state: "with as many photos as one matter may have" }.into());
+        }
+        self.events.push(Event::ReferralReported { referral: id, done, note, photo });
         Ok(())
     }
 

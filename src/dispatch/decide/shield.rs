@@ -34,8 +34,13 @@ impl<'a> Decision<'a> {
     /// The line of the queue for an ordinary sender. Urgent matters are never set aside, whatever
     /// the signs say.
     pub(super) fn lane_for(&self, reading: &Reading, noise: Option<&Noise>) -> Lane {
-        let noisy = noise.is_some_and(|noise| u32::from(noise.score) >= self.rules.shield.set_aside_score);
+        let noisy = noise.is_some_and(|noise| self.is_noisy(noise));
         if noisy && reading.priority > Priority::P2 { Lane::SetAside } else { Lane::Main }
+    }
+
+    /// Whether this is noise enough to come after everything else.
+    pub(super) fn is_noisy(&self, noise: &Noise) -> bool {
+        u32::from(noise.score) >= self.rules.shield.set_aside_score
     }
 
     /// Whether nothing may be sent to a report without an operator.
@@ -183,8 +188,10 @@ impl<'a> Decision<'a> {
         if block.proposed_by == by {
             return Err(Refusal::SecondOfficer);
         }
+        let mut at_channel = false;
         let (expires_at, message) = match block.state {
             BlockState::Proposed => {
+                at_channel = self.rules.shield.block_at_channel && block.channel == Channel::Whatsapp;
                 let days = days.unwrap_or_else(|| self.rules.shield.block_days(block.channel));
                 (self.in_days(days), self.notice(block))
             }
@@ -193,7 +200,7 @@ impl<'a> Decision<'a> {
             }
             state => return Err(InvalidStep { step: "confirm", state: state.code() }.into()),
         };
-        self.events.push(Event::BlockConfirmed { block: id, by, expires_at, message });
+        self.events.push(Event::BlockConfirmed { block: id, by, expires_at, message, at_channel });
         Ok(())
     }
 

@@ -11,9 +11,10 @@ use super::citizen::Citizen;
 use super::city::{BARAT, TIMUR};
 use super::client::Client;
 use super::town::{PASSWORD, Town};
+use crate::store_contract::place::Place;
 
 /// What strangers may ask, method and path as documented.
-const OPEN: [&str; 18] = [
+const OPEN: [&str; 20] = [
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
@@ -30,6 +31,8 @@ const OPEN: [&str; 18] = [
     "POST /v1/gps/owntracks",
     "POST /v1/referrals/by-token",
     "POST /v1/referrals/by-token/acknowledge",
+    "POST /v1/referrals/by-token/media",
+    "POST /v1/referrals/by-token/photos",
     "POST /v1/referrals/by-token/report",
     "POST /v1/session",
 ];
@@ -432,4 +435,28 @@ async fn what_cannot_be_read_is_refused_in_one_form() {
     operator.delete("/v1/reports").await.problem(405, "method_not_allowed");
     operator.get("/v1/realtime").await.problem(400, "no_socket");
     town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rates_count_the_client_behind_our_own_proxy_and_believe_nobody_else() {
+    // The tests come from 127.0.0.1: in one town that is our proxy, in the other it is not.
+    let behind = Town::tuned(Place::sqlite(), |config| config.server.trusted_proxies = "127.0.0.0/8".to_owned()).await;
+    let direct = Town::new().await;
+    let wrong = serde_json::json!({ "phone": "6281200000001", "code": "000000" });
+    let tries = async |town: &Town, from: &str, n: usize| {
+        let mut refused = 0;
+        for _ in 0..n {
+            let client = town.as_nobody().with("x-forwarded-for", from);
+            refused += usize::from(client.post("/v1/citizen/sessions", &wrong).await.status == 429);
+        }
+        refused
+    };
+    // 120 tries in ten minutes are allowed to one address.
+    assert_eq!(tries(&behind, "198.51.100.7", 121).await, 1);
+    assert_eq!(tries(&behind, "198.51.100.8", 1).await, 0, "another client of the proxy is another matter");
+    assert_eq!(tries(&behind, "198.51.100.8, 198.51.100.7", 1).await, 1, "what the client wrote itself is nothing");
+    assert_eq!(tries(&direct, "198.51.100.7", 120).await, 0);
+    assert_eq!(tries(&direct, "198.51.100.8", 1).await, 1, "without a proxy of ours the header is nothing");
+    behind.finish().await;
+    direct.finish().await;
 }

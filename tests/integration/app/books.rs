@@ -39,9 +39,10 @@ pub async fn rows_follow_from_the_journal(store: &Store) {
     for office in store.offices().await.unwrap() {
         let polres = &office.code;
         let (mut reports, mut incidents, mut assignments) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut calls = BTreeMap::new();
+        let (mut calls, mut closures) = (BTreeMap::new(), BTreeMap::new());
         let desk = replayed(store, &office, |desk, touched| {
             calls.extend(touched.calls.iter().filter_map(|id| Some((*id, desk.calls.get(*id)?.clone()))));
+            closures.extend(touched.closures.iter().filter_map(|id| Some((*id, desk.closures.get(id)?.clone()))));
             reports.extend(touched.reports.iter().filter_map(|id| Some((*id, desk.reports.get(id)?.clone()))));
             incidents.extend(touched.incidents.iter().filter_map(|id| Some((*id, desk.incidents.get(id)?.clone()))));
             let changed = touched.assignments.iter().filter_map(|id| Some((*id, desk.assignments.get(id)?.clone())));
@@ -62,6 +63,9 @@ pub async fn rows_follow_from_the_journal(store: &Store) {
         for (id, call) in &calls {
             assert_eq!(store.call(*id).await.unwrap().unwrap().item, *call, "{polres}: a call");
         }
+        let mut rows = store.closures(polres, None, None, 200).await.unwrap();
+        rows.sort_by_key(|closure| closure.id);
+        assert_eq!(rows, closures.into_values().collect::<Vec<_>>(), "{polres}: closures");
         for block in desk.blocks.values() {
             assert_eq!(store.block(block.id).await.unwrap().unwrap().item, *block, "{polres}: a block");
         }

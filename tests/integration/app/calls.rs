@@ -16,6 +16,7 @@ on_both_stores! {
     what_the_exchange_repeats_or_says_out_of_order_is_one_call,
     an_unanswered_call_climbs_is_kept_and_called_back,
     a_call_from_elsewhere_goes_to_the_nearest_polres_with_all_that_was_typed,
+    silent_calls_are_set_aside_said_so_and_still_ring_and_climb,
 }
 
 const EVENTS: &str = "/v1/channels/call-110/events";
@@ -411,5 +412,146 @@ async fn what_is_typed_stays_as_it_was_typed_or_is_refused_by_its_field() {
     assert_eq!(report["jurisdiction"]["polsek"], "timur");
     let detail = operator.get(&format!("/v1/reports/{}", report["id"].as_str().unwrap())).await.ok();
     assert_eq!(detail["messages"][0]["text"], format!("{odd}\nLokasi: Jl. Melati Raya"));
+    town.finish().await;
+}
+
+/// A call in which nobody speaks for `secs` seconds, taken and closed by an operator.
+async fn silent_call(town: &Town, caller: &str, n: usize, secs: i64) {
+    let operator = town.as_user("operator");
+    let phone = Phone::new(town, &format!("silent-{caller}-{n}"), caller);
+    let path = phone.says("ringing").await;
+    operator.post(&format!("{path}/claim"), &json!({})).await.ok();
+    phone.says("answered").await;
+    town.clock.advance(secs);
+    phone.says("ended").await;
+    operator.post(&format!("{path}/close"), &json!({ "reason": "silent" })).await.ok();
+    town.clock.advance(30);
+}
+
+async fn silent_calls_are_set_aside_said_so_and_still_ring_and_climb(place: Place) {
+    let town = Town::on(place).await;
+    let operator = town.as_user("operator");
+    for n in 0..3 {
+        silent_call(&town, "081200000777", n, 20).await;
+    }
+    let silent = Phone::new(&town, "silent-again", "0812-0000-0777");
+    let silent_path = silent.says("ringing").await;
+    let seen = operator.get(&silent_path).await.ok();
+    assert_eq!(seen["call"]["noise"], json!({ "score": 75, "signs": ["silent"] }));
+    assert_eq!(seen["call"]["set_aside"], true);
+    assert_eq!(seen["caller"]["lately"], json!({ "calls": 3, "pranks": 0, "silent": 3, "silent_s": 60.0 }));
+
+    // Somebody else rings after it, and is not behind it: nothing of him is scored.
+    let other = Phone::new(&town, "somebody", "081200000778").says("ringing").await;
+    let seen = operator.get(&other).await.ok();
+    assert_eq!((&seen["call"]["noise"], &seen["call"]["set_aside"]), (&Value::Null, &json!(false)));
+
+    // Both are there, both climb, and the silent one can be taken like any other.
+    town.turn(11).await;
+    let open = operator.get("/v1/calls?state=open").await.ok();
+    let levels: Vec<&Value> = open["items"].as_array().unwrap().iter().map(|call| &call["level"]).collect();
+    assert_eq!(levels, ["polres", "polres"], "{open}");
+    operator.post(&format!("{silent_path}/claim"), &json!({})).await.ok();
+    silent.says("answered").await;
+
+    // This time somebody speaks: the number calls back without any doubt.
+    let form = json!({ "what": "Tolong, ada perkelahian", "where": "Jalan Melati Raya" });
+    operator.post(&format!("{silent_path}/report"), &form).await.ok();
+    silent.says("ended").await;
+    let back = Phone::new(&town, "calls-back", "081200000777").says("ringing").await;
+    assert_eq!(operator.get(&back).await.ok()["call"]["set_aside"], false);
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_of_calls_is_set_aside_each_is_kept_and_an_hour_later_it_is_forgotten() {
+    let town = Town::new().await;
+    let operator = town.as_user("operator");
+    let mut aside = Vec::new();
+    for n in 0..12 {
+        let phone = Phone::new(&town, &format!("burst-{n}"), "081200000779");
+        let path = phone.says("ringing").await;
+        aside.push(operator.get(&path).await.ok()["call"]["set_aside"].as_bool().unwrap());
+        town.clock.advance(2);
+        phone.says("ended").await;
+    }
+    assert_eq!(aside.iter().filter(|aside| **aside).count(), 7, "{aside:?}");
+    assert!(aside.is_sorted(), "once it is a burst it stays one: {aside:?}");
+    let kept = operator.get("/v1/calls?state=abandoned&limit=200").await.ok();
+    assert_eq!(kept["items"].as_array().unwrap().len(), 12, "each is listed, to be called back");
+    // A withheld number has no past that could count against it.
+    for n in 0..8 {
+        let path = Phone::new(&town, &format!("nobody-{n}"), "anonymous").says("ringing").await;
+        assert_eq!(operator.get(&path).await.ok()["call"]["noise"], Value::Null);
+    }
+    town.turn(3700).await;
+    let later = Phone::new(&town, "later", "081200000779").says("ringing").await;
+    assert_eq!(operator.get(&later).await.ok()["call"]["noise"], Value::Null);
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_blocked_in_the_chat_still_calls_110_like_anybody() {
+    let town = Town::new().await;
+    let budi = Citizen::new(&town);
+    super::shield::block(&town, &budi).await;
+    let path = Phone::new(&town, "blocked", &format!("+{}", budi.wa_id)).says("ringing").await;
+    let seen = town.as_user("operator").get(&path).await.ok();
+    assert_eq!((&seen["call"]["noise"], &seen["call"]["set_aside"]), (&Value::Null, &json!(false)), "{seen}");
+    assert_eq!(seen["call"]["state"]["name"], "ringing");
+    let open = town.as_user("operator").get("/v1/calls?state=open").await.ok();
+    assert_eq!(open["items"].as_array().unwrap().len(), 1);
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_share_answered_within_ten_seconds_leads_to_its_calls_and_their_entries() {
+    let town = Town::new().await;
+    let (operator, kapolres) = (town.as_user("operator"), town.as_user("kapolres"));
+    for (n, wait) in [3, 9, 14].into_iter().enumerate() {
+        let phone = Phone::new(&town, &format!("clock-{n}"), &format!("08120000030{n}"));
+        let path = phone.says("ringing").await;
+        town.turn(wait).await;
+        operator.post(&format!("{path}/claim"), &json!({})).await.ok();
+        phone.says("answered").await;
+        phone.says("ended").await;
+    }
+    let gone = Phone::new(&town, "gone", "081200000309");
+    gone.says("ringing").await;
+    town.turn(5).await;
+    gone.says("ended").await;
+    Phone::new(&town, "rings", "081200000310").says("ringing").await;
+    town.turn(1).await;
+
+    let seen = kapolres.get("/v1/insight/calls").await.ok();
+    assert_eq!(seen["within_s"], 10.0);
+    let total = &seen["total"];
+    assert_eq!((&total["calls"], &total["within"], &total["share"]), (&json!(4), &json!(2), &json!(0.5)), "{seen}");
+    assert_eq!((&total["late"], &total["unanswered"], &total["p50_s"]), (&json!(1), &json!(1), &json!(9.0)));
+    let behind = seen["behind"].as_array().unwrap();
+    let answers: Vec<&Value> = behind.iter().map(|call| &call["answer"]).collect();
+    assert_eq!(answers, ["unanswered", "late"], "the latest first");
+    assert_eq!((&behind[1]["answer_time_s"], &behind[1]["level"]), (&json!(14.0), &json!("polres")));
+
+    // Behind the figure stand the entries of the journal.
+    let journal = town.journal("medan").await;
+    let numbers: Vec<u64> = behind[1]["entries"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+    let kinds: Vec<String> = journal
+        .iter()
+        .filter(|entry| numbers.contains(&entry.seq))
+        .map(|entry| serde_json::from_str::<Value>(&entry.body).unwrap()["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(kinds, ["call_rang", "call_climbed", "call_claimed", "call_answered", "call_ended"]);
+
+    let table = kapolres.get("/v1/calls.csv").await;
+    assert!(table.header("content-type").starts_with("text/csv"), "{}", table.text);
+    let lines: Vec<&str> = table.text.lines().collect();
+    assert_eq!(lines.len(), 6, "a head and five calls");
+    assert!(lines[3].contains(",14.000,late,polres,"), "{}", lines[3]);
+    assert!(!table.text.contains("81200000"), "no numbers of people");
+    let none = kapolres.get("/v1/insight/calls?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z").await.ok();
+    assert_eq!((&none["total"]["calls"], &none["total"]["share"]), (&json!(0), &Value::Null));
+    kapolres.get("/v1/insight/calls?from=yesterday").await.problem(422, "invalid");
+    town.as_user("b-1").get("/v1/calls.csv").await.problem(403, "forbidden");
     town.finish().await;
 }

@@ -431,3 +431,57 @@ async fn anybody_may_know_of_the_roads_but_not_of_persons_or_exact_places() {
     }
     town.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rating_and_reopening_work_for_seven_days_though_the_desk_forgets_after_one() {
+    let town = Town::new().await;
+    let siti = with_app(&town, "6281200000071").await;
+    let operator = town.as_user("operator");
+    let mut paths = Vec::new();
+    for n in 0..3 {
+        let text = "jalan rusak parah, lubangnya dalam";
+        let report = siti.post(REPORTS, &pinned(&format!("k-{n}"), text, BARAT.lng, BARAT.lat)).await.ok();
+        let id = report["id"].as_str().unwrap().to_owned();
+        let end = json!({ "outcome": "resolved", "note": "sudah ditambal" });
+        operator.post(&format!("/v1/reports/{id}/resolve"), &end).await.ok();
+        paths.push((format!("{REPORTS}/{id}"), id));
+        town.turn(700).await;
+    }
+    town.turn(6 * 24 * 3600).await;
+    operator.post("/v1/reports", &json!({ "text": "hari ini" })).await.ok();
+    let on_desk = town.look("medan", |desk| desk.reports.len()).await;
+    assert_eq!(on_desk, 1, "the desk has forgotten them");
+
+    let (rated, _) = &paths[0];
+    let seen = siti.get(rated).await.ok();
+    assert_eq!((&seen["report"]["can_rate"], &seen["report"]["can_reopen"]), (&json!(true), &json!(true)));
+    let after = siti.post(&format!("{rated}/rating"), &json!({ "stars": 4, "note": "lama" })).await.ok();
+    assert_eq!(after["report"]["stars"], 4);
+    siti.post(&format!("{rated}/rating"), &json!({ "stars": 1 })).await.problem(409, "wrong_state");
+
+    // "Belum selesai" puts it back where it stood: before what came since.
+    let (opened, id) = &paths[1];
+    let open = siti.post(&format!("{opened}/reopen"), &json!({ "key": "again", "text": "berlubang lagi" })).await.ok();
+    assert_eq!(open["report"]["state"], "received");
+    let queue = operator.get("/v1/queue").await.ok();
+    let waiting: Vec<&str> =
+        queue["items"].as_array().unwrap().iter().map(|item| item["report"]["id"].as_str().unwrap()).collect();
+    assert!(waiting.contains(&id.as_str()), "{waiting:?}");
+    let card = operator.get(&format!("/v1/reports/{id}")).await.ok();
+    let texts: Vec<&str> = card["messages"].as_array().unwrap().iter().filter_map(|m| m["text"].as_str()).collect();
+    assert!(
+        texts.iter().any(|text| text.contains("lubangnya dalam")) && texts.contains(&"berlubang lagi"),
+        "{texts:?}"
+    );
+
+    // A week later it is a new matter; the restart in between changes nothing.
+    let town = town.restart().await;
+    town.turn(2 * 24 * 3600).await;
+    let (late, _) = &paths[2];
+    let siti = siti.at(&town.base);
+    let seen = siti.get(late).await.ok();
+    assert_eq!((&seen["report"]["can_rate"], &seen["report"]["can_reopen"]), (&json!(false), &json!(false)));
+    siti.post(&format!("{late}/rating"), &json!({ "stars": 4 })).await.problem(409, "wrong_state");
+    siti.post(&format!("{late}/reopen"), &json!({ "key": "late" })).await.problem(409, "wrong_state");
+    town.finish().await;
+}

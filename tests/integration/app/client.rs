@@ -32,6 +32,12 @@ impl Client {
         Self { http, base: base.to_owned(), headers: Vec::new() }
     }
 
+    /// The same client, asking elsewhere: the same town after a restart.
+    pub fn at(mut self, base: &str) -> Self {
+        base.clone_into(&mut self.base);
+        self
+    }
+
     /// The same client with one header more.
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));

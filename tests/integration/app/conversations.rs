@@ -4,7 +4,7 @@
 //! whole transcript is a snapshot, so a change of words or turns shows up in review.
 //!
 //! `warga: words` is a message. `[…]` is something else: `[+5m]` or `[+30s]` time passes, `[12.30]`
-//! it is that time of day, `[pin barat]` a shared location, `[foto: caption]`, `[suara]`, `[stiker]`,
+//! it is that time of day, `[pin barat]` a shared location, `[foto: caption]`, `[suara]`, `[panggilan]` a call over WhatsApp, `[stiker]`,
 //! `[reaksi 👍]`, `[tombol sudah]` a pressed button, `[ubah: words]` the last message is edited,
 //! `[tarik]` it is taken back, `[terlambat 3h: words]` held up on the way. `[petugas: words]` an operator takes the
 //! report and writes, `[ambil]` takes it, `[kejadian]` makes an incident of it and offers it,
@@ -108,6 +108,7 @@ impl Stage<'_> {
                 self.send("image", image).await;
             }
             "suara" => self.send("audio", json!({ "id": "901", "mime_type": "audio/ogg", "voice": true })).await,
+            "panggilan" => self.call().await,
             "stiker" => self.send("sticker", json!({ "id": "902", "mime_type": "image/webp" })).await,
             "reaksi" => self.send("reaction", json!({ "message_id": self.last, "emoji": with })).await,
             "tombol" => {
@@ -157,6 +158,22 @@ impl Stage<'_> {
         let answer = post(self.town, &self.warga.body(&[message])).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         self.town.settled().await;
+    }
+
+    /// A call over WhatsApp: it rings, and ends half a minute later.
+    async fn call(&self) {
+        let id = fresh_id().replace("wamid", "wacid");
+        for event in ["connect", "terminate"] {
+            let call = json!({
+                "id": id, "from": self.warga.wa_id, "to": "628110000110", "event": event,
+                "direction": "USER_INITIATED", "timestamp": (self.town.now().micros() / 1_000_000).to_string(),
+            });
+            let mut body = self.warga.body(&[]);
+            body["entry"][0]["changes"][0]["field"] = json!("calls");
+            body["entry"][0]["changes"][0]["value"]["calls"] = json!([call]);
+            assert_eq!(post(self.town, &body).await.status, 200);
+            self.town.settled().await;
+        }
     }
 
     /// Writes what the citizen has been sent since; the clock turns by Meta's pause between messages.

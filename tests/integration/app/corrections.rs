@@ -10,6 +10,30 @@ use crate::store_contract::place::Place;
 
 on_both_stores! {
     a_corrected_category_is_kept_with_the_sealed_words,
+    a_corrected_incident_teaches_what_its_reports_meant,
+}
+
+async fn a_corrected_incident_teaches_what_its_reports_meant(place: Place) {
+    let town = Town::on(place).await;
+    let (siti, operator) = (Citizen::new(&town), town.as_user("operator"));
+    siti.sees_a_fire(super::city::BARAT).await;
+    town.settled().await;
+    let incident = town.look("medan", |desk| desk.incidents.values().next().cloned()).await.unwrap();
+    let path = format!("/v1/incidents/{}", incident.id);
+    operator.patch(&path, &json!({ "lng": 98.67, "lat": 3.59 })).await.ok();
+    assert!(town.store().corrections("medan").await.unwrap().is_empty(), "a moved pin is no label");
+
+    operator.patch(&path, &json!({ "category": "lingkungan", "priority": 3 })).await.ok();
+    let kept = town.store().corrections("medan").await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].report, kept[0].category), (incident.reports[0], Category::Lingkungan));
+    assert_eq!(kept[0].priority, Priority::P3);
+    assert!(!kept[0].messages.is_empty());
+
+    // Who is not allowed to correct teaches nothing.
+    town.as_user("auditor").patch(&path, &json!({ "priority": 1 })).await.problem(403, "forbidden");
+    assert_eq!(town.store().corrections("medan").await.unwrap()[0].priority, Priority::P3);
+    town.finish().await;
 }
 
 async fn a_corrected_category_is_kept_with_the_sealed_words(place: Place) {

@@ -35,6 +35,7 @@ async fn town(place: Place) -> (Town, GowaDouble) {
         config.gowa.user = "sigap".to_owned();
         config.gowa.password = "kata-sandi".to_owned();
         config.gowa.devices = format!("{DEVICE}=medan");
+        config.shield.block_at_channel = true;
     })
     .await;
     (town, double)
@@ -167,5 +168,24 @@ async fn a_file_the_gateway_did_not_fetch_is_gone() {
         number(town.store(), "SELECT COUNT(*) FROM media WHERE state = 'gone'").await == 2
     })
     .await;
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_linked_telephone_cannot_block_anybody_and_the_outbox_says_so_plainly() {
+    let (town, double) = town(Place::sqlite()).await;
+    let (operator, supervisor) = (town.as_user("operator"), town.as_user("supervisor"));
+    let made = operator.post("/v1/blocks", &json!({ "phone": "+628123456789", "note": "meneror" })).await.json();
+    let path = format!("/v1/blocks/{}/confirm", made["block"]["id"].as_str().unwrap());
+    supervisor.post(&path, &json!({})).await.ok();
+    let dead = async || supervisor.get("/v1/outbox").await.ok()["items"].clone();
+    eventually("the order is seen as undone", async || dead().await != json!([])).await;
+    let order = dead().await[0].clone();
+    assert_eq!(order["template"], "channel_block");
+    let why = order["error"].as_str().unwrap();
+    assert!(why.contains("GOWA") && why.contains("by hand"), "{why}");
+    // With us he is blocked all the same.
+    event(&town, "message", json!({ "body": "halo" })).await;
+    assert_eq!((town.look("medan", |desk| desk.reports.len()).await, double.sent().len()), (0, 0));
     town.finish().await;
 }

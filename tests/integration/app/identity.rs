@@ -181,3 +181,73 @@ async fn asking_twice_who_somebody_is_changes_nothing_the_second_time() {
     assert_eq!((again.reporter, again.is_new, again.rows.len()), (first.reporter, false, 0));
     town.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn warnings_and_blocks_follow_a_person_whose_two_names_turn_out_to_be_one() {
+    let town = Town::new().await;
+    let (operator, supervisor) = (town.as_user("operator"), town.as_user("supervisor"));
+    let (user, phone) = (Names { user: Some("ID.77"), wa: None }, Names { user: None, wa: Some("62877") });
+    let misuse = async |names: Names| {
+        writes(&town, names, super::shield::FLIRTING).await;
+        let report = town.look("medan", |desk| desk.reports.keys().max().copied().unwrap()).await;
+        let struck = operator.post(&format!("/v1/reports/{report}/strike"), &json!({})).await.ok();
+        town.turn(700).await;
+        struck
+    };
+    assert_eq!(misuse(user).await["strike"]["level"], 1);
+    assert_eq!(misuse(phone).await["strike"]["level"], 1, "two people, as far as anybody knows");
+    // Both names in one message: it is one person, and this is his third.
+    let third = misuse(Names { user: user.user, wa: phone.wa }).await;
+    assert_eq!(third["strike"]["level"], 3);
+    let block = third["block"].as_str().unwrap_or_else(|| unreachable!("the third proposes a block")).to_owned();
+    let listed = supervisor.get(&format!("/v1/blocks/{block}")).await.ok();
+    assert_eq!(listed["strikes"].as_array().unwrap().len(), 3, "{listed}");
+    supervisor.post(&format!("/v1/blocks/{block}/confirm"), &json!({})).await.ok();
+    let before = reporters(&town).await.len();
+    writes(&town, phone, "kok saya diblokir").await;
+    writes(&town, user, "halo").await;
+    assert_eq!(reporters(&town).await.len(), before, "blocked under either name");
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_blocks_of_one_person_the_one_in_force_stays() {
+    let town = Town::new().await;
+    let (operator, supervisor) = (town.as_user("operator"), town.as_user("supervisor"));
+    let proposed = operator.post("/v1/blocks", &json!({ "account": "ID.88", "note": "menggoda" })).await.ok();
+    let active = operator.post("/v1/blocks", &json!({ "phone": "+62888000111", "note": "iseng" })).await.ok();
+    let active = active["block"]["id"].as_str().unwrap().to_owned();
+    supervisor.post(&format!("/v1/blocks/{active}/confirm"), &json!({})).await.ok();
+    writes(&town, Names { user: Some("ID.88"), wa: Some("62888000111") }, "halo kak").await;
+    let open = supervisor.get("/v1/blocks?state=active").await.ok();
+    assert_eq!(open["items"].as_array().unwrap().len(), 1);
+    assert_eq!(open["items"][0]["block"]["id"], json!(active));
+    assert_eq!(open["items"][0]["block"]["contacts"], 1, "what he wrote is filed under the block");
+    let other = supervisor.get(&format!("/v1/blocks/{}", proposed["block"]["id"].as_str().unwrap())).await.ok();
+    assert_eq!(other["block"]["state"], "lifted");
+    assert_eq!(other["block"]["reporter"], open["items"][0]["block"]["reporter"]);
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn erasing_a_person_erases_the_words_kept_to_learn_from_under_every_id_he_had() {
+    let town = Town::new().await;
+    writes(&town, Names { user: Some("ID.9"), wa: None }, "jalan macet sekali").await;
+    town.turn(1200).await;
+    writes(&town, Names { user: None, wa: Some("6299") }, "jalan macet lagi").await;
+    town.turn(1200).await;
+    writes(&town, Names { user: Some("ID.9"), wa: Some("6299") }, "jalan macet total").await;
+    writes(&town, Names { user: None, wa: Some("62000") }, "orang lain, jalan macet total").await;
+    let operator = town.as_user("operator");
+    let reports = town.look("medan", |desk| desk.reports.keys().copied().collect::<Vec<_>>()).await;
+    for report in &reports {
+        let correction = json!({ "category": "kamtibmas", "priority": 2 });
+        operator.patch(&format!("/v1/reports/{report}"), &correction).await.ok();
+    }
+    let count = async || number(town.store(), "SELECT COUNT(*) FROM corrections").await;
+    assert_eq!(count().await, 4);
+    let eldest = reporters(&town).await[0];
+    town.app.media.erase_of(eldest).await.unwrap();
+    assert_eq!(count().await, 1, "only the other person's words are kept");
+    town.finish().await;
+}

@@ -5,12 +5,14 @@
 
 mod after_photo;
 mod auth;
+mod bad_media;
 mod books;
 mod calls;
 mod citizen;
 mod citizen_app;
 pub mod city;
 mod client;
+mod closures;
 mod conversations;
 mod corrections;
 mod gowa;

@@ -10,11 +10,13 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use sigap::http::server;
 use sigap::runtime::webhook_post::signature;
+use sigap::sim::graph_media::Lies;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::citizen::Citizen;
 use super::city::BARAT;
+use super::media::photo;
 use super::on_both_stores;
 use super::town::{Town, eventually};
 use crate::store_contract::place::Place;
@@ -266,5 +268,93 @@ async fn a_report_without_an_incident_is_passed_on_and_its_followers_hear_of_it(
         assert!(told[1].contains("Damkar Contoh"), "{told:#?}");
     }
     assert_eq!(operator.get(&path).await.ok()["items"].as_array().unwrap().len(), 1);
+    town.finish().await;
+}
+
+async fn send_photo(town: &Town, token: &str, bytes: Vec<u8>) -> super::client::Answer {
+    let nobody = town.as_nobody();
+    let request = nobody.request(reqwest::Method::POST, "/v1/referrals/by-token/photos");
+    let request = request.header("authorization", format!("Bearer {token}")).header("content-type", "image/jpeg");
+    nobody.send(request.body(bytes)).await
+}
+
+async fn photo_of(town: &Town, token: &str, media: &Value) -> (u16, Vec<u8>) {
+    let nobody = town.as_nobody();
+    let request = nobody.request(reqwest::Method::POST, "/v1/referrals/by-token/media");
+    let answer = request.json(&json!({ "token": token, "media": media })).send().await.unwrap();
+    (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agency_sees_photos_only_when_the_operator_said_so_and_sends_its_own_back() {
+    let town = Town::new().await;
+    let (siti, operator) = (Citizen::new(&town), town.as_user("operator"));
+    town.double.media().put("77", Lies::Here("image/jpeg".to_owned(), photo(900, 600).into()));
+    let incident = fire(&town, &siti).await;
+    siti.sends("image", json!({ "id": "77", "mime_type": "image/jpeg" })).await;
+    town.settled().await;
+    let kept = async || {
+        crate::store_contract::place::number(town.store(), "SELECT COUNT(*) FROM media WHERE state = 'kept'").await == 1
+    };
+    eventually("the photo is ours", kept).await;
+    let (damkar, pln) =
+        (damkar(&town).await, agency(&town, json!({ "name": "PLN Contoh", "kind": "electricity" })).await);
+    let refer = async |agency: &Value, photos: bool| {
+        let wanted = json!({ "agency_id": agency["id"], "photos": photos });
+        let sent = operator.post(&format!("{incident}/referrals"), &wanted).await;
+        assert_eq!(sent.status, 201, "{}", sent.text);
+        token(sent.json()["url"].as_str().unwrap())
+    };
+    let (seeing, blind) = (refer(&damkar, true).await, refer(&pln, false).await);
+    let page = async |code: &str| town.as_nobody().post("/v1/referrals/by-token", &json!({ "token": code })).await.ok();
+    let shown = page(&seeing).await;
+    assert_eq!((shown["photos"].as_array().unwrap().len(), &shown["can_show"]), (1, &json!(true)));
+    assert_eq!(page(&blind).await["photos"], json!([]));
+    let media = shown["photos"][0]["id"].clone();
+    let (status, bytes) = photo_of(&town, &seeing, &media).await;
+    assert!(status == 200 && bytes.starts_with(b"\xff\xd8\xff"), "{status}");
+    assert!(!bytes.windows(7).any(|window| window == b"<script"), "what was hidden in it stays hidden");
+    assert_eq!(photo_of(&town, &blind, &media).await.0, 404, "the other agency was not meant to");
+    assert_eq!(photo_of(&town, &seeing, &json!(uuid::Uuid::nil())).await.0, 404);
+
+    // Its own photo: looked at like any other, once however often it is sent.
+    for (bytes, status) in [
+        (Vec::new(), 422),
+        (b"<html>".to_vec(), 415),
+        (b"\xff\xd8\xff\xe0 but no photo".to_vec(), 422),
+        (vec![0; 11 * 1024 * 1024], 413),
+    ] {
+        assert_eq!(send_photo(&town, &blind, bytes).await.status, status);
+    }
+    let back = photo(1200, 900);
+    for _ in 0..2 {
+        let taken = send_photo(&town, &blind, back.clone()).await;
+        assert_eq!(taken.status, 201, "{}", taken.text);
+        assert_eq!(taken.json()["photos"].as_array().unwrap().len(), 1);
+    }
+    assert_eq!(page(&seeing).await["photos"].as_array().unwrap().len(), 1, "agencies do not see each other's");
+    let own = page(&blind).await["photos"][0].clone();
+    assert_eq!(own["from_agency"], true);
+    assert_eq!(photo_of(&town, &blind, &own["id"]).await.0, 200);
+    // The card has it, for those who handle the matter.
+    let card = operator.get(&format!("{incident}/referrals")).await.ok();
+    let referral = card["items"].as_array().unwrap().iter().find(|it| it["agency"]["id"] == pln["id"]).unwrap();
+    assert_eq!(referral["referral"]["shown"], json!([own["id"]]));
+    let path = format!("/v1/media/{}", own["id"].as_str().unwrap());
+    let seen = operator.request(reqwest::Method::GET, &path).send().await.unwrap();
+    assert_eq!(seen.status().as_u16(), 200);
+    assert_eq!(town.as_user("kapolres").get(&path).await.status, 403);
+
+    // Ten are enough; without the right code nothing is taken.
+    for n in 0..9 {
+        assert_eq!(send_photo(&town, &blind, photo(100 + n, 80)).await.status, 201);
+    }
+    send_photo(&town, &blind, photo(300, 80)).await.problem(409, "wrong_state");
+    assert_eq!(page(&blind).await["can_show"], false);
+    send_photo(&town, "x", back.clone()).await.problem(404, "not_found");
+    town.as_nobody().post("/v1/referrals/by-token/photos", &json!({})).await.problem(404, "not_found");
+    let done = json!({ "token": seeing, "done": true });
+    town.as_nobody().post("/v1/referrals/by-token/report", &done).await.ok();
+    send_photo(&town, &seeing, back).await.problem(409, "wrong_state");
     town.finish().await;
 }

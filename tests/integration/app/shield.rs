@@ -8,7 +8,7 @@ use sigap::model::shield::Lane;
 use super::citizen::{Citizen, post};
 use super::city::{BARAT, TIMUR};
 use super::on_both_stores;
-use super::town::Town;
+use super::town::{Town, eventually};
 use crate::store_contract::place::{Place, number};
 
 /// Words of misuse that are read as such.
@@ -132,7 +132,11 @@ async fn two_hundred_messages_in_a_minute_are_one_thread(place: Place) {
     town.finish().await;
 }
 
-on_both_stores!(three_pranks_then_a_real_emergency, two_hundred_messages_in_a_minute_are_one_thread);
+on_both_stores!(
+    three_pranks_then_a_real_emergency,
+    two_hundred_messages_in_a_minute_are_one_thread,
+    a_block_is_carried_to_whatsapp_and_lifted_there_when_it_ends,
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_appeal_by_button_or_word_is_answered_once_and_a_supervisor_lifts_the_block() {
@@ -312,5 +316,86 @@ async fn noise_is_settled_together_and_nothing_else_with_it() {
         .post("/v1/reports/bulk", &json!({ "ids": ids, "outcome": "prank" }))
         .await
         .problem(403, "forbidden");
+    town.finish().await;
+}
+
+/// A town whose blocks are carried to WhatsApp, with a person who is blocked for seven days.
+async fn carried(place: Place) -> Town {
+    Town::tuned(place, |config| config.shield.block_at_channel = true).await
+}
+
+async fn proposed(town: &Town, who: &Citizen<'_>) -> String {
+    let mut struck = Value::Null;
+    for _ in 0..3 {
+        struck = misuse(town, who).await;
+    }
+    format!("/v1/blocks/{}", struck["block"].as_str().unwrap())
+}
+
+async fn a_block_is_carried_to_whatsapp_and_lifted_there_when_it_ends(place: Place) {
+    let town = carried(place).await;
+    let (budi, supervisor) = (Citizen::new(&town), town.as_user("supervisor"));
+    let path = proposed(&town, &budi).await;
+    assert!(town.double.blocked().is_empty(), "a proposal blocks nobody");
+    let before = town.told_after_pauses(&budi.wa_id, 5).await.len();
+    // WhatsApp is not well twice: the order is tried again.
+    town.double.refuse_blocks(&[139_103, 130_429]);
+    let confirmed = supervisor.post(&format!("{path}/confirm"), &json!({ "days": 7 })).await.ok();
+    assert_eq!(confirmed["block"]["at_channel"], true);
+    // He hears of it before the door closes.
+    town.told(&budi.wa_id, before + 1).await;
+    assert!(town.double.blocked().is_empty());
+    let tries = || "SELECT attempts FROM outbox WHERE template = 'channel_block'";
+    for round in 1..=2 {
+        town.turn(61).await;
+        eventually("it is tried", async || number(town.store(), tries()).await >= round).await;
+    }
+    // A stop in between loses nothing.
+    let wa_id = budi.wa_id.clone();
+    let town = town.restart().await;
+    town.turn(61).await;
+    eventually("WhatsApp blocks him", async || town.double.blocked() == [wa_id.clone()]).await;
+    let listed = town.as_user("supervisor").get("/v1/outbox?state=waiting").await.ok();
+    assert_eq!(listed["items"], json!([]), "the order is done");
+
+    // Time ends it there too.
+    town.turn(7 * DAY_S).await;
+    eventually("WhatsApp lets him in", async || town.double.blocked().is_empty()).await;
+    assert_eq!(town.as_user("supervisor").get(&path).await.ok()["block"]["state"], "expired");
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_block_whatsapp_refuses_is_a_dead_letter_and_a_lifted_one_is_lifted_there_before_it_is_said() {
+    let town = carried(Place::sqlite()).await;
+    let (budi, supervisor) = (Citizen::new(&town), town.as_user("supervisor"));
+    let path = proposed(&town, &budi).await;
+    let before = town.told_after_pauses(&budi.wa_id, 5).await.len();
+    town.double.refuse_blocks(&[139_101]);
+    supervisor.post(&format!("{path}/confirm"), &json!({})).await.ok();
+    town.told(&budi.wa_id, before + 1).await;
+    town.turn(7).await;
+    let dead = async || supervisor.get("/v1/outbox").await.ok()["items"].clone();
+    eventually("the refused order is seen", async || dead().await.as_array().is_some_and(|items| items.len() == 1))
+        .await;
+    let order = dead().await[0].clone();
+    assert_eq!(order["template"], "channel_block");
+    assert!(order["error"].as_str().unwrap().contains("139101"), "{order}");
+    let retry = format!("/v1/outbox/{}/retry", order["id"].as_str().unwrap());
+    town.turn(7).await;
+    supervisor.post(&retry, &json!({})).await.ok();
+    eventually("WhatsApp blocks him", async || town.double.blocked() == [budi.wa_id.clone()]).await;
+
+    // Upholding it gives no second order; lifting it lets him in first, then tells him.
+    supervisor.post(&format!("{path}/appeal"), &json!({ "note": "menelepon" })).await.ok();
+    supervisor.post(&format!("{path}/confirm"), &json!({ "days": 9 })).await.ok();
+    supervisor.post(&format!("{path}/lift"), &json!({ "note": "sudah minta maaf" })).await.ok();
+    let orders = "SELECT COUNT(*) FROM outbox WHERE template LIKE 'channel%'";
+    assert_eq!(number(town.store(), orders).await, 2);
+    town.turn(7).await;
+    eventually("WhatsApp lets him in", async || town.double.blocked().is_empty()).await;
+    assert_eq!(town.double.sent().iter().filter(|sent| sent.to == budi.wa_id).count(), before + 1);
+    town.turn(7).await;
+    assert!(town.told(&budi.wa_id, before + 2).await.last().unwrap().contains("sudah dibuka"));
     town.finish().await;
 }

@@ -55,6 +55,12 @@ async fn thirty_people_see_one_fire_and_one_unit_goes(place: Place) {
     let incident = town.look("medan", |desk| desk.incidents.keys().next().unwrap().to_string()).await;
     let waiting = reports_of(&town, "queued").await;
     assert_eq!(waiting.len(), CROWD - 1);
+    let queue = operator.get("/v1/queue").await.ok();
+    for item in queue["items"].as_array().unwrap() {
+        assert_eq!(item["possible_duplicate"]["incident_id"], incident.as_str(), "the row says so: {item}");
+    }
+    let watched = town.as_user("auditor").get("/v1/queue").await.ok();
+    assert!(watched["items"].as_array().unwrap().iter().all(|item| item["possible_duplicate"].is_null()));
     for report in &waiting {
         let path = format!("/v1/reports/{}", id(report));
         let proposals = operator.get(&format!("{path}/duplicates")).await.ok();

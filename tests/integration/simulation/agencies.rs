@@ -31,6 +31,7 @@ impl Day {
             note: self.rng.bool().then(|| MessageId(self.outside.next(self.clock))),
             lasts_s: self.rng.i64(60..7200),
             remind_every_s: [0, 30, 300][self.rng.usize(..3)],
+            photos: false,
             tell: self.rng.bool(),
         };
         Move::new("refer", Command::Refer(wanted))
@@ -45,7 +46,10 @@ impl Day {
             1 => Move::new("close referral", Command::CloseReferral(referral, ReferralEnd::Settled)),
             _ => {
                 let note = self.rng.bool().then(|| MessageId(self.outside.next(self.clock)));
-                Move::new("report referral", Command::ReportReferral { referral, done: self.rng.bool(), note })
+                Move::new(
+                    "report referral",
+                    Command::ReportReferral { referral, done: self.rng.bool(), note, photo: None },
+                )
             }
         }
     }

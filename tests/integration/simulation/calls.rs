@@ -69,6 +69,7 @@ impl Day {
             line: "110-medan".to_owned(),
             reporter: ReporterId(Uuid::from_u128(0x1000 + self.rng.u128(..150))),
             anonymous: self.rng.u32(..5) == 0,
+            noise: None,
             place_problem: place.is_none().then_some(PlaceProblem::Point(BadPoint::Swapped)),
             place,
             jurisdiction,

@@ -10,7 +10,7 @@ import { nextCall } from '../store/calls';
 import { live } from '../store/live.svelte';
 import { queueOf } from '../store/select';
 import { attempt, toasts } from '../store/toasts.svelte';
-import type { Id, LngLat, RecommendedUnit, Report } from '../wire';
+import type { Drawing, Id, LngLat, RecommendedUnit, Report } from '../wire';
 
 export type Tab = 'queue' | 'incidents' | 'units';
 export type Chosen = { kind: 'report' | 'incident' | 'unit' | 'call'; id: Id };
@@ -47,8 +47,12 @@ class Room {
   /** A place looked at in the search: its circle of uncertainty is drawn. */
   sketched = $state.raw<(LngLat & { radius_m: number }) | null>(null);
   excerpts = $state.raw<ReadonlyMap<Id, string>>(new Map());
+  /** Numbers of what waiting reports perhaps tell of again. */
+  twins = $state.raw<ReadonlyMap<Id, string>>(new Map());
   /** A unit the pointer rests on in the recommendation: its way is drawn. */
   hinted = $state.raw<RecommendedUnit | null>(null);
+  /** A closure being drawn: every click on the map adds a point. */
+  drawing = $state.raw<{ kind: Drawing['type']; points: readonly LngLat[] } | null>(null);
   /** Said to screen readers. */
   announcement = $state('');
   map = $state.raw<CityMap | null>(null);
@@ -166,6 +170,11 @@ class Room {
     this.excerpts = new Map(
       answer.items.flatMap(({ report, excerpt }) =>
         excerpt === null ? [] : [[report.id, excerpt] as const],
+      ),
+    );
+    this.twins = new Map(
+      answer.items.flatMap(({ report, possible_duplicate }) =>
+        possible_duplicate === null ? [] : [[report.id, possible_duplicate.number] as const],
       ),
     );
   }

@@ -3,7 +3,16 @@
 import { has, lang, t } from '../i18n';
 import { clockText } from '../store/clock';
 import type { Desk } from '../store/desk';
-import type { Actor, Id, Incident, RecommendedUnit, Report, TimelineItem, Unit } from '../wire';
+import type {
+  Actor,
+  Closure,
+  Id,
+  Incident,
+  RecommendedUnit,
+  Report,
+  TimelineItem,
+  Unit,
+} from '../wire';
 
 /** `45 detik`, `12 menit`, `1:05:00`: for ages, not for countdowns. */
 export function ageText(seconds: number): string {
@@ -23,6 +32,18 @@ const unitName = (desk: Desk, id: unknown): string =>
 function unitOf(desk: Desk, data: Record<string, unknown>): string {
   const assignment = desk.assignments.get(String(data.assignment ?? ''));
   return unitName(desk, data.unit) || unitName(desk, assignment?.unit) || t('card.unit');
+}
+
+/** `Ditutup: banjir, s.d. 15.30`. */
+export function closureText(one: Closure, locale: string): string {
+  const clock = (at: string) =>
+    new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  const effect =
+    one.factor == null
+      ? t('closure.closed')
+      : t('closure.slower', { n: one.factor.toLocaleString(locale) });
+  const until = one.until_at == null ? '' : `, ${t('closure.until', { t: clock(one.until_at) })}`;
+  return `${effect}: ${t(`closure_reason.${one.reason}`)}${until}`;
 }
 
 /** The word for a coded value, or the code itself. */

@@ -19,6 +19,8 @@ import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
+import roadsEn from './roads.en.json';
+import roadsId from './roads.id.json';
 import shieldEn from './shield.en.json';
 import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
@@ -33,6 +35,7 @@ export const indonesian = {
   ...insightId,
   ...loginId,
   ...mediaId,
+  ...roadsId,
   ...shieldId,
   ...tabletId,
 };
@@ -45,6 +48,7 @@ export const english: Record<string, string> = {
   ...insightEn,
   ...loginEn,
   ...mediaEn,
+  ...roadsEn,
   ...shieldEn,
   ...tabletEn,
 };

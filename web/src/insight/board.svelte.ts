@@ -6,6 +6,7 @@
 import { api, Refused } from '../api';
 import { type PolsekInfo, readPolsek } from '../map/layers/polsek';
 import type {
+  CallAnswers,
   Categories,
   Category,
   CategoryCount,
@@ -29,6 +30,7 @@ class Board {
   heatmap = $state.raw<Heatmap | null>(null);
   categories = $state.raw<CategoryCount[] | null>(null);
   response = $state.raw<ResponseTimes | null>(null);
+  calls = $state.raw<CallAnswers | null>(null);
   config = $state.raw<MapConfig | null>(null);
   /** Device time of the figures on screen, ms; null before the first. */
   updatedMs = $state<number | null>(null);
@@ -70,6 +72,11 @@ class Board {
     this.#offsetMs = Date.parse(me.server_time) - Date.now();
   }
 
+  /** The same period as a table of calls. */
+  callsTable(): string {
+    return `/v1/calls.csv?${new URLSearchParams({ ...this.#span })}`;
+  }
+
   nowMs(): number {
     return Date.now() + this.#offsetMs;
   }
@@ -81,7 +88,7 @@ class Board {
     const span = spanOf(this.period, this.nowMs());
     this.loading = true;
     try {
-      const [heatmap, categories, response] = await Promise.all([
+      const [heatmap, categories, response, calls] = await Promise.all([
         api.insight<Heatmap>('heatmap', {
           ...span,
           resolution: this.resolution,
@@ -90,12 +97,14 @@ class Board {
         }),
         api.insight<Categories>('categories', { ...span }),
         api.insight<ResponseTimes>('response-times', { ...span }),
+        api.insight<CallAnswers>('calls', { ...span }),
       ]);
       if (mine !== this.#asked) return;
       this.#span = span;
       this.heatmap = heatmap;
       this.categories = categories.items;
       this.response = response;
+      this.calls = calls;
       this.updatedMs = this.nowMs();
       this.trouble = 'none';
     } catch (error) {

@@ -20,6 +20,7 @@ import { circle } from './geometry';
 import type { MapLayer } from './layer';
 import { AreasLayer } from './layers/areas';
 import { Basemap, readPmtiles } from './layers/basemap';
+import { ClosuresLayer } from './layers/closures';
 import { IncidentsLayer } from './layers/incidents';
 import { UnitLabelsLayer } from './layers/labels';
 import { PinsLayer } from './layers/pins';
@@ -38,9 +39,10 @@ setWorkerUrl(workerUrl);
 const MARGIN_DEG = 0.25;
 
 /** What was clicked. */
-export type Hit =
+export type Hit = { at: LngLat } & (
   | { kind: 'unit' | 'incident' | 'report'; id: string }
-  | { kind: 'ground'; at: LngLat };
+  | { kind: 'ground' }
+);
 
 export interface MapOptions {
   /** Draw moving units out of this book. */
@@ -60,6 +62,7 @@ export class CityMap {
   readonly polsek = new PolsekLayer();
   readonly roads = new RoadsLayer();
   readonly places = new PlacesLayer();
+  readonly closures = new ClosuresLayer();
   readonly route = new RouteLayer();
   readonly incidents = new IncidentsLayer();
   readonly pins = new PinsLayer();
@@ -85,6 +88,7 @@ export class CityMap {
       ...(config.pmtiles === null ? [] : [new Basemap(config.pmtiles)]),
       ...base,
       this.polsek,
+      this.closures,
       this.route,
       this.pins,
       ...(this.units === null || this.labels === null ? [] : [this.units, this.labels]),
@@ -211,15 +215,16 @@ export class CityMap {
 
   #hit(event: MapMouseEvent): Hit {
     const { x, y } = event.point;
+    const at = { lng: event.lngLat.lng, lat: event.lngLat.lat };
     const layers = ['pin', 'incident'].filter((id) => this.map.getLayer(id) !== undefined);
     const [top] = this.map.queryRenderedFeatures(event.point, { layers });
     const id = top?.properties.id as string | undefined;
     if (top !== undefined && id !== undefined) {
-      return { kind: top.layer.id === 'pin' ? 'report' : 'incident', id };
+      return { kind: top.layer.id === 'pin' ? 'report' : 'incident', id, at };
     }
     const unit = this.units?.pick(x, y) ?? null;
-    if (unit !== null) return { kind: 'unit', id: unit };
-    return { kind: 'ground', at: { lng: event.lngLat.lng, lat: event.lngLat.lat } };
+    if (unit !== null) return { kind: 'unit', id: unit, at };
+    return { kind: 'ground', at };
   }
 
   #draw(): void {

@@ -17,6 +17,9 @@ export function trouble(status: number): string {
   if (status === 0) return 'Tidak ada jaringan. Coba lagi.';
   if (status === 404) return 'Tautan ini tidak dikenal. Periksa apakah tautannya utuh.';
   if (status === 410) return 'Tautan ini sudah berakhir. Hubungi kantor polisi bila masih perlu.';
+  if (status === 413) return 'Foto ini terlalu besar (paling besar 10 MB).';
+  if (status === 415 || status === 422)
+    return 'Berkas ini tidak dapat diterima. Kirim foto JPEG, PNG, atau WebP.';
   if (status === 409) return 'Rujukan ini sudah selesai.';
   return 'Belum berhasil. Coba lagi sebentar.';
 }

@@ -47,3 +47,14 @@ test('the ten seconds begin anew at each level and end at the Polda', () => {
   expect(climbsIn(rang('a', 0, { level: 'polres' }), now(13))).toBe(7);
   expect(climbsIn(rang('a', 0, { level: 'polda' }), now(25))).toBe(0);
 });
+
+test('what was set aside rings after everything else, and is never hidden', () => {
+  const silent = rang('silent', 1, {
+    set_aside: true,
+    noise: { score: 75, signs: ['silent'] },
+  });
+  const desk = fromSnapshot(aSnapshot({ calls: [silent, rang('other', 9)] }));
+  expect(waitingCalls(desk).map(({ id }) => id)).toEqual(['other', 'silent']);
+  expect(nextCall(desk)?.id).toBe('other');
+  expect(nextCall(fromSnapshot(aSnapshot({ calls: [silent] })))?.id).toBe('silent');
+});

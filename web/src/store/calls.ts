@@ -18,11 +18,15 @@ const byArrival = (a: Call, b: Call): number =>
 /** Off the hook or ringing. */
 export const isLiveCall = (call: Call): boolean => call.stamps.ended_at === null;
 
-/** Calls nobody has taken on a screen, eldest first: they ring, or were picked up without a word. */
+/** What the shield set aside comes after what it did not: it rings all the same. */
+const byTurn = (a: Call, b: Call): number =>
+  Number(a.set_aside) - Number(b.set_aside) || byArrival(a, b);
+
+/** Calls nobody has taken on a screen, eldest first, set aside last: they ring, or were picked up without a word. */
 export function waitingCalls(desk: Desk): Call[] {
   return [...desk.calls.values()]
     .filter((call) => isLiveCall(call) && call.by === null && call.result === null)
-    .sort(byArrival);
+    .sort(byTurn);
 }
 
 /** Calls of this operator that still want a word about what came of them, eldest first. */

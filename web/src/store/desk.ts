@@ -6,6 +6,7 @@
 import type {
   Assignment,
   Call,
+  Closure,
   EntryFrame,
   Id,
   Incident,
@@ -24,6 +25,8 @@ export interface Desk {
   assignments: ReadonlyMap<Id, Assignment>;
   units: ReadonlyMap<Id, Unit>;
   calls: ReadonlyMap<Id, Call>;
+  /** Closed roads, those too that were opened again since the snapshot. */
+  closures: ReadonlyMap<Id, Closure>;
   /** Unit id by the short number of binary frames. */
   unitByNo: ReadonlyMap<number, Id>;
   /** The last entries, newest first: the ticker, and the live end of a timeline. */
@@ -42,6 +45,7 @@ export function emptyDesk(): Desk {
     assignments: new Map(),
     units: new Map(),
     calls: new Map(),
+    closures: new Map(),
     unitByNo: new Map(),
     recent: [],
   };
@@ -63,6 +67,7 @@ export function fromSnapshot(frame: SnapshotFrame, before: Desk = emptyDesk()): 
     assignments: byId(frame.assignments),
     units: byId(frame.units),
     calls: byId(frame.calls),
+    closures: byId(frame.closures),
     unitByNo: numbers(frame.units),
     recent: before.polres === frame.polres ? before.recent : [],
   };
@@ -82,7 +87,7 @@ export function upsert<T extends { id: Id }>(
 /** The desk after one entry; the same desk when it was applied already. */
 export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
   if (frame.seq <= desk.seq) return desk;
-  const { reports, incidents, assignments, units, calls } = frame.changed;
+  const { reports, incidents, assignments, units, calls, closures } = frame.changed;
   const strangers = units.some((unit) => desk.unitByNo.get(unit.no) !== unit.id);
   const nextUnits = upsert(desk.units, units);
   return {
@@ -93,6 +98,7 @@ export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
     assignments: upsert(desk.assignments, assignments),
     units: nextUnits,
     calls: upsert(desk.calls, calls),
+    closures: upsert(desk.closures, closures),
     unitByNo: strangers ? numbers(nextUnits.values()) : desk.unitByNo,
     recent: [frame, ...desk.recent].slice(0, RECENT_ENTRIES),
   };

@@ -12,6 +12,7 @@ import type {
   Fix,
   Id,
   Incident,
+  LngLat,
   MapConfig,
   Route,
   Step,
@@ -206,10 +207,17 @@ class Duty {
     if (one?.state === 'offered') live.socket?.ack(one.id);
   }
 
-  /** Loads the way to the incident; keeps the old one while the network is away. */
-  async loadRoute(unit: Id, incident: Id): Promise<void> {
-    const route = await api.map.route(unit, incident).catch(() => null);
-    if (this.assignment?.incident === incident && route !== null) this.route = route;
+  /** Loads the way of an assignment from where we are; keeps the old one while the network is away. */
+  async loadRoute(assignment: Id): Promise<void> {
+    const route = await api.assignments.route(assignment, this.gps.recent()).catch(() => null);
+    if (this.assignment?.id === assignment && route !== null) this.route = route;
+  }
+
+  /** Where we are by the device, else by the last fix the server told, else our post. */
+  get here(): LngLat | null {
+    const unit = this.unit;
+    if (unit === null) return null;
+    return this.gps.recent() ?? live.positions.at(unit.id, performance.now()) ?? unit.post;
   }
 
   /** Remembers what is on the screen, so that its end by others is told and not just gone. */
