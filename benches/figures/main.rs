@@ -45,13 +45,11 @@ fn main() -> Result<()> {
     if wanted("places") {
         part("places", places::measure(&mut table));
     }
-<<<<<<< HEAD
     if wanted("roads") {
         part("roads", runtime.block_on(roads::measure(&mut table)));
-=======
+    }
     if wanted("naming") {
         part("naming", runtime.block_on(naming::measure(&mut table)));
->>>>>>> geo
     }
     if wanted("units") {
         part("units", runtime.block_on(units::measure(&mut table)));

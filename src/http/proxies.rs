@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn what_is_no_address_ends_the_search() {
         for odd in ["", "unknown", "' OR 1=1", "999.1.1.1", "\u{7f}"] {
-            let odd = odd.replace("\u{7f}", "~");
+            let odd = odd.replace('\u{7f}', "~");
             assert_eq!(seen("10.0.0.0/8", "10.1.2.3", &[&odd]), "10.1.2.3", "{odd}");
             assert_eq!(seen("10.0.0.0/8", "10.1.2.3", &[&format!("{odd}, 198.51.100.1")]), "198.51.100.1");
         }

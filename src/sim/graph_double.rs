@@ -235,7 +235,7 @@ impl GraphDouble {
 fn has_its_code(template: &Value) -> bool {
     let of = |kind: &str| {
         let all = template["components"].as_array().into_iter().flatten();
-        all.clone().find(|component| component["type"] == kind).map(|component| component.clone())
+        all.clone().find(|component| component["type"] == kind).cloned()
     };
     let (Some(body), Some(button)) = (of("body"), of("button")) else { return false };
     let code = body["parameters"][0]["text"].as_str().unwrap_or_default();

@@ -140,7 +140,8 @@ impl Scene<'_> {
         let on = self.goes_on(at + 1);
         let somebody = on && (OWN.contains(&next) || TITLES.contains(&next) || QUALITIES.contains(&next))
             || (self.did_it(at) > 1 && self.text(at).len() > 3);
-        ADDRESS.contains(&token.word.as_str()) && !many && !somebody && !(at > 0 && self.counts(at - 1))
+        let counted = at > 0 && self.counts(at - 1);
+        ADDRESS.contains(&token.word.as_str()) && !(many || somebody || counted)
     }
 
     fn is_role(&self, at: usize) -> bool {
@@ -154,9 +155,8 @@ impl Scene<'_> {
     /// The last word of what begins at `first`, and how much describes it.
     fn described(&self, first: usize, head: usize) -> (usize, usize) {
         let (mut last, mut told) = (head, 0);
-        if ROLES.contains(&self.text(head)) && self.goes_on(head + 1) && self.is_trade(head + 1) {
-            last += 1;
-        } else if self.is_role(head) && TITLES.contains(&self.text(head + 1)) {
+        let trade = ROLES.contains(&self.text(head)) && self.goes_on(head + 1) && self.is_trade(head + 1);
+        if trade || self.is_role(head) && TITLES.contains(&self.text(head + 1)) {
             last += 1;
         }
         while last + 1 - first < MOST_WORDS && self.goes_on(last + 1) {
