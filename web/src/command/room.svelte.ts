@@ -44,6 +44,8 @@ class Room {
   help = $state(false);
   entering = $state(false);
   moving = $state.raw<Moving | null>(null);
+  /** A place looked at in the search: its circle of uncertainty is drawn. */
+  sketched = $state.raw<(LngLat & { radius_m: number }) | null>(null);
   excerpts = $state.raw<ReadonlyMap<Id, string>>(new Map());
   /** Numbers of what waiting reports perhaps tell of again. */
   twins = $state.raw<ReadonlyMap<Id, string>>(new Map());

@@ -16,6 +16,7 @@ import { api } from '../api';
 import type { PositionBook } from '../store/positions';
 import { onTheme, type Theme, theme } from '../theme';
 import type { LngLat, MapConfig } from '../wire';
+import { circle } from './geometry';
 import type { MapLayer } from './layer';
 import { AreasLayer } from './layers/areas';
 import { Basemap, readPmtiles } from './layers/basemap';
@@ -168,6 +169,12 @@ export class CityMap {
       zoom: Math.max(zoom, this.map.getZoom()),
       duration: 500,
     });
+  }
+
+  /** Shows a place with the whole circle it may lie in. */
+  showCircle(at: LngLat, radiusM: number): void {
+    const [ring = []] = circle(at, Math.max(radiusM, 60)).coordinates;
+    this.fit(ring.map(([lng = at.lng, lat = at.lat]) => ({ lng, lat })));
   }
 
   /** Shows all of these points at once. */
