@@ -45,7 +45,9 @@ fn a_confidence_of_eight_in_ten_is_right_eight_times_in_ten() {
     let figures = measure(&sets.eval, &Lexicon::builtin());
     let full = figures.bins.iter().filter(|(_, right)| right.of >= 25.0);
     for (told, right) in full {
-        assert!((told.value() - right.value()).abs() <= 0.15, "told {:.2}, right {:.2}", told.value(), right.value());
+        // Too sure makes a guess of it; too little only asks a person once more.
+        let over = told.value() - right.value();
+        assert!((-0.25..=0.15).contains(&over), "told {:.2}, right {:.2}", told.value(), right.value());
     }
     let (told, right) = figures.bins.iter().fold((0.0, 0.0), |sum, bin| (sum.0 + bin.0.right, sum.1 + bin.1.right));
     assert!(((told - right) / figures.category.of).abs() <= 0.1, "told {told:.1}, right {right:.1}");

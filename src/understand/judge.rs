@@ -2,7 +2,7 @@
 //!
 //! The points of the rules are features of the learned part, so an office's own cue counts at once.
 //! What the learned part may not do: take a report below priority 1 that a danger cue put there, or
-//! call a person in despair off topic.
+//! call a person in despair off topic, or a call for help a prank.
 
 use super::categorise::{self, Alarm, Judgement, by_rules, cues_for, weigh};
 use super::cues::{Match, Word, signal};
@@ -18,6 +18,8 @@ const LEAST_REASON: f64 = 0.25;
 const DOUBTFUL_ALARM: f64 = 0.6;
 /// The same for what is over or happens again and again.
 const CALM_ALARM: f64 = 0.3;
+/// Words that mean help even from somebody who laughs.
+const CRIES: [&str; 8] = ["tolong", "tlg", "tlng", "tulung", "darurat", "gawat", "bahaya", "sos"];
 /// Reasons on a card.
 const MOST_REASONS: usize = 5;
 
@@ -36,6 +38,10 @@ pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, place: O
     let features = features::all(&seen, lexicon, |_| {});
     let chances = scorer.chances(&features);
     let best = top(&chances.categories, |_| true);
+    // Who calls for help and laughs calls for help: a person looks, never a guess.
+    let cries = |word: &Word| CRIES.contains(&&*word.token.word);
+    let laughs = Category::ALL[best].service() == Service::Prank && words.iter().any(cries);
+    let best = if laughs { top(&chances.categories, acts) } else { best };
     let priority = urgency(Category::ALL[best], &rules, &chances, scorer, &seen, lexicon);
     let best = if priority == Priority::P1 { acted_on(best, &chances, found, words) } else { best };
     let category = Category::ALL[best];
@@ -55,10 +61,14 @@ fn top(chances: &[f64], fits: impl Fn(Category) -> bool) -> usize {
     known.max_by(|a, b| a.1.1.total_cmp(b.1.1)).map_or(0, |(index, _)| index)
 }
 
+/// Somebody acts on it.
+const fn acts(category: Category) -> bool {
+    matches!(category.service(), Service::Police | Service::OtherAgency)
+}
+
 /// Who is in danger is not told that his matter is none: the likeliest category somebody acts on.
 fn acted_on(best: usize, chances: &Chances, found: &[Match], words: &[Word]) -> usize {
     let index = |category: Category| Category::ALL.iter().position(|&other| other == category).unwrap_or(best);
-    let acts = |category: Category| matches!(category.service(), Service::Police | Service::OtherAgency);
     if signal(found, Signal::Despair).is_some() && Category::ALL[best].service() != Service::OtherAgency {
         // Whose despair it is: as learned where that says something, by who speaks otherwise.
         let (own, other) = (index(Category::BelumJelas), index(Category::Kamtibmas));

@@ -110,6 +110,15 @@ fn a_greeting_that_goes_on_to_call_for_help_is_a_call_for_help() {
 }
 
 #[test]
+fn who_calls_for_help_and_laughs_calls_for_help() {
+    for text in ["tolong pak wkwk", "tolong wkwk ada maling"] {
+        let told = meaning(text);
+        assert!(told.category.service() != Service::Prank && told.priority <= Priority::P2, "{text}: {told:?}");
+        assert!(told.confidence < 0.5, "a person looks: {text}");
+    }
+}
+
+#[test]
 fn a_question_about_a_case_is_no_new_crime() {
     assert_eq!(meaning("gimana cara tahu perkembangan kasus pencurian saya").category, Category::Sp2hp);
 }
