@@ -34,6 +34,7 @@ fn main() -> Result<()> {
     }
     let filter = tracing_subscriber::EnvFilter::try_from_env("SIGAP_LOG").unwrap_or_else(|_| "off".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    sigap::feedback::transport::use_ring();
     let mut table = Table::default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let wanted = |part: &str| words.is_empty() || words.iter().any(|word| part.contains(word.as_str()));
