@@ -88,7 +88,7 @@ export default {
     await operator.press('F8');
     await operator.by('call-card').waitFor({ state: 'detached' });
     await new Phone(stage.server, '081200000003').says('ringing');
-    await operator.sees('call-ringing', '1 kali tanpa laporan');
+    await operator.sees('call-noise');
     await stage.shows(operator, 'known-prankster');
   },
 
