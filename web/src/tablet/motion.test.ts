@@ -30,6 +30,7 @@ test('a crew that stands at the place seems to have arrived; one that drives pas
   expect(seems('accepted', fix(PLACE), POST, PLACE)).toBe('on_scene');
   expect(seems('en_route', fix(PLACE, { speed_mps: 14 }), POST, PLACE)).toBe(null);
   expect(seems('on_scene', fix(PLACE), POST, PLACE)).toBe(null);
+  expect(seems('accepted', fix(PLACE), PLACE, PLACE)).toBe(null);
 });
 
 test('a vague place, a poor fix or none says nothing', () => {

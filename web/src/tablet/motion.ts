@@ -43,7 +43,9 @@ export function seems(
     place !== null &&
     place.radius_m <= VAGUE_M &&
     metres(fix, place) <= Math.max(THERE_M, place.radius_m);
-  if ((stage === 'accepted' || stage === 'en_route') && near && standing) return 'on_scene';
   const left = accepted !== null && metres(fix, accepted) > SET_OFF_M;
+  // Who took the job where it is has not come from anywhere yet.
+  if ((stage === 'en_route' || (stage === 'accepted' && left)) && near && standing)
+    return 'on_scene';
   return stage === 'accepted' && left ? 'en_route' : null;
 }
