@@ -6,7 +6,7 @@
 const PAGE = '__PAGE__';
 const FILES = '__FILES__';
 /** Every page has caches of its own and deletes only those. */
-const CACHES = `sigap${PAGE}-`;
+const CACHES = `sigap-${PAGE.slice(1)}-`;
 const CACHE = `${CACHES}${'__VERSION__'}`;
 /** A network that takes longer than this to give the page is no network, ms. */
 const PATIENCE_MS = 4000;
