@@ -4,6 +4,7 @@
 //! table, and `target/bench/results.json`. Words after `--` choose rows by the name of their part.
 
 mod big_city;
+mod demo_program;
 mod demo_start;
 mod durable;
 mod fan_out;
