@@ -36,6 +36,7 @@ impl Default for Best {
 
 impl Best {
     /// The higher rank first, of equal ones the lower number.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as sorting asks")]
     fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
         b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
     }
