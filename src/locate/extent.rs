@@ -56,7 +56,7 @@ pub(super) struct Stone {
 pub(super) fn kilometre(phrase: &Phrase, all: &[Window], gazetteer: &Gazetteer) -> Vec<Stone> {
     let Some(km) = phrase.km else { return Vec::new() };
     let named = gazetteer.kilometres().iter().filter_map(|(road, stones)| {
-        let (likeness, window) = windows::best(all, &Spelled::new(road), 0.8, |_| true)?;
+        let (likeness, window) = road_of(all, road)?;
         Some((likeness, window, stones))
     });
     named
@@ -65,6 +65,12 @@ pub(super) fn kilometre(phrase: &Phrase, all: &[Window], gazetteer: &Gazetteer) 
             Some(Stone { entry, run: (window.first, window.last), likeness })
         })
         .collect()
+}
+
+/// The words that name a road, its number too.
+fn road_of<'a>(all: &'a [Window], road: &str) -> Option<(f64, &'a Window)> {
+    let road = Spelled::new(road);
+    windows::best(all, &road, 0.8, |window| window.same_digits(&road))
 }
 
 fn between(km: f64, stones: &[(f64, u32)], gazetteer: &Gazetteer) -> Option<GazetteerEntry> {

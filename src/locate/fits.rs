@@ -24,6 +24,10 @@ const WHOLE: f64 = 0.94;
 /// What is lost when no other word is explained.
 const UNEXPLAINED: f64 = 0.45;
 
+/// The most for a name whose number the phrase leaves out: shown, never put on the map, whatever else
+/// speaks for it.
+const NUMBER_OPEN: f64 = 0.62;
+
 /// Likeness of a common word that is short for a kecamatan.
 const LOOSE: f64 = 0.79;
 
@@ -239,7 +243,7 @@ impl<'a> Comparison<'a> {
             regency: home_run.map(|one| one.0),
             supported: false,
             above: upper.map(|one| one.1),
-            most: f64::INFINITY,
+            most: if window.leaves_number_out(name) { NUMBER_OPEN } else { f64::INFINITY },
             explained: [0.0; MAX_WORDS],
             kind_fits: kind_fits(window.hint, kind),
             bonus: 0.0,

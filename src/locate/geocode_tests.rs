@@ -285,6 +285,21 @@ fn the_earlier_pin_or_the_office_decides_between_two_of_a_name() {
 }
 
 #[test]
+fn a_number_left_out_is_a_question_and_a_wrong_one_another_place() {
+    let mut all: Vec<GazetteerEntry> = town().entries().collect();
+    for (number, lng) in [("I", 98.72), ("II", 98.74), ("III", 98.76)] {
+        let name = format!("Tegal Sari Mandala {number}");
+        all.push(entry(&name, PlaceKind::Kelurahan, lng, 3.57, &name, "Medan Denai"));
+    }
+    let town = Gazetteer::new(all);
+    let on = |text: &str| geocode(&Query { text, pin: None, near: None }, &town);
+    let open = on("kel tegal sari mandala");
+    assert!(open.ambiguous && open.place.is_none() && open.candidates.len() == 3, "{open:?}");
+    assert_eq!(on("kel tegal sari mandala 2").place.unwrap().label, "Tegal Sari Mandala II");
+    assert!(on("kel tegal sari mandala 4").place.is_none());
+}
+
+#[test]
 fn what_somebody_chose_keeps_its_name_radius_and_parts() {
     let shown = ask("ds gedangan sumobito");
     let candidate = &shown.candidates[0];

@@ -76,9 +76,14 @@ impl Window {
     }
 
     /// Whether the digits of both are the same: 3 and 13 are never alike.
-    fn same_digits(&self, name: &Spelled<'_>) -> bool {
+    pub(super) fn same_digits(&self, name: &Spelled<'_>) -> bool {
         let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
         (self.letters | name.letters) & DIGITS == 0 || digits(&self.text) == digits(name.text)
+    }
+
+    /// Whether it leaves out the number of a name: `mandala` may be Mandala 1, 2 or 3.
+    pub(super) fn leaves_number_out(&self, name: &Spelled<'_>) -> bool {
+        self.letters & DIGITS == 0 && name.letters & DIGITS != 0
     }
 
     /// Whether it shares a word with another run.
@@ -137,7 +142,8 @@ pub(super) fn windows(words: &[AddressWord]) -> Vec<Window> {
     all
 }
 
-/// The run that spells a name best among those `usable`, and how well; none below `least`.
+/// The run that spells a name best among those `usable`, and how well; none below `least`. Its digits are
+/// those of the name, or it has none.
 pub(super) fn best<'a>(
     windows: &'a [Window],
     name: &Spelled<'_>,
@@ -147,7 +153,8 @@ pub(super) fn best<'a>(
     let mut best: Option<(f64, &Window)> = None;
     for window in windows {
         let known = best.map_or(least, |(known, _)| known.max(least));
-        if !window.may_reach(name, known) || !usable(window) || !window.same_digits(name) {
+        let numbered = || window.leaves_number_out(name) || window.same_digits(name);
+        if !window.may_reach(name, known) || !usable(window) || !numbered() {
             continue;
         }
         let likeness = window.alike(name.text);
