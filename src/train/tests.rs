@@ -108,12 +108,8 @@ fn learning_is_the_same_every_time_and_follows_a_correction() {
     let text = "tambal ban keliling kok ra teka teka";
     let before = read(&[text], &rules.clone().with_scorer(first));
     let wanted = if before.category == Category::SalahKirim { Category::Opini } else { Category::SalahKirim };
-    let corrected = Labelled {
-        messages: vec![text.to_owned()],
-        category: wanted,
-        priority: Priority::P4,
-        weight: CORRECTED,
-    };
+    let corrected =
+        Labelled { messages: vec![text.to_owned()], category: wanted, priority: Priority::P4, weight: CORRECTED };
     rows.extend(std::iter::repeat_n(corrected, 3));
     let after = read(&[text], &rules.with_scorer(learn::learn(&rows, &Lexicon::rules(), &settings)));
     assert_eq!(after.category, wanted);
