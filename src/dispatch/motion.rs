@@ -233,7 +233,7 @@ impl Motion {
 
     /// Takes over a position of an earlier run of the server, as it was judged then.
     pub fn recall(&mut self, fix: Fix) {
-        self.stands = is_slow(&fix);
+        self.stands = fix.speed_mps.is_some() && is_slow(&fix);
         self.held = Some(fix);
     }
 
@@ -301,7 +301,7 @@ impl Motion {
     }
 
     fn take(&mut self, fix: Fix) -> Verdict {
-        self.stands = is_slow(&fix);
+        self.stands = fix.speed_mps.is_some() && is_slow(&fix);
         self.suspect = None;
         self.held = Some(fix);
         Verdict::Taken

@@ -91,6 +91,8 @@ pub struct Trackers {
     pub items: Vec<KnownTracker>,
     /// Since when they are listened to: the start of the server. Who was not heard may be silent for longer.
     pub since: Timestamp,
+    /// Our clock.
+    pub at: Timestamp,
 }
 
 /// Every tracker of the office, and when it was last heard.
@@ -102,7 +104,7 @@ pub struct Trackers {
 pub async fn of_office(State(app): State<App>, who: Who) -> Result<Json<Trackers>, ApiError> {
     who.admin()?;
     let (items, since) = app.trackers.of_office(&who.viewer.polres);
-    Ok(Json(Trackers { items, since }))
+    Ok(Json(Trackers { items, since, at: app.clock.now() }))
 }
 
 /// The trackers in a unit.

@@ -81,10 +81,13 @@ pub async fn reception(State(app): State<App>, who: Who, Path(id): Path<UnitId>)
 
 /// The unit, for its own crew and for those who see it.
 async fn visible<'a>(app: &'a App, who: &Who, id: UnitId) -> Result<(&'a DeskHandle, Unit), ApiError> {
+    let desk = who.desk(app)?;
+    let unit = find(desk, id).await?;
+    if !who.viewer.scope.sees_unit(&unit) {
+        return Err(ApiError::not_found("unit"));
+    }
     if who.viewer.scope != Scope::Unit(id) {
         who.watcher()?;
     }
-    let desk = who.desk(app)?;
-    let unit = find(desk, id).await?;
-    if who.viewer.scope.sees_unit(&unit) { Ok((desk, unit)) } else { Err(ApiError::not_found("unit")) }
+    Ok((desk, unit))
 }

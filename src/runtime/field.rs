@@ -270,11 +270,12 @@ impl Field {
 impl Inner {
     fn report(&mut self, unit: UnitId, fix: Fix, ahead_us: i64, now: Timestamp) -> Verdict {
         let Some(known) = self.units.get_mut(&unit) else { return Verdict::Refused };
-        let before = known.motion.held();
+        let (before, stood) = (known.motion.held(), known.motion.stands());
         let verdict = known.motion.hear_shifted(fix, ahead_us, now);
         self.totals.count(verdict);
         let raw = Fix { at: Timestamp(fix.at.0.saturating_sub(ahead_us)), ..fix };
-        self.tracks.extend(known.track(verdict, before, raw).into_iter().flatten().map(|point| (unit, point)));
+        let points = known.track(verdict, before.filter(|_| stood), raw);
+        self.tracks.extend(points.into_iter().flatten().map(|point| (unit, point)));
         if !matches!(verdict, Verdict::Taken | Verdict::Still) {
             return verdict;
         }
@@ -282,7 +283,7 @@ impl Inner {
         if known.status == UnitStatus::Available {
             self.index.set(unit, known.whereabouts());
         }
-        if verdict == Verdict::Taken || known.is_to_be_told(before) {
+        if verdict == Verdict::Taken || known.is_to_be_told(stood) {
             known.told_at = known.motion.held().map_or(known.told_at, |held| held.at);
             self.moved.insert(unit);
         }
@@ -321,27 +322,27 @@ impl Known {
     }
 
     /// Whether the screens are to hear that it stands: it has just stopped, or they have not heard for a while.
-    fn is_to_be_told(&self, before: Option<Fix>) -> bool {
-        let stopped = before.is_none_or(|fix| fix.speed_mps != Some(0.0));
-        stopped || self.motion.held().is_some_and(|held| held.at.0 - self.told_at.0 >= TOLD_STILL_EVERY)
+    fn is_to_be_told(&self, stood: bool) -> bool {
+        !stood || self.motion.held().is_some_and(|held| held.at.0 - self.told_at.0 >= TOLD_STILL_EVERY)
     }
 
-    /// What of a judged fix is kept in the track: a sample while moving, fewer while standing, the end of a
-    /// stand when it moves on, and late ones between.
-    fn track(&mut self, verdict: Verdict, before: Option<Fix>, raw: Fix) -> [Option<Fix>; 2] {
-        let due = |since: Timestamp, at: Timestamp, every: i64| at.0.saturating_sub(since.0).abs() >= every;
+    /// What of a judged fix is kept in the track: a sample while moving, fewer while standing, beginning and end
+    /// of each stand, and late ones between. `left` is where it stood until now, if it did.
+    fn track(&mut self, verdict: Verdict, left: Option<Fix>, raw: Fix) -> [Option<Fix>; 2] {
+        let since = |earlier: Timestamp, at: Timestamp| at.0.saturating_sub(earlier.0).abs();
         let Some(held) = self.motion.held() else { return [None; 2] };
         match verdict {
-            Verdict::Taken if due(self.tracked_at, held.at, TRACK_EVERY) => {
-                let left = before.filter(|fix| fix.at > self.tracked_at && due(self.tracked_at, fix.at, TRACK_EVERY));
+            Verdict::Taken | Verdict::Still => {
+                let changed = left.is_some() != self.motion.stands();
+                let every = if verdict == Verdict::Still { TRACK_STILL_EVERY } else { TRACK_EVERY };
+                if !changed && since(self.tracked_at, held.at) < every {
+                    return [None; 2];
+                }
+                let end = left.filter(|fix| changed && fix.at > self.tracked_at);
                 self.tracked_at = held.at;
-                [left, Some(held)]
+                [end, Some(held)]
             }
-            Verdict::Still if due(self.tracked_at, held.at, TRACK_STILL_EVERY) => {
-                self.tracked_at = held.at;
-                [Some(held), None]
-            }
-            Verdict::Late if due(self.late_tracked_at, raw.at, TRACK_EVERY) => {
+            Verdict::Late if since(self.late_tracked_at, raw.at) >= TRACK_EVERY => {
                 self.late_tracked_at = raw.at;
                 [Some(raw), None]
             }

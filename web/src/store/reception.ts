@@ -4,16 +4,7 @@ import type { Reception } from '../wire';
 
 export interface ReceivedRow {
   /** Key of its word: `reception.<key>`. */
-  key:
-    | 'taken'
-    | 'still'
-    | 'late'
-    | 'coarse'
-    | 'jump'
-    | 'old'
-    | 'mocked'
-    | 'outside'
-    | 'no_fix';
+  key: 'taken' | 'still' | 'late' | 'coarse' | 'jump' | 'old' | 'mocked' | 'outside' | 'no_fix';
   count: number;
   /** It was kept out. */
   bad: boolean;
