@@ -118,7 +118,7 @@ export default {
     await admin.page.reload();
     await row.getByTestId('tracker').filter({ hasText: 'Traccar Client' }).waitFor();
     // Entered for another unit it would leave this one: that is said before it happens.
-    const other = admin.by('unit-Patko-Sunggal-2');
+    const other = admin.page.locator('tr[data-testid^="unit-"]').last();
     await other.getByTestId('trackers-edit').click();
     await other.getByTestId('tracker-names').fill('tablet-07');
     await other.getByTestId('tracker-moves').filter({ hasText: UNIT }).waitFor();
