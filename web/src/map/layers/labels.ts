@@ -53,6 +53,7 @@ export class UnitLabelsLayer implements MapLayer {
         'text-offset': [0, 1],
         'text-anchor': 'top',
         'text-padding': 1,
+        'text-max-width': 16,
       },
       paint: {
         'text-color': palette.ink,
@@ -71,7 +72,7 @@ export class UnitLabelsLayer implements MapLayer {
   #name(unit: Unit, serverMs: number): string {
     const state = freshness(this.positions.tracks.get(unit.id)?.fixMs, serverMs);
     if (state === 'fresh' || unit.status === 'off_duty') return unit.call_sign;
-    return `${unit.call_sign} · ${this.#says(state)}`;
+    return `${unit.call_sign}\n${this.#says(state)}`;
   }
 
   #refresh(): void {

@@ -92,6 +92,7 @@ export class TrackLayer implements MapLayer {
         'text-field': ['get', 'label'],
         'text-font': LABEL_FONT,
         'text-size': 13,
+        'text-max-width': 20,
         'text-offset': [0, -1.3],
         'text-anchor': 'bottom',
         'text-allow-overlap': true,
