@@ -123,7 +123,9 @@ async fn one_map(table: &mut Table, name: &str, file: &Path, folder: &Path) -> R
     let peer = |times: &[f64]| (!times.is_empty()).then(|| quantile(times, 0.5));
     table.less(&row, p50, "µs", ("OSRM CH table", peer(&osrm)), &format!("{note}; goal ≥ 25×"));
     table.less(&row, p50, "µs", ("Valhalla matrix", peer(&valhalla)), &format!("{note}; goal ≥ 200×"));
-    let looked_up = cpu_us_per_call(3, spread.len(), |n| drop(black_box(graph.snap(spread[n % spread.len()]))));
+    let looked_up = cpu_us_per_call(3, spread.len(), |n| {
+        black_box(graph.snap(spread[n % spread.len()]));
+    });
     table.ours(&format!("street of one fix in {name}"), median(&looked_up), "µs", "CPU, once a second for what moved");
     let wall = each_call_us(CALLS, |n| {
         let (to, from) = &questions[n % questions.len()];
