@@ -7,6 +7,7 @@ mod demo_program;
 mod demo_start;
 mod durable;
 mod fan_out;
+mod matching;
 mod naming;
 mod offer;
 mod osm_file;
@@ -49,6 +50,9 @@ fn main() -> Result<()> {
     }
     if wanted("roads") {
         part("roads", runtime.block_on(roads::measure(&mut table)));
+    }
+    if wanted("matching") {
+        part("matching", matching::measure(&mut table));
     }
     if wanted("naming") {
         part("naming", runtime.block_on(naming::measure(&mut table)));

@@ -264,6 +264,17 @@ pub enum Command {
         /// Who.
         by: UserId,
     },
+    /// Somebody plays back where a unit was.
+    ViewTrack {
+        /// Of which unit.
+        unit: UnitId,
+        /// Who.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
+    },
     /// Category, priority or place of an incident.
     CorrectIncident(IncidentId, Correction),
     /// A unit is offered an incident by a person.

@@ -11,6 +11,7 @@ mod derived;
 pub mod desk;
 mod lateness;
 pub mod matching;
+pub mod motion;
 mod picturing;
 pub mod plan;
 pub mod questions;

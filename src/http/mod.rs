@@ -40,6 +40,7 @@ pub mod session;
 pub mod strikes;
 pub mod templates;
 pub mod together;
+pub mod tracks;
 pub mod typed;
 pub mod units;
 mod upload_parts;
@@ -188,11 +189,12 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(units::list, units::create))
         .routes(routes!(units::status))
         .routes(routes!(units::emergency))
-        .routes(routes!(units::positions))
-        .routes(routes!(units::track))
+        .routes(routes!(tracks::reception, units::positions))
+        .routes(routes!(tracks::track))
         .routes(routes!(gps::osmand, gps::osmand_post))
         .routes(routes!(gps::owntracks))
         .routes(routes!(gps::trackers, gps::set_trackers))
+        .routes(routes!(gps::of_office))
         .routes(routes!(media::show))
 }
 

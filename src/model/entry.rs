@@ -15,7 +15,7 @@ use super::id::{
     ReporterId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
-pub use super::line::{Entry, GENESIS, Hash, chain};
+pub use super::line::{Actor, Entry, GENESIS, Hash, chain};
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
@@ -23,22 +23,6 @@ use super::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use super::shield::{Lane, Noise};
 pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
-
-/// Who caused an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", tag = "type", content = "id")]
-pub enum Actor {
-    /// The engine itself: a timer, an automatic offer.
-    System,
-    /// A person with a login.
-    User(UserId),
-    /// A crew, over its tablet.
-    Unit(UnitId),
-    /// A reporter, over a channel.
-    Reporter(ReporterId),
-    /// Another agency, over the link it was sent.
-    Agency(AgencyId),
-}
 
 /// Everything that can happen, `{kind, data}` in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -586,6 +570,17 @@ pub enum Event {
         unit: UnitId,
         /// Pressed (true) or cleared.
         on: bool,
+    },
+    /// Somebody played back where a unit was.
+    TrackViewed {
+        /// The unit.
+        unit: UnitId,
+        /// Who looked.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
     },
     /// The exchange told of a call for the first time, or what it had left out before.
     CallRang {

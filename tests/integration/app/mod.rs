@@ -22,6 +22,7 @@ mod identity;
 mod journey;
 mod media;
 mod media_fetch;
+mod motion;
 mod noise_day;
 mod offers;
 mod outgoing;

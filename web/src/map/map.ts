@@ -28,6 +28,7 @@ import { PlacesLayer } from './layers/places';
 import { type PolsekInfo, PolsekLayer, readPolsek } from './layers/polsek';
 import { RoadsLayer } from './layers/roads';
 import { RouteLayer } from './layers/route';
+import { TrackLayer } from './layers/track';
 import { UnitsLayer } from './layers/units';
 import { type Palette, paletteOf } from './palette';
 import { baseStyle, fontFaces } from './style';
@@ -64,6 +65,7 @@ export class CityMap {
   readonly places = new PlacesLayer();
   readonly closures = new ClosuresLayer();
   readonly route = new RouteLayer();
+  readonly track = new TrackLayer();
   readonly incidents = new IncidentsLayer();
   readonly pins = new PinsLayer();
   readonly units: UnitsLayer | null;
@@ -82,13 +84,14 @@ export class CityMap {
   ) {
     const { positions, serverMs = Date.now } = options;
     this.units = positions === undefined ? null : new UnitsLayer(positions, serverMs);
-    this.labels = positions === undefined ? null : new UnitLabelsLayer(positions);
+    this.labels = positions === undefined ? null : new UnitLabelsLayer(positions, serverMs);
     const base = config.style === null ? [this.areas, this.roads, this.places] : [];
     this.#layers = [
       ...(config.pmtiles === null ? [] : [new Basemap(config.pmtiles)]),
       ...base,
       this.polsek,
       this.closures,
+      this.track,
       this.route,
       this.pins,
       ...(this.units === null || this.labels === null ? [] : [this.units, this.labels]),

@@ -18,7 +18,9 @@ export const ORDER = [
   'road-line-street',
   'road-line-arterial',
   'polsek-line',
+  'track-casing',
   'track-line',
+  'track-gap',
   'route-casing',
   'route-line',
   'closure-fill',
@@ -41,6 +43,8 @@ export const ORDER = [
   'unit-name',
   'incident',
   'pin',
+  'track-here',
+  'track-time',
 ] as const;
 
 export type LayerId = (typeof ORDER)[number];
