@@ -1,6 +1,6 @@
 //! The composition root: store, desks, intake, outbox, rooms and map layers put together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -468,7 +468,6 @@ pub struct MapLayers {
     pub streets: Layer,
     /// Names.
     pub places: Layer,
-    bounds: BTreeMap<String, [f64; 4]>,
 }
 
 impl MapLayers {
@@ -481,15 +480,7 @@ impl MapLayers {
             arterials: Layer::new(roads.map_or_else(empty, RoadGraph::arterials)),
             streets: Layer::new(roads.map_or_else(empty, RoadGraph::local_streets)),
             places: Layer::new(place_layer(places)),
-            bounds: bounds(areas.areas()),
         }
-    }
-
-    /// West, south, east, north of an office's areas; Indonesia when it has none.
-    #[must_use]
-    pub fn bounds(&self, polres: &str) -> [f64; 4] {
-        let all = crate::model::place::INDONESIA;
-        self.bounds.get(polres).copied().unwrap_or([all.west, all.south, all.east, all.north])
     }
 }
 
@@ -535,15 +526,4 @@ fn place_layer(places: &[GazetteerEntry]) -> String {
     };
     let features: Vec<_> = places.iter().filter(shown).map(feature).collect();
     json!({ "type": "FeatureCollection", "features": features }).to_string()
-}
-
-fn bounds(areas: &[Area]) -> BTreeMap<String, [f64; 4]> {
-    use geo::BoundingRect;
-    let mut bounds: BTreeMap<String, [f64; 4]> = BTreeMap::new();
-    for area in areas {
-        let Some(rect) = area.shape.bounding_rect() else { continue };
-        let b = bounds.entry(area.polres.clone()).or_insert([180.0, 90.0, -180.0, -90.0]);
-        *b = [b[0].min(rect.min().x), b[1].min(rect.min().y), b[2].max(rect.max().x), b[3].max(rect.max().y)];
-    }
-    bounds
 }

@@ -16,7 +16,8 @@ use sigap::sim::city::synthetic_medan;
 use crate::osm_file;
 use crate::report::{Table, say};
 use crate::timer::{
-    cpu_us_per_call, each_call_us, median, micros, now, ns_to_us, process_cpu_ns, quantile, real, thread_cpu_ns,
+    cpu_us_per_call, each_call_us, median, micros, now, ns_to_us, process_cpu_ns, quantile, real, resident_kb,
+    thread_cpu_ns,
 };
 
 /// Units asked for at once.
@@ -212,13 +213,6 @@ async fn ask_valhalla(http: &reqwest::Client, (base, pid): (&str, &str), asked: 
         answer.bytes().await.ok()?;
     }
     Some(ns_to_us(process_cpu_ns(pid) - before) / real(asked.len()))
-}
-
-/// Resident memory of this process, kB.
-fn resident_kb() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 fn kilo(kb: usize) -> f64 {

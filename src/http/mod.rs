@@ -30,6 +30,7 @@ pub mod operation;
 pub mod outbox;
 pub mod photos;
 pub mod places;
+mod placing;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;

@@ -159,6 +159,7 @@ export type OutboxList = Told<Schemas['OutboxList']>;
 
 /** One answer of the gazetteer. */
 export type PlaceCandidate = Told<Schemas['PlaceCandidate']>;
+export type MatchedPart = Told<Schemas['MatchedPart']>;
 export type LocateAnswer = Told<Schemas['LocateAnswer']>;
 
 export type Disposition = Schemas['Disposition'];

@@ -26,6 +26,7 @@ mod motion;
 mod noise_day;
 mod offers;
 mod outgoing;
+mod places;
 mod pywa;
 mod races;
 mod realtime;
