@@ -23,6 +23,7 @@ import { Basemap, readPmtiles } from './layers/basemap';
 import { ClosuresLayer } from './layers/closures';
 import { IncidentsLayer } from './layers/incidents';
 import { UnitLabelsLayer } from './layers/labels';
+import { MeasureLayer } from './layers/measure';
 import { PinsLayer } from './layers/pins';
 import { PlacesLayer } from './layers/places';
 import { type PolsekInfo, PolsekLayer, readPolsek } from './layers/polsek';
@@ -66,6 +67,7 @@ export class CityMap {
   readonly route = new RouteLayer();
   readonly incidents = new IncidentsLayer();
   readonly pins = new PinsLayer();
+  readonly measure = new MeasureLayer();
   readonly units: UnitsLayer | null;
   readonly labels: UnitLabelsLayer | null;
   /** Names and stations of the Polsek, by code; filled when polsek.geojson has come. */
@@ -93,6 +95,7 @@ export class CityMap {
       this.pins,
       ...(this.units === null || this.labels === null ? [] : [this.units, this.labels]),
       this.incidents,
+      this.measure,
       ...(options.extra ?? []),
     ];
     this.#onPolsek = options.onPolsek;
@@ -200,6 +203,24 @@ export class CityMap {
       marker.remove();
       this.map.getCanvas().style.cursor = '';
     };
+  }
+
+  /** Keeps a point in the middle, gliding for `ms` milliseconds: called again before that is over. */
+  keep(at: LngLat, ms: number): void {
+    this.map.easeTo({ center: [at.lng, at.lat], duration: ms, easing: (share) => share });
+  }
+
+  /** Hears that somebody moves the map by hand; the answer stops it. */
+  onDrag(ear: () => void): () => void {
+    this.map.on('dragstart', ear);
+    return () => this.map.off('dragstart', ear);
+  }
+
+  /** What is on the map now as a picture (a PNG data URL): for paper. */
+  picture(): string {
+    // Read in the same breath as it is drawn: WebGL forgets a picture once it was shown.
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL('image/png');
   }
 
   /** The whole area of the office. */

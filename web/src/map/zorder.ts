@@ -37,10 +37,13 @@ export const ORDER = [
   'polsek-name',
   'pin-circle',
   'pin-circle-line',
+  'measure-line',
+  'measure-point',
   'units',
   'unit-name',
   'incident',
   'pin',
+  'measure-name',
 ] as const;
 
 export type LayerId = (typeof ORDER)[number];
