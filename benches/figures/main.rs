@@ -3,6 +3,7 @@
 //! In: the engine built for release, peers named in the environment (`benches/peers.sh`). Out: a
 //! table, and `target/bench/results.json`. Words after `--` choose rows by the name of their part.
 
+mod demo_program;
 mod demo_start;
 mod durable;
 mod fan_out;
