@@ -107,9 +107,9 @@ pub async fn words(
         for report in page {
             let said = said.get(&report.id).map(Vec::as_slice).unwrap_or_default();
             let said: Vec<&str> = said.iter().map(String::as_str).collect();
-            if let Some(passage) = sought.look_in(&about_report(&report), &said) {
+            if let Some(found) = sought.look_in(&about_report(&report), &said) {
                 walk.stop_after(&report, reports.len() + 1 == wanted);
-                reports.push(ReportHit { report, passage });
+                reports.push(ReportHit { report, passage: found.passage });
             }
             if reports.len() == wanted {
                 break;

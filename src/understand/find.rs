@@ -17,6 +17,13 @@ const MIN_SHARED: usize = 4;
 /// Characters shown before and after the first word that was found.
 const AROUND: usize = 48;
 
+/// Every word was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The words around the first one that was said; none when none of them was said.
+    pub passage: Option<String>,
+}
+
 /// What somebody looks for.
 #[derive(Debug, Clone)]
 pub struct Sought {
@@ -38,10 +45,9 @@ impl Sought {
         (!words.is_empty()).then_some(Self { words })
     }
 
-    /// The passage around the first word found in `said`, once every word stands in `said` or in
-    /// `about` (numbers, places, kinds: found, never shown). `Some(None)` when only `about` holds them.
+    /// Whether every word stands in `said` or in `about` (numbers, places, kinds: found, never shown).
     #[must_use]
-    pub fn look_in(&self, about: &[&str], said: &[&str]) -> Option<Option<String>> {
+    pub fn look_in(&self, about: &[&str], said: &[&str]) -> Option<Found> {
         let (about, words) = (normalise::tokens(about), normalise::tokens(said));
         let mut first: Option<&Token> = None;
         for wanted in &self.words {
@@ -51,7 +57,7 @@ impl Sought {
             }
             first = first.or(in_said);
         }
-        Some(first.and_then(|token| passage(said.get(token.message)?, token)))
+        Some(Found { passage: first.and_then(|token| passage(said.get(token.message)?, token)) })
     }
 }
 
@@ -103,7 +109,7 @@ fn passage(text: &str, token: &Token) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn found(query: &str, said: &[&str]) -> Option<Option<String>> {
+    fn found(query: &str, said: &[&str]) -> Option<Found> {
         Sought::parse(query)?.look_in(&["MDN-20261121-0042", "Laka lantas", "Jl. Melati Raya"], said)
     }
 
@@ -130,17 +136,17 @@ mod tests {
         let said = ["ada tabrakan", "dua motor, satu terluka"];
         assert!(found("tabrakan luka melati", &said).is_some());
         assert_eq!(found("tabrakan kapal", &said), None);
-        assert_eq!(found("0042", &said), Some(None), "a number is found and nothing is quoted");
-        assert_eq!(found("MDN-20261121-0042", &[]), Some(None));
+        assert_eq!(found("0042", &said), Some(Found { passage: None }), "a number is found and nothing is quoted");
+        assert_eq!(found("MDN-20261121-0042", &[]), Some(Found { passage: None }));
         assert!(Sought::parse(" ?! ").is_none());
     }
 
     #[test]
     fn the_passage_shows_the_first_word_in_its_surroundings() {
         let long = format!("{} rumah saya kebakaran pak tolong segera {}", "ya ".repeat(60), "cepat ".repeat(40));
-        let shown = found("kebakaran", &["halo", &long]).unwrap().unwrap();
+        let shown = found("kebakaran", &["halo", &long]).unwrap().passage.unwrap();
         assert!(shown.starts_with('…') && shown.ends_with('…'), "{shown}");
         assert!(shown.contains("rumah saya kebakaran pak tolong") && shown.chars().count() < 120, "{shown}");
-        assert_eq!(found("halo", &["halo\npak"]).unwrap().unwrap(), "halo pak");
+        assert_eq!(found("halo", &["halo\npak"]).unwrap().passage.unwrap(), "halo pak");
     }
 }
