@@ -21,13 +21,14 @@ const FLAGS = [
 ];
 
 /** Whatever hangs: the bench goes on. */
-setTimeout(() => process.exit(1), 150_000).unref();
+setTimeout(() => process.exit(1), 280_000).unref();
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: FLAGS,
 });
 const page = await browser.newPage({ viewport: SIZE, locale: 'id-ID' });
+page.setDefaultTimeout(90_000);
 const faults = [];
 page.on('pageerror', (error) => faults.push(error.message));
 

@@ -21,6 +21,7 @@ import type { MapLayer } from './layer';
 import { AreasLayer } from './layers/areas';
 import { Basemap, readPmtiles } from './layers/basemap';
 import { ClosuresLayer } from './layers/closures';
+import { UnitClustersLayer } from './layers/clusters';
 import { IncidentsLayer } from './layers/incidents';
 import { UnitLabelsLayer } from './layers/labels';
 import { MeasureLayer } from './layers/measure';
@@ -70,6 +71,7 @@ export class CityMap {
   readonly measure = new MeasureLayer();
   readonly units: UnitsLayer | null;
   readonly labels: UnitLabelsLayer | null;
+  readonly clusters: UnitClustersLayer | null;
   /** Names and stations of the Polsek, by code; filled when polsek.geojson has come. */
   polsekInfo: ReadonlyMap<string, PolsekInfo> = new Map();
 
@@ -85,6 +87,13 @@ export class CityMap {
     const { positions, serverMs = Date.now } = options;
     this.units = positions === undefined ? null : new UnitsLayer(positions, serverMs);
     this.labels = positions === undefined ? null : new UnitLabelsLayer(positions);
+    this.clusters =
+      positions === undefined
+        ? null
+        : new UnitClustersLayer(positions, (inside) => {
+            this.units?.hide(inside);
+            this.labels?.hide(inside);
+          });
     const base = config.style === null ? [this.areas, this.roads, this.places] : [];
     this.#layers = [
       ...(config.pmtiles === null ? [] : [new Basemap(config.pmtiles)]),
@@ -94,6 +103,7 @@ export class CityMap {
       this.route,
       this.pins,
       ...(this.units === null || this.labels === null ? [] : [this.units, this.labels]),
+      ...(this.clusters === null ? [] : [this.clusters]),
       this.incidents,
       this.measure,
       ...(options.extra ?? []),
@@ -160,7 +170,11 @@ export class CityMap {
 
   /** Hears clicks: the incident, pin or unit under it, else the ground. */
   onHit(ear: (hit: Hit) => void): () => void {
-    const click = (event: MapMouseEvent) => ear(this.#hit(event));
+    const click = (event: MapMouseEvent) => {
+      const hit = this.#hit(event);
+      const crowd = hit.kind === 'ground' && this.clusters?.enter(event.point.x, event.point.y);
+      if (crowd !== true) ear(hit);
+    };
     this.map.on('click', click);
     return () => this.map.off('click', click);
   }

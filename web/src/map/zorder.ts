@@ -39,6 +39,8 @@ export const ORDER = [
   'pin-circle-line',
   'measure-line',
   'measure-point',
+  'unit-cluster',
+  'unit-cluster-count',
   'units',
   'unit-name',
   'incident',

@@ -75,6 +75,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #made: Program | null = null;
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
+  #hidden: ReadonlySet<Id> = new Set();
   #origin = { x: 0, y: 0 };
   #originMs = performance.now();
   #count = 0;
@@ -93,6 +94,13 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     this.#selected = selected;
     this.#stale = true;
     this.#map?.triggerRepaint();
+  }
+
+  /** These are drawn by a cluster. */
+  hide(units: ReadonlySet<Id>): void {
+    if (units.size === 0 && this.#hidden.size === 0) return;
+    this.#hidden = units;
+    this.#stale = true;
   }
 
   draw(map: MapLibre, palette: Palette): void {
@@ -176,6 +184,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
 
   /** Units off duty are not drawn, unless somebody asked for one or it is in danger. */
   #visible(unit: Unit): boolean {
+    if (this.#hidden.has(unit.id)) return false;
     return unit.status !== 'off_duty' || unit.emergency || unit.id === this.#selected;
   }
 
