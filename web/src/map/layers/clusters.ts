@@ -31,6 +31,8 @@ export class UnitClustersLayer implements MapLayer {
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
   #drawn = '';
+  /** What the last picture was made of. */
+  #made = { version: -1, zoom: -1, units: this.#units, selected: this.#selected };
 
   /** `hide` hears which units are inside a cluster now. */
   constructor(
@@ -98,6 +100,21 @@ export class UnitClustersLayer implements MapLayer {
   readonly #refresh = (): void => {
     const map = this.#map;
     if (map === null || document.hidden) return;
+    const of = {
+      version: this.positions.version,
+      zoom: Math.floor(map.getZoom() * 2),
+      units: this.#units,
+      selected: this.#selected,
+    };
+    const made = this.#made;
+    if (
+      of.version === made.version &&
+      of.zoom === made.zoom &&
+      of.units === made.units &&
+      of.selected === made.selected
+    )
+      return;
+    this.#made = of;
     const inside = new Set<Id>();
     const features: Feature[] = [];
     if (this.#units.size >= MANY && map.getZoom() < ALONE_ZOOM) {

@@ -76,6 +76,8 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
   #hidden: ReadonlySet<Id> = new Set();
+  /** Somebody is in danger. Asked twenty times a second, so it is not looked for each time. */
+  #alarm = false;
   #origin = { x: 0, y: 0 };
   #originMs = performance.now();
   #count = 0;
@@ -90,6 +92,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   ) {}
 
   set(units: ReadonlyMap<Id, Unit>, selected: Id | null): void {
+    if (units !== this.#units) this.#alarm = [...units.values()].some((unit) => unit.emergency);
     this.#units = units;
     this.#selected = selected;
     this.#stale = true;
@@ -198,18 +201,13 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const map = this.#map;
     if (map === null || document.hidden) return;
     const now = performance.now();
-    const pause = this.#alarm() ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
+    const pause = this.#alarm ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
     // Timers come a little early or late: half a tick of patience keeps the beat.
     if (now - this.#paintedMs < pause - 500 / GLIDE_FPS) return;
     const news = this.#uploaded !== this.positions.version;
     if (!news && !this.positions.moving(now) && pause !== ALARM_PAUSE_MS) return;
     this.#paintedMs = now;
     map.triggerRepaint();
-  }
-
-  #alarm(): boolean {
-    for (const unit of this.#units.values()) if (unit.emergency) return true;
-    return false;
   }
 
   #upload(made: Program, palette: Palette): void {
