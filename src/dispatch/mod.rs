@@ -9,6 +9,7 @@ pub mod command;
 pub mod decide;
 mod derived;
 pub mod desk;
+pub mod duty;
 mod lateness;
 pub mod matching;
 pub mod motion;

@@ -17,6 +17,7 @@ pub mod closures;
 pub mod conversation;
 mod corrections;
 pub mod coverage;
+pub mod duty;
 pub mod entered;
 pub mod error;
 pub mod extract;
@@ -36,6 +37,7 @@ pub mod referral_page;
 pub mod referrals;
 pub mod reports;
 pub mod routes;
+pub mod search;
 pub mod server;
 pub mod session;
 pub mod strikes;
@@ -116,9 +118,12 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(reports::queue))
         .routes(routes!(reports::next))
         .routes(routes!(reports::list, entered::create))
+        .routes(routes!(search::words))
+        .routes(routes!(search::people))
         .routes(routes!(reports::show, reports::correct))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))
+        .routes(routes!(reports::take_over))
         .routes(routes!(reports::release))
         .routes(routes!(reports::reply))
         .routes(routes!(reports::resolve))
@@ -220,6 +225,10 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(coverage::csv))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(duty::check, duty::sign))
+        .routes(routes!(duty::csv))
+        .routes(routes!(duty::list, duty::hand_over))
+        .routes(routes!(duty::take))
         .routes(routes!(call_insight::call_answers))
         .routes(routes!(call_insight::calls_csv))
         .routes(routes!(operation::healthz))

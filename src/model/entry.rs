@@ -10,9 +10,10 @@ use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
 use super::closure::Closure;
+use super::duty::{DayCheck, ShiftHandOver};
 use super::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
-    ReporterId, StrikeId, UnitId, UserId,
+    ReporterId, ShiftId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
 pub use super::line::{Actor, Entry, GENESIS, Hash, chain};
@@ -691,4 +692,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
+    /// A shift goes and leaves its notes.
+    ShiftHandedOver(ShiftHandOver),
+    /// The next one has come; what the other held follows as claims.
+    ShiftTaken {
+        /// Which shift.
+        shift: ShiftId,
+        /// Who came.
+        by: UserId,
+    },
+    /// A day was looked through and signed.
+    DayChecked(DayCheck),
 }

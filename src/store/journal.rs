@@ -147,6 +147,9 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::UnitStatusSet { unit, .. }
         | E::UnitEmergency { unit, .. }
         | E::TrackViewed { unit, .. } => vec![unit.0],
+        E::ShiftHandedOver(handed) => vec![handed.shift.0],
+        E::ShiftTaken { shift, .. } => vec![shift.0],
+        E::DayChecked(_) => Vec::new(),
     }
 }
 

@@ -18,6 +18,7 @@ mod categorise;
 mod cues;
 pub mod duplicate;
 mod features;
+pub mod find;
 mod five_w;
 mod judge;
 pub mod learn;

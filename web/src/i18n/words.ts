@@ -11,6 +11,8 @@ import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
+import deskEn from './desk.en.json';
+import deskId from './desk.id.json';
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -34,6 +36,7 @@ export const indonesian = {
   ...agenciesId,
   ...callsId,
   ...conversationId,
+  ...deskId,
   ...insightId,
   ...loginId,
   ...mediaId,
@@ -48,6 +51,7 @@ export const english: Record<string, string> = {
   ...agenciesEn,
   ...callsEn,
   ...conversationEn,
+  ...deskEn,
   ...insightEn,
   ...loginEn,
   ...mediaEn,

@@ -39,12 +39,17 @@ export const ORDER = [
   'polsek-name',
   'pin-circle',
   'pin-circle-line',
+  'measure-line',
+  'measure-point',
+  'unit-cluster',
+  'unit-cluster-count',
   'units',
   'unit-name',
   'incident',
   'pin',
   'track-here',
   'track-time',
+  'measure-name',
 ] as const;
 
 export type LayerId = (typeof ORDER)[number];

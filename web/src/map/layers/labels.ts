@@ -19,6 +19,7 @@ export class UnitLabelsLayer implements MapLayer {
   #timer: ReturnType<typeof setInterval> | undefined;
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
+  #hidden: ReadonlySet<Id> = new Set();
   #drawn = '';
   #says: (state: Exclude<Freshness, 'fresh'>) => string = (state) => state;
 
@@ -37,6 +38,11 @@ export class UnitLabelsLayer implements MapLayer {
     this.#selected = selected;
     this.#says = says;
     this.#refresh();
+  }
+
+  /** These are drawn by a cluster, which has no name. */
+  hide(units: ReadonlySet<Id>): void {
+    this.#hidden = units;
   }
 
   draw(map: MapLibre, palette: Palette): void {
@@ -85,6 +91,7 @@ export class UnitLabelsLayer implements MapLayer {
     const features: Feature[] = [];
     for (const unit of this.#units.values()) {
       if (features.length >= MOST_LABELS) break;
+      if (this.#hidden.has(unit.id)) continue;
       if (unit.status === 'off_duty' && unit.id !== this.#selected) continue;
       if (!close && unit.id !== this.#selected && !unit.emergency) continue;
       const at = this.positions.at(unit.id, now) ?? unit.post;

@@ -80,6 +80,9 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #made: Program | null = null;
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
+  #hidden: ReadonlySet<Id> = new Set();
+  /** Somebody is in danger. Asked twenty times a second, so it is not looked for each time. */
+  #alarm = false;
   #origin = { x: 0, y: 0 };
   #originMs = performance.now();
   #count = 0;
@@ -95,10 +98,18 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   ) {}
 
   set(units: ReadonlyMap<Id, Unit>, selected: Id | null): void {
+    if (units !== this.#units) this.#alarm = [...units.values()].some((unit) => unit.emergency);
     this.#units = units;
     this.#selected = selected;
     this.#stale = true;
     this.#map?.triggerRepaint();
+  }
+
+  /** These are drawn by a cluster. */
+  hide(units: ReadonlySet<Id>): void {
+    if (units.size === 0 && this.#hidden.size === 0) return;
+    this.#hidden = units;
+    this.#stale = true;
   }
 
   draw(map: MapLibre, palette: Palette): void {
@@ -182,6 +193,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
 
   /** Units off duty are not drawn, unless somebody asked for one or it is in danger. */
   #visible(unit: Unit): boolean {
+    if (this.#hidden.has(unit.id)) return false;
     return unit.status !== 'off_duty' || unit.emergency || unit.id === this.#selected;
   }
 
@@ -195,7 +207,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const map = this.#map;
     if (map === null || document.hidden) return;
     const now = performance.now();
-    const pause = this.#alarm() ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
+    const pause = this.#alarm ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
     // Timers come a little early or late: half a tick of patience keeps the beat.
     if (now - this.#paintedMs < pause - 500 / GLIDE_FPS) return;
     if (now - this.#uploadedMs > FADE_EVERY_MS) this.#stale = true;
@@ -203,11 +215,6 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     if (!news && !this.positions.moving(now) && pause !== ALARM_PAUSE_MS) return;
     this.#paintedMs = now;
     map.triggerRepaint();
-  }
-
-  #alarm(): boolean {
-    for (const unit of this.#units.values()) if (unit.emergency) return true;
-    return false;
   }
 
   #upload(made: Program, palette: Palette): void {
