@@ -8,6 +8,8 @@ mod demo_program;
 mod demo_start;
 mod durable;
 mod fan_out;
+mod matching;
+mod map_frames;
 mod naming;
 mod offer;
 mod osm_file;
@@ -52,6 +54,9 @@ fn main() -> Result<()> {
     if wanted("roads") {
         part("roads", runtime.block_on(roads::measure(&mut table)));
     }
+    if wanted("matching") {
+        part("matching", matching::measure(&mut table));
+    }
     if wanted("big_city") {
         part("big_city", big_city::measure(&mut table));
     }
@@ -78,6 +83,9 @@ fn main() -> Result<()> {
     }
     if wanted("webhook") {
         part("webhook", runtime.block_on(webhook::measure(&mut table)));
+    }
+    if wanted("map_frames") {
+        part("map_frames", runtime.block_on(map_frames::measure(&mut table)));
     }
     if wanted("demo_start") {
         part("demo_start", runtime.block_on(demo_start::measure(&mut table)));

@@ -8,7 +8,7 @@ use crate::model::closure::{ClosureReason, Drawing};
 use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
-    ReporterId, StrikeId, UnitId, UserId,
+    ReporterId, ShiftId, StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
@@ -100,6 +100,19 @@ pub struct CloseRoad {
     pub until_at: Option<Timestamp>,
     /// Who drew it.
     pub by: UserId,
+}
+
+/// A shift that goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOverShift {
+    /// Its id.
+    pub shift: ShiftId,
+    /// Who goes.
+    pub by: UserId,
+    /// The Polsek it is of.
+    pub polsek: Option<String>,
+    /// Notes for who comes, in the vault.
+    pub note: Option<MessageId>,
 }
 
 /// A new unit.
@@ -272,6 +285,17 @@ pub enum Command {
         report: ReportId,
         /// Who.
         by: UserId,
+    },
+    /// Somebody plays back where a unit was.
+    ViewTrack {
+        /// Of which unit.
+        unit: UnitId,
+        /// Who.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
     },
     /// Category, priority or place of an incident.
     CorrectIncident(IncidentId, Correction),
@@ -463,6 +487,31 @@ pub enum Command {
         /// Who.
         by: UserId,
     },
+    /// A supervisor takes a report out of another's hands.
+    TakeOver {
+        /// Which.
+        report: ReportId,
+        /// Who.
+        by: UserId,
+    },
+    /// A shift goes and leaves its notes.
+    HandOverShift(HandOverShift),
+    /// The next one takes what it held.
+    TakeShift {
+        /// Which.
+        shift: ShiftId,
+        /// Who comes.
+        by: UserId,
+    },
+    /// A day is signed: nothing of it lies in nobody's hands.
+    CheckDay {
+        /// By the office's calendar, `20261121`.
+        day: u32,
+        /// Who signs.
+        by: UserId,
+        /// Words to it, in the vault.
+        note: Option<MessageId>,
+    },
     /// A person counts a misuse.
     GiveStrike {
         /// The report that is its evidence.
@@ -601,6 +650,14 @@ pub enum Refusal {
     /// Who proposed a block does not confirm it too. (http: 409)
     #[error("a second officer confirms it")]
     SecondOfficer,
+    /// A report of that day, or from before, is in nobody's hands. (http: 409)
+    #[error("{count} reports are in nobody's hands, {first} first")]
+    WithoutState {
+        /// How many.
+        count: usize,
+        /// Number of the eldest.
+        first: String,
+    },
     /// The queue is empty. (http: 204)
     #[error("nothing is waiting")]
     NothingWaiting,

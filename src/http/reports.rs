@@ -465,6 +465,25 @@ pub async fn claim(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -
     detail(&app, &who, id).await.map(Json)
 }
 
+/// Takes a report out of another operator's hands.
+///
+/// # Errors
+/// 403 not a supervisor; 404; 409 nobody has it, or it has ended.
+#[utoipa::path(post, path = "/v1/reports/{id}/take-over", tag = "reports", operation_id = "report_take_over", params(("id" = ReportId, Path)),
+    responses((status = 200, body = ReportDetail), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn take_over(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+) -> Result<Json<ReportDetail>, ApiError> {
+    let viewer = who.dispatcher()?;
+    if viewer.role != crate::model::viewer::Role::Supervisor {
+        return Err(ApiError::forbidden("only supervisors take a report over"));
+    }
+    act(&app, &who, id, Command::TakeOver { report: id, by: viewer.user }, None).await?;
+    detail(&app, &who, id).await.map(Json)
+}
+
 /// Gives the report back to the queue; it keeps its arrival time.
 ///
 /// # Errors

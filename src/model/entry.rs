@@ -10,12 +10,13 @@ use super::assignment::Step;
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
 use super::closure::Closure;
+use super::duty::{DayCheck, ShiftHandOver};
 use super::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
-    ReporterId, StrikeId, UnitId, UserId,
+    ReporterId, ShiftId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
-pub use super::line::{Entry, GENESIS, Hash, chain};
+pub use super::line::{Actor, Entry, GENESIS, Hash, chain};
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
@@ -23,22 +24,6 @@ use super::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use super::shield::{Lane, Noise};
 pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
-
-/// Who caused an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", tag = "type", content = "id")]
-pub enum Actor {
-    /// The engine itself: a timer, an automatic offer.
-    System,
-    /// A person with a login.
-    User(UserId),
-    /// A crew, over its tablet.
-    Unit(UnitId),
-    /// A reporter, over a channel.
-    Reporter(ReporterId),
-    /// Another agency, over the link it was sent.
-    Agency(AgencyId),
-}
 
 /// Everything that can happen, `{kind, data}` in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -587,6 +572,17 @@ pub enum Event {
         /// Pressed (true) or cleared.
         on: bool,
     },
+    /// Somebody played back where a unit was.
+    TrackViewed {
+        /// The unit.
+        unit: UnitId,
+        /// Who looked.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
+    },
     /// The exchange told of a call for the first time, or what it had left out before.
     CallRang {
         /// The call.
@@ -696,4 +692,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
+    /// A shift goes and leaves its notes.
+    ShiftHandedOver(ShiftHandOver),
+    /// The next one has come; what the other held follows as claims.
+    ShiftTaken {
+        /// Which shift.
+        shift: ShiftId,
+        /// Who came.
+        by: UserId,
+    },
+    /// A day was looked through and signed.
+    DayChecked(DayCheck),
 }

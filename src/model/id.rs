@@ -57,6 +57,8 @@ ids! {
     ReferralId,
     /// A road closed or slowed.
     ClosureId,
+    /// A shift handed over.
+    ShiftId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -303,10 +303,9 @@ impl<'a> Decision<'a> {
         Ok(())
     }
 
-    pub(super) fn view_reporter(&mut self, report: ReportId, by: UserId) -> Result<(), Refusal> {
-        self.report(report)?;
+    /// The report may have left the desk: a look at an old one is a look too.
+    pub(super) fn view_reporter(&mut self, report: ReportId, by: UserId) {
         self.events.push(Event::ReporterViewed { report, by });
-        Ok(())
     }
 
     pub(super) fn report(&self, id: ReportId) -> Result<&'a Report, Refusal> {
