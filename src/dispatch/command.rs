@@ -131,14 +131,23 @@ pub struct NewUnit {
 }
 
 /// A correction of category, priority or place by a person; what is none stays.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Correction {
     /// The right category.
     pub category: Option<Category>,
     /// The right priority.
     pub priority: Option<Priority>,
     /// The right place.
-    pub place: Option<LngLat>,
+    pub place: Option<PutPlace>,
+}
+
+/// Where a person says that it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PutPlace {
+    /// A point on the map.
+    Point(LngLat),
+    /// One of the places he was shown, with the gazetteer's name, its radius and the parts that matched.
+    Found(Place),
 }
 
 /// One word of the exchange about a call; it may come twice, late, or out of order.
@@ -276,6 +285,17 @@ pub enum Command {
         report: ReportId,
         /// Who.
         by: UserId,
+    },
+    /// Somebody plays back where a unit was.
+    ViewTrack {
+        /// Of which unit.
+        unit: UnitId,
+        /// Who.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
     },
     /// Category, priority or place of an incident.
     CorrectIncident(IncidentId, Correction),

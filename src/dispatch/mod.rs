@@ -12,6 +12,7 @@ pub mod desk;
 pub mod duty;
 mod lateness;
 pub mod matching;
+pub mod motion;
 mod picturing;
 pub mod plan;
 pub mod questions;

@@ -31,6 +31,7 @@ pub mod operation;
 pub mod outbox;
 pub mod photos;
 pub mod places;
+mod placing;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
@@ -42,6 +43,7 @@ pub mod session;
 pub mod strikes;
 pub mod templates;
 pub mod together;
+pub mod tracks;
 pub mod typed;
 pub mod units;
 mod upload_parts;
@@ -193,11 +195,12 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(units::list, units::create))
         .routes(routes!(units::status))
         .routes(routes!(units::emergency))
-        .routes(routes!(units::positions))
-        .routes(routes!(units::track))
+        .routes(routes!(tracks::reception, units::positions))
+        .routes(routes!(tracks::track))
         .routes(routes!(gps::osmand, gps::osmand_post))
         .routes(routes!(gps::owntracks))
         .routes(routes!(gps::trackers, gps::set_trackers))
+        .routes(routes!(gps::of_office))
         .routes(routes!(media::show))
 }
 

@@ -572,6 +572,17 @@ pub enum Event {
         /// Pressed (true) or cleared.
         on: bool,
     },
+    /// Somebody played back where a unit was.
+    TrackViewed {
+        /// The unit.
+        unit: UnitId,
+        /// Who looked.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
+    },
     /// The exchange told of a call for the first time, or what it had left out before.
     CallRang {
         /// The call.

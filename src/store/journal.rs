@@ -143,7 +143,10 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
         E::RoadClosed(closure) => vec![closure.id.0],
         E::RoadReopened { closure, .. } => vec![closure.0],
-        E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
+        E::UnitRegistered { unit, .. }
+        | E::UnitStatusSet { unit, .. }
+        | E::UnitEmergency { unit, .. }
+        | E::TrackViewed { unit, .. } => vec![unit.0],
         E::ShiftHandedOver(handed) => vec![handed.shift.0],
         E::ShiftTaken { shift, .. } => vec![shift.0],
         E::DayChecked(_) => Vec::new(),

@@ -46,6 +46,7 @@ import type {
   Queue,
   Queued,
   QuickReplies,
+  Reception,
   Recommendation,
   Report,
   ReportDetail,
@@ -62,6 +63,8 @@ import type {
   TemplateView,
   Timeline,
   Track,
+  Trackers,
+  TrackersOfUnit,
   Unit,
   UnitStatus,
   Units,
@@ -264,6 +267,11 @@ export const api = {
     status: (id: Id, status: UnitStatus) => post<Unit>(`/v1/units/${id}/status`, { status }),
     emergency: (id: Id, on: boolean) => post<Unit>(`/v1/units/${id}/emergency`, { on }),
     track: (id: Id, from: string, to: string) => get<Track>(`/v1/units/${id}/track`, { from, to }),
+    reception: (id: Id) => get<Reception>(`/v1/units/${id}/positions`),
+    /** The trackers of the whole office. */
+    trackers: () => get<Trackers>('/v1/trackers'),
+    setTrackers: (id: Id, items: string[]) =>
+      request<TrackersOfUnit>('PUT', `/v1/units/${id}/trackers`, { items }),
   },
   places: {
     offices: () => get<Offices>('/v1/offices'),

@@ -168,6 +168,7 @@ export type OutboxList = Told<Schemas['OutboxList']>;
 
 /** One answer of the gazetteer. */
 export type PlaceCandidate = Told<Schemas['PlaceCandidate']>;
+export type MatchedPart = Told<Schemas['MatchedPart']>;
 export type LocateAnswer = Told<Schemas['LocateAnswer']>;
 
 export type Disposition = Schemas['Disposition'];
@@ -231,6 +232,12 @@ export type Units = Told<Schemas['Units']>;
 export type Fix = Schemas['Fix'];
 export type UnitFix = Schemas['UnitFix'];
 export type Track = Schemas['Track'];
+/** How well the fixes of a unit come in. */
+export type Reception = Told<Schemas['Reception']>;
+export type Verdict = Schemas['Verdict'];
+export type KnownTracker = Told<Schemas['KnownTracker']>;
+export type Trackers = Told<Schemas['Trackers']>;
+export type TrackersOfUnit = Schemas['TrackersOfUnit'];
 
 export type Reason = Told<Schemas['Reason']>;
 export type RecommendedUnit = Told<Schemas['Candidate']>;

@@ -93,8 +93,8 @@ impl<'a> Decision<'a> {
         if chosen.category.is_some() {
             read.reading.confidence = 1.0;
         }
-        if let Some(at) = chosen.place {
-            let (place, jurisdiction) = self.placed_by_hand(at);
+        if let Some(put) = &chosen.place {
+            let (place, jurisdiction) = self.placed_by_hand(put);
             read.place = Some(place);
             read.jurisdiction = jurisdiction;
             read.reading.known.place = true;

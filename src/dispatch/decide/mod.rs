@@ -78,6 +78,7 @@ pub fn decide(
         Command::Recall(report) => d.recall(report)?,
         Command::MergeReporters { reporter, kept } => d.merge_reporters(*reporter, *kept),
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by),
+        Command::ViewTrack { unit, by, from, to } => d.view_track(*unit, *by, *from, *to)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
         Command::Hold { incident, by } => d.hold(*incident, *by)?,

@@ -194,6 +194,7 @@ impl City {
             label: "Jalan Contoh".to_owned(),
             confidence: 1.0,
             because: "pin".to_owned(),
+            parts: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
 
-use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, SameEvent, Understood};
+use sigap::dispatch::command::{Command, Correction, NewUnit, PutPlace, Receive, SameEvent, Understood};
 use sigap::dispatch::world::World;
 use sigap::model::assignment::{Assignment, Step};
 use sigap::model::clock::Timestamp;
@@ -172,6 +172,7 @@ impl Day {
             label: "Jalan Contoh".to_owned(),
             confidence: 0.5 + self.rng.f64() / 2.0,
             because: "nama jalan".to_owned(),
+            parts: Vec::new(),
         }
     }
 
@@ -317,7 +318,7 @@ impl Day {
         Correction {
             category: self.rng.bool().then_some(Category::LakaLantas),
             priority: self.rng.bool().then(|| self.priority()),
-            place: self.rng.bool().then(|| self.point()),
+            place: self.rng.bool().then(|| PutPlace::Point(self.point())),
         }
     }
 

@@ -21,6 +21,8 @@ import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
+import motionEn from './motion.en.json';
+import motionId from './motion.id.json';
 import roadsEn from './roads.en.json';
 import roadsId from './roads.id.json';
 import shieldEn from './shield.en.json';
@@ -38,6 +40,7 @@ export const indonesian = {
   ...insightId,
   ...loginId,
   ...mediaId,
+  ...motionId,
   ...roadsId,
   ...shieldId,
   ...tabletId,
@@ -52,6 +55,7 @@ export const english: Record<string, string> = {
   ...insightEn,
   ...loginEn,
   ...mediaEn,
+  ...motionEn,
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,

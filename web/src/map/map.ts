@@ -30,6 +30,7 @@ import { PlacesLayer } from './layers/places';
 import { type PolsekInfo, PolsekLayer, readPolsek } from './layers/polsek';
 import { RoadsLayer } from './layers/roads';
 import { RouteLayer } from './layers/route';
+import { TrackLayer } from './layers/track';
 import { UnitsLayer } from './layers/units';
 import { type Palette, paletteOf } from './palette';
 import { baseStyle, fontFaces } from './style';
@@ -66,6 +67,7 @@ export class CityMap {
   readonly places = new PlacesLayer();
   readonly closures = new ClosuresLayer();
   readonly route = new RouteLayer();
+  readonly track = new TrackLayer();
   readonly incidents = new IncidentsLayer();
   readonly pins = new PinsLayer();
   readonly measure = new MeasureLayer();
@@ -86,7 +88,7 @@ export class CityMap {
   ) {
     const { positions, serverMs = Date.now } = options;
     this.units = positions === undefined ? null : new UnitsLayer(positions, serverMs);
-    this.labels = positions === undefined ? null : new UnitLabelsLayer(positions);
+    this.labels = positions === undefined ? null : new UnitLabelsLayer(positions, serverMs);
     this.clusters =
       positions === undefined
         ? null
@@ -100,6 +102,7 @@ export class CityMap {
       ...base,
       this.polsek,
       this.closures,
+      this.track,
       this.route,
       this.pins,
       ...(this.units === null || this.labels === null ? [] : [this.units, this.labels]),

@@ -18,7 +18,9 @@ export const ORDER = [
   'road-line-street',
   'road-line-arterial',
   'polsek-line',
+  'track-casing',
   'track-line',
+  'track-gap',
   'route-casing',
   'route-line',
   'closure-fill',
@@ -45,6 +47,8 @@ export const ORDER = [
   'unit-name',
   'incident',
   'pin',
+  'track-here',
+  'track-time',
   'measure-name',
 ] as const;
 
