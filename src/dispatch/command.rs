@@ -274,6 +274,30 @@ pub enum Command {
         unit: UnitId,
         /// Why not the recommended one.
         reason: Option<String>,
+        /// It stood first on the screen, and no other is much better since.
+        held: bool,
+    },
+    /// A unit is taken from a lesser job for a graver incident, by a person.
+    Preempt {
+        /// What for.
+        incident: IncidentId,
+        /// Who.
+        unit: UnitId,
+        /// The assignment it is taken from, as it was seen.
+        from: AssignmentId,
+        /// Why, where the engine would do something else.
+        reason: Option<String>,
+    },
+    /// A job is handed to another crew; it stays until that crew accepts.
+    Transfer {
+        /// Of which assignment.
+        assignment: AssignmentId,
+        /// To whom.
+        to: UnitId,
+        /// Idempotency key.
+        key: String,
+        /// Why.
+        reason: String,
     },
     /// Set aside.
     Hold {
@@ -556,6 +580,9 @@ pub enum Refusal {
         /// Which.
         call_sign: String,
     },
+    /// Its other job may not be given up for this: too grave, on scene, or being handed over. (http: 409)
+    #[error("the unit may not be taken from its job for this incident")]
+    NotTakeable,
     /// Not the recommended unit, and no reason given. (http: 422)
     #[error("{recommended} is recommended; say why another unit is sent")]
     ReasonNeeded {

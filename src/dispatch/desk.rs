@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
-use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
+use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
@@ -229,7 +229,10 @@ impl Desk {
             Event::AssignmentDelivered { .. }
             | Event::AssignmentStepped { .. }
             | Event::AssignmentExpired { .. }
-            | Event::AssignmentReleased { .. } => self.apply_assignment(event, at, touched),
+            | Event::AssignmentReleased { .. }
+            | Event::AssignmentPreempted(_)
+            | Event::AssignmentTransferred { .. } => self.apply_assignment(event, at, touched),
+            Event::TransferAsked(asked) => self.ask_transfer(asked, touched),
             Event::UnitStatusSet { unit, status } => self.set_status(*unit, *status, at, touched),
             Event::UnitEmergency { unit, on } => {
                 if let Some(found) = self.units.get_mut(unit) {
@@ -437,6 +440,7 @@ impl Desk {
             travel_time_s,
             automatic,
             override_reason,
+            takes_over,
             ..
         } = event
         else {
@@ -454,6 +458,7 @@ impl Desk {
             override_reason: override_reason.clone(),
             keys: Vec::new(),
             stamps: AssignmentStamps { offered_at: at, ..AssignmentStamps::default() },
+            links: Links { takes_over: *takes_over, ..Links::default() },
         };
         self.assignments.insert(*assignment, new);
         self.offers.insert((*expires_at, *assignment));
@@ -477,6 +482,8 @@ impl Desk {
             Event::AssignmentStepped { assignment, step, .. } => (*assignment, step.target()),
             Event::AssignmentExpired { assignment } => (*assignment, AssignmentState::Expired),
             Event::AssignmentReleased { assignment, .. } => (*assignment, AssignmentState::Released),
+            Event::AssignmentPreempted(it) => (it.assignment, AssignmentState::Preempted),
+            Event::AssignmentTransferred { assignment, .. } => (*assignment, AssignmentState::Transferred),
             _ => return,
         };
         let Some(assignment) = self.assignments.get_mut(&id) else { return };
@@ -490,6 +497,7 @@ impl Desk {
             self.offers.remove(&(expires_at, id));
         }
         touched.assignments.insert(id);
+        self.link(id, event, touched);
         self.settle_unit(unit, state, at, touched);
         if matches!(state, AssignmentState::Refused | AssignmentState::Expired)
             && let Some(incident) = self.incidents.get_mut(&incident)

@@ -11,14 +11,17 @@ mod derived;
 pub mod desk;
 mod lateness;
 pub mod matching;
+mod passing;
 mod picturing;
 pub mod plan;
+pub mod preempt;
 pub mod questions;
 pub mod recommend;
 mod referring;
 pub mod shield;
 mod together;
 pub mod unit_index;
+pub mod what_if;
 pub mod world;
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use super::actor::Actor;
 pub use super::assignment::Reason;
-use super::assignment::Step;
+use super::assignment::{HandOver, Preemption, Step, TakesOver};
 use super::call::{Dismissal, Level, PlaceProblem};
 use super::clock::Timestamp;
 use super::closure::Closure;
@@ -23,22 +24,6 @@ use super::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use super::shield::{Lane, Noise};
 pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
-
-/// Who caused an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", tag = "type", content = "id")]
-pub enum Actor {
-    /// The engine itself: a timer, an automatic offer.
-    System,
-    /// A person with a login.
-    User(UserId),
-    /// A crew, over its tablet.
-    Unit(UnitId),
-    /// A reporter, over a channel.
-    Reporter(ReporterId),
-    /// Another agency, over the link it was sent.
-    Agency(AgencyId),
-}
 
 /// Everything that can happen, `{kind, data}` in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -520,8 +505,11 @@ pub enum Event {
         override_reason: Option<String>,
         /// Why this unit.
         reasons: Vec<Reason>,
-        /// The next best unit, if there was one.
+        /// The next best unit, if there was one; the recommended one where an operator chose otherwise.
         runner_up: Option<UnitId>,
+        /// What it takes from another assignment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        takes_over: Option<TakesOver>,
     },
     /// The tablet acknowledged the offer.
     AssignmentDelivered {
@@ -555,6 +543,17 @@ pub enum Event {
         assignment: AssignmentId,
         /// Why.
         reason: String,
+    },
+    /// Its unit was taken for something more urgent; the incident waits again, in its old place.
+    AssignmentPreempted(Preemption),
+    /// Another crew is asked to take the job over.
+    TransferAsked(HandOver),
+    /// The other crew has accepted: the job is theirs.
+    AssignmentTransferred {
+        /// The assignment that ended.
+        assignment: AssignmentId,
+        /// The one that goes on.
+        to: AssignmentId,
     },
     /// A unit joined the office.
     UnitRegistered {

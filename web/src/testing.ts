@@ -121,6 +121,7 @@ export function anAssignment(id: Id, more: Partial<Assignment> = {}): Assignment
       on_scene_at: null,
       ended_at: null,
     },
+    links: { takes_over: null, taken_for: null, handing: null },
     ...more,
   };
 }

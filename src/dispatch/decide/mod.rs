@@ -9,6 +9,7 @@ mod closures;
 mod conversation;
 mod incidents;
 mod late;
+mod passing;
 mod photos;
 mod referrals;
 mod reports;
@@ -78,7 +79,9 @@ pub fn decide(
         Command::MergeReporters { reporter, kept } => d.merge_reporters(*reporter, *kept),
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
-        Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
+        Command::Offer { incident, unit, reason, held } => d.offer(*incident, *unit, reason.as_deref(), *held)?,
+        Command::Preempt { incident, unit, from, reason } => d.preempt(*incident, *unit, *from, reason.as_deref())?,
+        Command::Transfer { assignment, to, key, reason } => d.transfer(*assignment, *to, key, reason)?,
         Command::Hold { incident, by } => d.hold(*incident, *by)?,
         Command::Resume(incident) => d.resume(*incident)?,
         Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,

@@ -25,6 +25,7 @@ mod media_fetch;
 mod noise_day;
 mod offers;
 mod outgoing;
+mod passing;
 mod pywa;
 mod races;
 mod realtime;

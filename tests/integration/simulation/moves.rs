@@ -48,7 +48,8 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..127) {
+        match self.rng.u32(..131) {
+            127.. => self.pass(),
             115.. => self.about_agencies(),
             100..=114 => self.about_calls(),
             0..=25 => self.receive(),
@@ -242,8 +243,23 @@ impl Day {
 
     fn offer(&mut self) -> Move {
         let reason = self.rng.bool().then(|| "lebih kenal tempatnya".to_owned());
-        let command = Command::Offer { incident: self.incident(), unit: self.unit(), reason };
+        let command = Command::Offer { incident: self.incident(), unit: self.unit(), reason, held: self.rng.bool() };
         Move::new("offer", command)
+    }
+
+    /// A unit is taken from its job, or a job is handed on: mostly of those that stand.
+    fn pass(&mut self) -> Move {
+        let found = self.live_assignment();
+        let assignment = found.as_ref().map_or_else(|| self.assignment(), |found| found.id);
+        if self.rng.bool() {
+            let unit = found.map_or_else(|| self.unit(), |found| found.unit);
+            let reason = self.rng.bool().then(|| "lebih gawat".to_owned());
+            let command = Command::Preempt { incident: self.incident(), unit, from: assignment, reason };
+            return Move::new("preempt", command);
+        }
+        let key = self.outside.next(self.clock).to_string();
+        let command = Command::Transfer { assignment, to: self.unit(), key, reason: "ganti kru".to_owned() };
+        Move::new("transfer", command)
     }
 
     fn step(&mut self) -> Move {

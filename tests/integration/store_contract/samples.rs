@@ -1,6 +1,6 @@
 //! Reports, incidents, assignments, units and entries to store.
 
-use sigap::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
+use sigap::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use sigap::model::clock::Timestamp;
 use sigap::model::entry::{Actor, Entry, Event, GENESIS, Hash};
 use sigap::model::id::{AssignmentId, Ids, IncidentId, MessageId, ReportId, ReporterId, UnitId};
@@ -158,6 +158,7 @@ pub fn assignment(incident: IncidentId, unit: UnitId, primary: bool) -> Assignme
         override_reason: None,
         keys: vec![],
         stamps: AssignmentStamps { offered_at: at(10), ..AssignmentStamps::default() },
+        links: Links::default(),
     }
 }
 

@@ -19,6 +19,8 @@ import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
+import passingEn from './passing.en.json';
+import passingId from './passing.id.json';
 import roadsEn from './roads.en.json';
 import roadsId from './roads.id.json';
 import shieldEn from './shield.en.json';
@@ -35,6 +37,7 @@ export const indonesian = {
   ...insightId,
   ...loginId,
   ...mediaId,
+  ...passingId,
   ...roadsId,
   ...shieldId,
   ...tabletId,
@@ -48,6 +51,7 @@ export const english: Record<string, string> = {
   ...insightEn,
   ...loginEn,
   ...mediaEn,
+  ...passingEn,
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,
