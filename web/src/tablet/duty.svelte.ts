@@ -23,7 +23,15 @@ import { countdown } from './countdown';
 import { Gps } from './gps.svelte';
 import { backoffS, Outbox, outcomeOf, type Sent } from './outbox';
 import { uuid7 } from './reading';
-import { type EndedByOthers, endedByOthers, later, type PendingStep, seenState, stageOf, tooSoon } from './steps';
+import {
+  type EndedByOthers,
+  endedByOthers,
+  later,
+  type PendingStep,
+  seenState,
+  stageOf,
+  tooSoon,
+} from './steps';
 import { shelf } from './store';
 
 /** An answer that has not come by then is sent again; the key makes that harmless. */
