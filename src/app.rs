@@ -41,6 +41,7 @@ use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::directory;
 use crate::runtime::field::Field;
 use crate::runtime::handbook::Handbook;
+use crate::runtime::helping;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
@@ -188,6 +189,12 @@ impl App {
             tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), stop.clone())));
             desks.insert(office.code.clone(), desk);
         }
+        let all_desks = Arc::new(desks.clone());
+        tasks.extend(
+            offices
+                .iter()
+                .map(|office| tokio::spawn(helping::relay(office.code.clone(), all_desks.clone(), stop.clone()))),
+        );
         let lines = Lines::new(&config).context("the telephones of the offices")?;
         let intake_parts = IntakeParts {
             store: store.clone(),

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::desk::Desk;
 use crate::model::assignment::{Assignment, AssignmentState, HandingState};
 use crate::model::clock::Timestamp;
+use crate::model::help::HelpState;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::{ReferralState, Subject};
@@ -231,8 +232,20 @@ fn expected_state(incident: &Incident, own: &[&Assignment]) -> IncidentState {
         Handling::Open => {}
     }
     let since = incident.reopened_at.unwrap_or(incident.opened_at);
-    let any =
-        |wanted: &[AssignmentState]| own.iter().any(|a| a.stamps.offered_at >= since && wanted.contains(&a.state));
+    let from_elsewhere = incident
+        .helped_by
+        .iter()
+        .filter(|help| help.asked_at >= since && help.state != HelpState::Declined)
+        .filter_map(|help| help.unit.as_ref())
+        .map(|unit| unit.state);
+    let states: BTreeSet<&str> = own
+        .iter()
+        .filter(|a| a.stamps.offered_at >= since)
+        .map(|a| a.state)
+        .chain(from_elsewhere)
+        .map(AssignmentState::code)
+        .collect();
+    let any = |wanted: &[AssignmentState]| wanted.iter().any(|state| states.contains(state.code()));
     if any(&[AssignmentState::OnScene]) {
         IncidentState::OnScene
     } else if any(&[AssignmentState::Accepted, AssignmentState::EnRoute]) {

@@ -6,8 +6,9 @@ use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::closure::{ClosureReason, Drawing};
 use crate::model::entry::{DeliveryStatus, Template};
+use crate::model::help::{HelpNews, HelpTie};
 use crate::model::id::{
-    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, HelpId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
     ReporterId, StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
@@ -100,6 +101,23 @@ pub struct CloseRoad {
     pub until_at: Option<Timestamp>,
     /// Who drew it.
     pub by: UserId,
+}
+
+/// Another Polres asks for help: what happened and where, nothing about people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WantHelp {
+    /// Who asks, and for which of its incidents.
+    pub tie: HelpTie,
+    /// Its category.
+    pub category: Category,
+    /// Its priority.
+    pub priority: Priority,
+    /// Where.
+    pub place: Place,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// When the first report of it came there.
+    pub received_at: Timestamp,
 }
 
 /// A new unit.
@@ -299,6 +317,35 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Another Polres asks us for help.
+    WantHelp(Box<WantHelp>),
+    /// We have asked another Polres for help.
+    AskHelp {
+        /// With which of our incidents.
+        incident: IncidentId,
+        /// The other side of it.
+        tie: HelpTie,
+    },
+    /// An operator says whether we help.
+    AnswerHelp {
+        /// The incident that was opened for it.
+        incident: IncidentId,
+        /// Yes.
+        yes: bool,
+        /// Why not.
+        reason: Option<String>,
+    },
+    /// The Polres we asked says how far it is.
+    NoteHelp {
+        /// With which of our incidents.
+        incident: IncidentId,
+        /// Which wish.
+        help: HelpId,
+        /// What it says.
+        news: HelpNews,
+    },
+    /// Whoever asked us does not need it any more; the incident that was opened for it.
+    WithdrawHelp(IncidentId),
     /// Set aside.
     Hold {
         /// Which.
@@ -583,6 +630,9 @@ pub enum Refusal {
     /// Its other job may not be given up for this: too grave, on scene, or being handed over. (http: 409)
     #[error("the unit may not be taken from its job for this incident")]
     NotTakeable,
+    /// That office was asked already and has not said no. (http: 409)
+    #[error("that office was asked already")]
+    HelpAsked,
     /// Not the recommended unit, and no reason given. (http: 422)
     #[error("{recommended} is recommended; say why another unit is sent")]
     ReasonNeeded {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
+use super::helping::helpers;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
@@ -198,6 +199,7 @@ impl Desk {
         let since = incident.reopened_at.unwrap_or(incident.opened_at);
         let mut own = incident.assignments.iter().filter_map(|id| self.assignments.get(id));
         own.any(|a| a.state == AssignmentState::Cleared && a.stamps.offered_at >= since)
+            || helpers(incident).any(|state| state == AssignmentState::Cleared)
     }
 
     // The day of a human number never runs backwards, even when a clock does: no number twice.
@@ -232,6 +234,7 @@ impl Desk {
             | Event::AssignmentReleased { .. }
             | Event::AssignmentPreempted(_)
             | Event::AssignmentTransferred { .. } => self.apply_assignment(event, at, touched),
+            Event::Help(help) => self.apply_help(help, at, touched),
             Event::TransferAsked(asked) => self.ask_transfer(asked, touched),
             Event::UnitStatusSet { unit, status } => self.set_status(*unit, *status, at, touched),
             Event::UnitEmergency { unit, on } => {
@@ -389,6 +392,8 @@ impl Desk {
             merged_into: None,
             referrals: Vec::new(),
             photos: Vec::new(),
+            helped_by: Vec::new(),
+            helps: None,
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,

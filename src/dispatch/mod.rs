@@ -9,6 +9,7 @@ pub mod command;
 pub mod decide;
 mod derived;
 pub mod desk;
+mod helping;
 mod lateness;
 pub mod matching;
 mod passing;

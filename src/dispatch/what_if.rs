@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::decide::Rules;
 use super::desk::Desk;
+use super::helping::helping;
 use super::preempt::{NextUnit, all_takeable, next_unit};
 use super::recommend::{CONSIDERED, Candidate, Recommendation, Scene, recommend};
 use super::world::World;
@@ -126,7 +127,8 @@ pub fn what_if(
 
 fn scene<'a>(desk: &Desk, rules: &'a Rules, incident: &'a Incident, taken: &'a BTreeSet<UnitId>) -> Option<Scene<'a>> {
     let plan = rules.plans.find(incident.category, incident.priority)?;
-    let at_it = desk.live_assignments(incident).filter(|live| desk.relieved_by(live).is_none()).count();
+    let at_it =
+        helping(incident) + desk.live_assignments(incident).filter(|live| desk.relieved_by(live).is_none()).count();
     Some(Scene {
         incident: incident.id,
         at: incident.place.point(),
@@ -207,4 +209,16 @@ fn others(
         })
     });
     compared.collect()
+}
+
+/// The free unit of a desk that would be sent to an incident of another office.
+#[must_use]
+pub fn nearest_of(
+    desk: &Desk,
+    world: &dyn World,
+    rules: &Rules,
+    incident: &Incident,
+    now: Timestamp,
+) -> Option<NextUnit> {
+    next_unit(desk, world, &rules.plans, incident, &BTreeSet::new(), now)
 }

@@ -21,6 +21,7 @@ pub mod entered;
 pub mod error;
 pub mod extract;
 mod gps;
+pub mod help;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -146,6 +147,8 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::recommendation))
         .routes(routes!(incidents::compare))
         .routes(routes!(incidents::offer))
+        .routes(routes!(help::choices, help::ask))
+        .routes(routes!(help::answer))
         .routes(routes!(incidents::hold))
         .routes(routes!(incidents::resume))
         .routes(routes!(incidents::close))

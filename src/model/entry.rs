@@ -555,6 +555,8 @@ pub enum Event {
         /// The one that goes on.
         to: AssignmentId,
     },
+    /// Help between two Polres.
+    Help(super::help::HelpEvent),
     /// A unit joined the office.
     UnitRegistered {
         /// The new unit.

@@ -57,6 +57,8 @@ ids! {
     ReferralId,
     /// A road closed or slowed.
     ClosureId,
+    /// A wish for help between two Polres.
+    HelpId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -22,6 +22,7 @@ import type {
   Dismissal,
   Disposition,
   Duplicates,
+  Helper,
   Id,
   Incident,
   IncidentDetail,
@@ -225,6 +226,11 @@ export const api = {
     whatIf: (id: Id, unit: Id) => get<WhatIf>(`/v1/incidents/${id}/what-if`, { unit_id: unit }),
     offer: (id: Id, unit: Id, more: OfferMore = {}) =>
       post<Assignment>(`/v1/incidents/${id}/assignments`, { unit_id: unit, ...more }),
+    /** Other Polres that could help, soonest first. */
+    helpers: (id: Id) => get<{ items: Helper[] }>(`/v1/incidents/${id}/help`),
+    askHelp: (id: Id, polres: string) => post<Incident>(`/v1/incidents/${id}/help`, { polres }),
+    answerHelp: (id: Id, yes: boolean, reason?: string) =>
+      post<Incident>(`/v1/incidents/${id}/help/answer`, { yes, ...(reason ? { reason } : {}) }),
     hold: (id: Id) => post<Incident>(`/v1/incidents/${id}/hold`),
     resume: (id: Id) => post<Incident>(`/v1/incidents/${id}/resume`),
     close: (id: Id, disposition: Disposition, note?: string) =>

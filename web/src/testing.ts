@@ -97,6 +97,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     reopened_at: null,
     referrals: [],
     photos: [],
+    helped_by: [],
+    helps: null,
     ...more,
   };
 }

@@ -234,6 +234,9 @@ export type OtherIncident = Told<Schemas['OtherIncident']>;
 export type Relief = Told<Schemas['Relief']>;
 export type Handing = Told<Schemas['Handing']>;
 export type HandingState = Schemas['HandingState'];
+/** A wish for help between two Polres, as one side keeps it. */
+export type Help = Told<Schemas['Help']>;
+export type Helper = Told<Schemas['Helper']>;
 export type Plan = Told<Schemas['Plan']>;
 export type Recommendation = Told<Schemas['Recommendation']>;
 

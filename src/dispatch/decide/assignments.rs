@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Decision;
 use crate::dispatch::command::Refusal;
+use crate::dispatch::helping::helping;
 use crate::dispatch::recommend::{CONSIDERED, Candidate, Recommendation, Scene, recommend};
 use crate::model::InvalidStep;
 use crate::model::assignment::{Assignment, Step};
@@ -162,6 +163,7 @@ impl<'a> Decision<'a> {
         if let (false, None, Some(best)) = (recommended, reason, best) {
             return Err(Refusal::ReasonNeeded { recommended: best.call_sign.clone() });
         }
+        self.agree_to_help(id);
         let primary = !self.desk.live_assignments(incident).any(|a| a.primary);
         let chosen = match answer.candidates.iter().find(|candidate| candidate.unit_id == unit) {
             Some(candidate) => candidate.clone(),
@@ -253,6 +255,7 @@ impl<'a> Decision<'a> {
     /// The need of an incident, as if the assignments in `gone` had ended.
     pub(super) fn need_of<'i>(&self, incident: &'i Incident, gone: &[AssignmentId]) -> Need<'i> {
         let mut need = Need::of(incident);
+        need.live = helping(incident);
         for live in self.desk.live_assignments(incident).filter(|a| !gone.contains(&a.id)) {
             match self.desk.relieved_by(live) {
                 // Who is to take a job over does not count beside the crew that still has it, and leads

@@ -7,6 +7,7 @@ mod assignments;
 mod calls;
 mod closures;
 mod conversation;
+mod helping;
 mod incidents;
 mod late;
 mod passing;
@@ -82,6 +83,11 @@ pub fn decide(
         Command::Offer { incident, unit, reason, held } => d.offer(*incident, *unit, reason.as_deref(), *held)?,
         Command::Preempt { incident, unit, from, reason } => d.preempt(*incident, *unit, *from, reason.as_deref())?,
         Command::Transfer { assignment, to, key, reason } => d.transfer(*assignment, *to, key, reason)?,
+        Command::WantHelp(wanted) => d.want_help(wanted),
+        Command::AskHelp { incident, tie } => d.ask_help(*incident, tie)?,
+        Command::AnswerHelp { incident, yes, reason } => d.answer_help(*incident, *yes, reason.as_deref())?,
+        Command::NoteHelp { incident, help, news } => d.note_help(*incident, *help, news)?,
+        Command::WithdrawHelp(incident) => d.withdraw_help(*incident)?,
         Command::Hold { incident, by } => d.hold(*incident, *by)?,
         Command::Resume(incident) => d.resume(*incident)?,
         Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,

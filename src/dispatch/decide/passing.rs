@@ -55,6 +55,7 @@ impl Decision<'_> {
         let reason = override_reason.map(str::to_owned);
         let runner_up = best.or_else(|| free.first()).map(|candidate| candidate.unit_id);
         let offer_s = scene.plan.offer_s;
+        self.agree_to_help(id);
         self.events.push(Event::AssignmentPreempted(Preemption { assignment: from, taken_for: id, reason }));
         let primary = !need.has_primary;
         self.push_offer(id, chosen, primary, offer_s, false, override_reason, runner_up);

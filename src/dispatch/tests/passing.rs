@@ -448,3 +448,48 @@ proptest! {
 fn millis(secs: f64) -> i64 {
     (secs * 1000.0).round() as i64
 }
+
+#[test]
+fn what_another_office_asked_for_stays_ours_when_people_here_told_of_it_too() {
+    use crate::dispatch::command::WantHelp;
+    use crate::model::help::{HelpState, HelpTie};
+    let mut city = City::drawn("A*");
+    let wanted = |city: &City, no: u128| {
+        let tie = HelpTie {
+            help: crate::model::id::HelpId(uuid::Uuid::from_u128(no)),
+            polres: "belawan".to_owned(),
+            theirs: IncidentId(uuid::Uuid::from_u128(no)),
+            number: "BLW-1".to_owned(),
+        };
+        Command::WantHelp(Box::new(WantHelp {
+            tie,
+            category: Category::Kebakaran,
+            priority: Priority::P1,
+            place: city.place(20.0),
+            jurisdiction: None,
+            received_at: city.now.plus_secs(-60),
+        }))
+    };
+    let first = wanted(&city, 1);
+    assert_eq!(kinds(&city.ask(first.clone()).unwrap()), "incident_opened help");
+    assert_eq!(city.ask(first).unwrap(), [], "asked twice it is one");
+    let incident = city.incident();
+    assert_eq!(city.ask(Command::Tick).unwrap(), [], "nobody goes before an operator has answered");
+    let events = city.ask(Command::AnswerHelp { incident, yes: true, reason: None }).unwrap();
+    assert_eq!((kinds(&events).as_str(), city.bound(incident).as_str()), ("help assignment_offered", "A*"));
+    city.ask(Command::WithdrawHelp(incident)).unwrap();
+    assert_eq!((city.desk.incidents[&incident].state, city.bound(incident).as_str()), (IncidentState::Closed, ""));
+
+    let second = wanted(&city, 2);
+    city.ask(second).unwrap();
+    let incident = city.incident();
+    city.hears(1, understood(Category::Kebakaran, Priority::P1, Some(city.place(20.0))));
+    let report = city.report();
+    if city.desk.reports[&report].is_queued() {
+        city.ask(Command::Escalate { report, incident: Some(incident) }).unwrap();
+    }
+    assert_eq!(city.desk.incidents[&incident].reports, [report]);
+    city.ask(Command::WithdrawHelp(incident)).unwrap();
+    let left = &city.desk.incidents[&incident];
+    assert!(left.is_open() && left.helps.as_ref().is_some_and(|help| help.state == HelpState::Withdrawn));
+}

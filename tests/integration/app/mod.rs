@@ -18,6 +18,7 @@ mod corrections;
 mod gowa;
 mod gps;
 mod hand_over;
+mod help;
 mod identity;
 mod journey;
 mod media;

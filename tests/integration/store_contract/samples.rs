@@ -136,6 +136,8 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         merged_into: None,
         referrals: Vec::new(),
         photos: Vec::new(),
+        helped_by: Vec::new(),
+        helps: None,
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),

@@ -107,7 +107,8 @@ export default {
     const jam = await quarrel(stage.server, SUNGGAL);
     await quarrel(stage.server, near(SUNGGAL, 1500, 400));
     await operator.opensIncident(jam);
-    const [first, second] = await operator.recommended();
+    const listed = await operator.recommended();
+    const [first, second] = listed;
     await operator.press('2');
     await operator.sees('what-if', first);
     await operator.sees('what-if', second);
@@ -116,7 +117,9 @@ export default {
     await operator.press('Escape');
     await operator.by('override-dialog').waitFor({ state: 'detached' });
     const { items } = await stage.server.ask('operator', '/v1/units');
-    const far = items.find((unit) => unit.call_sign === 'Patko-Belawan-1') ?? items.at(-1);
+    const far = items.find(
+      (unit) => unit.status === 'available' && !listed.includes(unit.call_sign),
+    );
     await operator.by('other-unit').fill(far.call_sign);
     await operator.press('Enter');
     await operator.sees('what-if', far.call_sign);
@@ -126,5 +129,31 @@ export default {
     await operator.by('override-dialog-submit').click();
     await operator.assigned(far.call_sign);
     await operator.sees('timeline-item', `bukan ${first} yang direkomendasikan`);
+  },
+
+  'one Polres helps another: asked, promised, its unit followed on both sides': async (stage) => {
+    const medan = await stage.operator('operator');
+    const belawan = await stage.operator('operator-belawan');
+    await onlyFree(stage.server, []);
+    await new Citizen(stage.server).reports(EMERGENCY, SUNGGAL);
+    await medan.by('tab-incidents').click();
+    await medan.by('incident-row').first().click();
+    await medan.sees('shortfall');
+    await medan.by('help-ask').click();
+    await medan.sees('helper', 'Belawan');
+    await stage.shows(medan, 'helpers');
+    await medan.by('helper').filter({ hasText: 'Belawan' }).getByTestId('help-ask-this').click();
+    await medan.sees('help-asked', 'Menunggu jawaban');
+    await belawan.by('tab-incidents').click();
+    await belawan.sees('help-mark', 'MDN-');
+    await belawan.by('incident-row').filter({ hasText: 'Bantuan' }).click();
+    await belawan.sees('help-for');
+    await stage.shows(belawan, 'help-wanted');
+    await belawan.by('help-yes').click();
+    await belawan.page.locator('[data-testid="assignment"]').first().waitFor();
+    await medan.sees('help-asked', 'Membantu');
+    await medan.sees('help-unit', 'Ditawarkan');
+    await medan.sees('timeline-item', 'Bantuan diminta');
+    await stage.shows(medan, 'helped');
   },
 };

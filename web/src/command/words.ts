@@ -7,6 +7,7 @@ import type {
   Actor,
   Closure,
   GivesUp,
+  Help,
   Id,
   Incident,
   OtherIncident,
@@ -66,6 +67,24 @@ function preemptedText(data: Record<string, unknown>, desk: Desk, about?: Id): s
   return t('event.assignment_preempted_here', { unit, number, why });
 }
 
+/** One entry about help between two Polres. */
+function helpEventText(data: Record<string, unknown>): string {
+  const what = String(data.what ?? '');
+  const number = (data.tie as { number?: string } | undefined)?.number ?? '';
+  const reason = String(data.reason ?? '');
+  if (what === 'answered') return t(data.yes ? 'event.help_yes' : 'event.help_no', { reason });
+  if (what !== 'noted') {
+    return t(`event.help_${what}` as 'event.help_asked', { number });
+  }
+  const news = data.news as Pick<Help, 'state' | 'reason' | 'unit'>;
+  const unit = news.unit;
+  const state =
+    unit === null || news.state !== 'agreed'
+      ? t(`help.${news.state}` as 'help.declined', { reason: news.reason ?? '' })
+      : `${unit.call_sign} – ${t(`assignment_state.${unit.state}`)}`;
+  return t('event.help_noted', { state });
+}
+
 /** What taking a unit away gives up. */
 export function givesUpText(lost: GivesUp): string {
   const what = t('take.gives_up', {
@@ -97,6 +116,7 @@ export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
   const kind = item.kind ?? 'changed';
   const key = `event.${kind}`;
   if (!has(key)) return t('event.other', { kind });
+  if (kind === 'help') return helpEventText(data);
   if (kind === 'assignment_preempted') return preemptedText(data, desk, about);
   if (kind === 'assignment_offered' && data.override_reason) {
     return t('event.assignment_overridden', {
