@@ -13,7 +13,8 @@ pg_port=${SIGAP_BENCH_POSTGRES_PORT:-55439}
 redis_port=${SIGAP_BENCH_REDIS_PORT:-56379}
 nats_port=${SIGAP_BENCH_NATS_PORT:-54222}
 
-say() { echo "peers: $*" >&2; }
+name=peers
+. "$here/waiting.sh"
 
 apt_install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
@@ -21,16 +22,6 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$dir/apt.log" 2>&1 && return 0
     apt-get update >>"$dir/apt.log" 2>&1 || return 1
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$dir/apt.log" 2>&1
-}
-
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-wait_for() {
-    for _ in $(seq 100); do
-        answers "$1" && return 0
-        sleep 0.05
-    done
-    return 1
 }
 
 start_postgres() {
@@ -81,8 +72,8 @@ start)
     ;;
 stop)
     sh "$here/../tests/support/postgres.sh" stop "$dir/postgres" 2>/dev/null || true
-    for name in redis nats; do
-        [ ! -f "$dir/$name.pid" ] || kill "$(cat "$dir/$name.pid")" 2>/dev/null || true
+    for peer in redis nats; do
+        [ ! -f "$dir/$peer.pid" ] || kill "$(cat "$dir/$peer.pid")" 2>/dev/null || true
     done
     rm -rf "$dir"
     ;;

@@ -9,19 +9,10 @@ set -eu
 
 cd "$(dirname "$0")/.."
 tools=$PWD/target/routers
-say() { echo "routers: $*" >&2; }
+name=routers
+. benches/waiting.sh
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-wait_for() {
-    for _ in $(seq 200); do
-        answers "$1" && return 0
-        sleep 0.1
-    done
-    return 1
-}
 
 fetch_osrm() {
     [ -x "$tools/osrm/osrm/bin/osrm-routed" ] && return 0
@@ -93,8 +84,8 @@ start)
     start_valhalla "$2" "$folder"
     ;;
 stop)
-    for name in osrm valhalla; do
-        [ ! -f "$2/$name.pid" ] || kill "$(cat "$2/$name.pid")" 2>/dev/null || true
+    for router in osrm valhalla; do
+        [ ! -f "$2/$router.pid" ] || kill "$(cat "$2/$router.pid")" 2>/dev/null || true
     done
     ;;
 *)

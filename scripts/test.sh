@@ -28,8 +28,7 @@ cargo test --locked --lib --bins --test integration 2>&1 | tee "$work/rust.log"
 say "web tests"
 (cd web && npm run --silent test) | tee "$work/web.log"
 
-say "end to end"
-cargo build --locked
+say "end to end" # with the program the integration tests were built beside
 (cd web && npm run --silent e2e) | tee "$work/e2e.log"
 
 say "all green"

@@ -1,6 +1,6 @@
 //! The composition root: store, desks, intake, outbox, rooms and map layers put together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +28,7 @@ use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::model::clock::Timestamp;
 use crate::model::id::Ids;
 use crate::model::jurisdiction::{Area, Office, Polsek};
 use crate::realtime::hub::Room;
@@ -56,6 +57,9 @@ use crate::understand::turns::Turns;
 
 /// Name of the blob that holds the road graph.
 pub const ROADS: &str = "roads";
+
+/// Where a unit was seen is still its last position this long after a restart, seconds.
+const REMEMBERED_S: i64 = 24 * 3600;
 
 /// Everything a door needs; cheap to clone.
 #[derive(Clone)]
@@ -184,9 +188,12 @@ impl App {
                 clock: clock.clone(),
             };
             let (desk, task) = DeskHandle::start(parts, stop.clone()).await.context("reading a journal")?;
+            let now = clock.now();
+            let seen = store.last_fixes(&office.code, now.plus_secs(-REMEMBERED_S)).await;
+            desk.parts.field.remember(&seen.context("reading where units were last seen")?, now);
             tasks.push(task);
             tasks.push(tokio::spawn(tick(desk.clone(), clock.clone(), stop.clone())));
-            tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), stop.clone())));
+            tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), config.gps.track_days, stop.clone())));
             desks.insert(office.code.clone(), desk);
         }
         let all_desks = Arc::new(desks.clone());
@@ -396,6 +403,10 @@ async fn keep_metrics(handle: PrometheusHandle, desks: HashMap<String, DeskHandl
                 set("sigap_units_free", f64::from(free));
                 set("sigap_journal_seq", seq as f64);
             }
+            for (verdict, count) in desk.parts.field.totals().named() {
+                metrics::counter!("sigap_fixes_total", "polres" => polres.clone(), "verdict" => verdict)
+                    .absolute(count);
+            }
         }
         handle.run_upkeep();
         tokio::select! {
@@ -418,6 +429,7 @@ async fn tick(desk: DeskHandle, clock: Arc<dyn ClockDebug>, stop: CancellationTo
         let DeskParts { field, room, .. } = &desk.parts;
         let moved = field.take_moved();
         if !moved.is_empty() {
+            field.expect_questions(&moved);
             room.tick(Tick::encode(no, clock.now(), room.seq(), moved));
         }
         if no % 30 == 0 {
@@ -426,18 +438,26 @@ async fn tick(desk: DeskHandle, clock: Arc<dyn ClockDebug>, stop: CancellationTo
     }
 }
 
-/// Writes sampled positions in batches; what cannot be written is dropped: they are no entries.
-async fn keep_tracks(desk: DeskHandle, _clock: Arc<dyn ClockDebug>, stop: CancellationToken) {
+/// Writes sampled positions in batches; what cannot be written is dropped: they are no entries. Once an hour
+/// what is older than `days` is removed (0: never).
+async fn keep_tracks(desk: DeskHandle, clock: Arc<dyn ClockDebug>, days: i64, stop: CancellationToken) {
+    let mut purged_at: Option<Timestamp> = None;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(Duration::from_secs(5)) => {}
         }
         let fixes = desk.parts.field.take_tracks();
-        if fixes.is_empty() {
+        let mut job: Vec<_> = (!fixes.is_empty()).then(|| tracks::insert_fixes(&fixes)).into_iter().collect();
+        let now = clock.now();
+        if days > 0 && purged_at.is_none_or(|at| now.secs_since(at) >= 3600.0) {
+            purged_at = Some(now);
+            job.push(tracks::purge(now.plus_secs(-days * 24 * 3600)));
+        }
+        if job.is_empty() {
             continue;
         }
-        if let Err(error) = desk.parts.store.write(vec![tracks::insert_fixes(&fixes)]).await {
+        if let Err(error) = desk.parts.store.write(job).await {
             tracing::warn!(error = %Chain(&error), "a batch of positions was not kept");
         }
     }
@@ -455,7 +475,6 @@ pub struct MapLayers {
     pub streets: Layer,
     /// Names.
     pub places: Layer,
-    bounds: BTreeMap<String, [f64; 4]>,
 }
 
 impl MapLayers {
@@ -468,15 +487,7 @@ impl MapLayers {
             arterials: Layer::new(roads.map_or_else(empty, RoadGraph::arterials)),
             streets: Layer::new(roads.map_or_else(empty, RoadGraph::local_streets)),
             places: Layer::new(place_layer(places)),
-            bounds: bounds(areas.areas()),
         }
-    }
-
-    /// West, south, east, north of an office's areas; Indonesia when it has none.
-    #[must_use]
-    pub fn bounds(&self, polres: &str) -> [f64; 4] {
-        let all = crate::model::place::INDONESIA;
-        self.bounds.get(polres).copied().unwrap_or([all.west, all.south, all.east, all.north])
     }
 }
 
@@ -522,15 +533,4 @@ fn place_layer(places: &[GazetteerEntry]) -> String {
     };
     let features: Vec<_> = places.iter().filter(shown).map(feature).collect();
     json!({ "type": "FeatureCollection", "features": features }).to_string()
-}
-
-fn bounds(areas: &[Area]) -> BTreeMap<String, [f64; 4]> {
-    use geo::BoundingRect;
-    let mut bounds: BTreeMap<String, [f64; 4]> = BTreeMap::new();
-    for area in areas {
-        let Some(rect) = area.shape.bounding_rect() else { continue };
-        let b = bounds.entry(area.polres.clone()).or_insert([180.0, 90.0, -180.0, -90.0]);
-        *b = [b[0].min(rect.min().x), b[1].min(rect.min().y), b[2].max(rect.max().x), b[3].max(rect.max().y)];
-    }
-    bounds
 }

@@ -255,7 +255,7 @@ fn pairs(text: &str, key: &str, shape: &str) -> Result<BTreeMap<String, String>,
 }
 
 /// `[gps]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Gps {
     /// Address and port for trackers that speak GT06 over TCP; empty: none.
@@ -264,6 +264,15 @@ pub struct Gps {
     /// sign could then move its unit on the map.
     #[serde(deserialize_with = "flag")]
     pub accept_call_signs: bool,
+    /// Days the tracks of units are kept: where officers were is data about people. 0 for ever.
+    #[serde(deserialize_with = "number")]
+    pub track_days: i64,
+}
+
+impl Default for Gps {
+    fn default() -> Self {
+        Self { gt06_listen: String::new(), accept_call_signs: false, track_days: 90 }
+    }
 }
 
 /// `[dispatch]`

@@ -81,7 +81,7 @@ pub async fn locate(config: &Config, office: &str) -> Result<()> {
     for line in lines() {
         let (id, line) = line?;
         let query = Query { text: &line.text, pin: None, near: None };
-        say(&locate_json(&id, &query, &gazetteer, &areas).to_string());
+        say(&locate_json(&id, &query, &gazetteer, &areas, office).to_string());
     }
     Ok(())
 }

@@ -3,9 +3,13 @@
 //! In: the engine built for release, peers named in the environment (`benches/peers.sh`). Out: a
 //! table, and `target/bench/results.json`. Words after `--` choose rows by the name of their part.
 
+mod big_city;
+mod demo_program;
 mod demo_start;
 mod durable;
 mod fan_out;
+mod map_frames;
+mod matching;
 mod naming;
 mod offer;
 mod osm_file;
@@ -27,7 +31,8 @@ use report::{Table, say};
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     match words.first().map(String::as_str) {
-        // The bench starts itself a second time to be its own clients.
+        // The bench starts itself a second time to be its own clients, or to measure what it holds.
+        Some("client-city") => return big_city::child(&words),
         Some("client-drain") => return wire::drain_client(&words),
         Some("client-positions") => return positions::client(&words),
         _ => {}
@@ -48,6 +53,12 @@ fn main() -> Result<()> {
     }
     if wanted("roads") {
         part("roads", runtime.block_on(roads::measure(&mut table)));
+    }
+    if wanted("matching") {
+        part("matching", matching::measure(&mut table));
+    }
+    if wanted("big_city") {
+        part("big_city", big_city::measure(&mut table));
     }
     if wanted("naming") {
         part("naming", runtime.block_on(naming::measure(&mut table)));
@@ -72,6 +83,9 @@ fn main() -> Result<()> {
     }
     if wanted("webhook") {
         part("webhook", runtime.block_on(webhook::measure(&mut table)));
+    }
+    if wanted("map_frames") {
+        part("map_frames", runtime.block_on(map_frames::measure(&mut table)));
     }
     if wanted("demo_start") {
         part("demo_start", runtime.block_on(demo_start::measure(&mut table)));

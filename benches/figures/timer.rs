@@ -53,6 +53,13 @@ pub fn each_call_us(calls: usize, mut work: impl FnMut(usize)) -> Vec<f64> {
         .collect()
 }
 
+/// Resident memory of this process, kB.
+pub fn resident_kb() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
 /// Microseconds.
 pub fn micros(span: Duration) -> f64 {
     span.as_secs_f64() * 1e6

@@ -1,7 +1,6 @@
 //! Nearest units and moving units, beside PostGIS and Redis over the same points.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use sigap::dispatch::unit_index::{UnitIndex, Whereabouts};
@@ -10,7 +9,7 @@ use sigap::model::place::LngLat;
 use sigap::sim::city::MIDDLE;
 use tokio_postgres::Client;
 
-use crate::peers::{self, Redis};
+use crate::peers::{self, Recipe, Redis};
 use crate::report::Table;
 use crate::timer::{self, median, quantile};
 
@@ -101,31 +100,28 @@ fn index<'a>(units: impl Iterator<Item = &'a Unit>, around: LngLat) -> UnitIndex
 }
 
 async fn fill(client: &Client, name: &str, units: &[Unit]) -> Result<()> {
-    client
-        .batch_execute(&format!(
-            "CREATE TABLE {name} (id int PRIMARY KEY, geom geometry(Point, 4326), available bool, capable bool, polres int)
-             WITH (fillfactor = 70)"
-        ))
-        .await?;
-    for (chunk, some) in units.chunks(2000).enumerate() {
-        let mut sql = format!("INSERT INTO {name} VALUES ");
-        for (n, u) in some.iter().enumerate() {
-            let comma = if n > 0 { "," } else { "" };
-            let id = chunk * 2000 + n;
-            write!(
-                sql,
-                "{comma}({id},ST_SetSRID(ST_MakePoint({},{}),4326),{},{},{})",
-                u.at.lng, u.at.lat, u.available, u.capable, u.polres
-            )?;
-        }
-        client.batch_execute(&sql).await?;
-    }
-    let indexes =
+    let create = format!(
+        "CREATE TABLE {name} (id int PRIMARY KEY, geom geometry(Point, 4326), available bool, capable bool, polres int)
+         WITH (fillfactor = 70)"
+    );
+    let insert = format!(
+        "INSERT INTO {name} SELECT id, ST_SetSRID(ST_MakePoint(lng, lat), 4326), available, capable, polres
+         FROM unnest($1::int[], $2::float8[], $3::float8[], $4::bool[], $5::bool[], $6::int[])
+             AS rows (id, lng, lat, available, capable, polres)"
+    );
+    let ready =
         format!("CREATE INDEX ON {name} USING gist (geom); CREATE INDEX ON {name} (polres); VACUUM ANALYZE {name}");
-    for sql in indexes.split(';') {
-        client.batch_execute(sql).await?;
-    }
-    Ok(())
+    peers::fill(client, &Recipe { create: &create, insert: &insert, ready: &ready }, units, |units| {
+        let polres = |unit: &Unit| i32::try_from(unit.polres).unwrap_or(i32::MAX);
+        vec![
+            Box::new(units.iter().map(|unit| unit.at.lng).collect::<Vec<f64>>()),
+            Box::new(units.iter().map(|unit| unit.at.lat).collect::<Vec<f64>>()),
+            Box::new(units.iter().map(|unit| unit.available).collect::<Vec<bool>>()),
+            Box::new(units.iter().map(|unit| unit.capable).collect::<Vec<bool>>()),
+            Box::new(units.iter().map(polres).collect::<Vec<i32>>()),
+        ]
+    })
+    .await
 }
 
 /// Wall microseconds of one question, p50 and p99 of all rounds.

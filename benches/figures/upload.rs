@@ -1,15 +1,13 @@
 //! A video of 100 MB over the tus door: what the server holds in memory meanwhile, and how fast it is.
 
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::demo_program::Demo;
 use crate::report::Table;
-use crate::server::Folder;
 use crate::timer;
 
 /// Bytes of the frames; the boxes around them are a few more.
@@ -20,23 +18,7 @@ const FRAMES: usize = 100 * 1000 * 1000;
 /// # Errors
 /// The program does not start, or does not take the file.
 pub async fn measure(table: &mut Table) -> Result<()> {
-    let folder = Folder::new("upload")?;
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let address = format!("127.0.0.1:{port}");
-    let logins = folder.0.join("logins.json");
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_sigap"))
-        .args(["demo", "--no-simulator", "--listen", &address, "--data"])
-        .arg(&folder.0)
-        .arg("--logins")
-        .arg(&logins)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("starting the demo")?;
-    let outcome = observe(&address, &demo, &logins).await;
-    Command::new("kill").arg(demo.id().to_string()).status()?;
-    demo.wait()?;
-    let (above, secs) = outcome?;
+    let (above, secs) = observe(&Demo::start("upload")?).await?;
     table.ours(
         "memory above rest while 100 MB are uploaded",
         above,
@@ -53,24 +35,14 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-async fn observe(address: &str, demo: &Child, logins: &std::path::Path) -> Result<(f64, f64)> {
-    let began = timer::now();
-    let token = loop {
-        if let Ok(text) = std::fs::read_to_string(logins)
-            && let Ok(Value::Array(all)) = serde_json::from_str::<Value>(&text)
-        {
-            let crew = all.iter().find(|login| login["role"] == "patrol").context("no crew")?;
-            break crew["token"].as_str().context("no token")?.to_owned();
-        }
-        ensure!(began.elapsed() < Duration::from_mins(1), "the demo was not ready within a minute");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+async fn observe(demo: &Demo) -> Result<(f64, f64)> {
+    let token = demo.token("patrol").await?;
     // Its start is over: what it holds now is rest.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let rest = memory_mb(demo.id(), "VmRSS:")?;
     std::fs::write(format!("/proc/{}/clear_refs", demo.id()), "5").context("resetting the high-water mark")?;
     let began = timer::now();
-    upload(address, &token).await?;
+    upload(&demo.address, &token).await?;
     let secs = began.elapsed().as_secs_f64();
     Ok((memory_mb(demo.id(), "VmHWM:")? - rest, secs))
 }

@@ -2,7 +2,6 @@
 //! its time on whether or not those before it were answered (open loop), at the program as it is
 //! served, with the shield on. What was answered 200 is then counted on the desk.
 
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -10,8 +9,9 @@ use serde_json::{Value, json};
 use sigap::model::clock::{Clock, SystemClock};
 use sigap::sim::webhook::{envelope, escaped, sign};
 
+use crate::demo_program::Demo;
 use crate::report::Table;
-use crate::server::{Folder, LINE};
+use crate::server::LINE;
 use crate::timer::{self, quantile};
 
 /// Messages a second (issue: "at 200 messages/s").
@@ -47,23 +47,8 @@ const TRUE: [&str; 3] = [
 /// # Errors
 /// The program does not start, or refuses a message.
 pub async fn measure(table: &mut Table) -> Result<()> {
-    let folder = Folder::new("webhook")?;
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let base = format!("http://127.0.0.1:{port}");
-    let logins = folder.0.join("logins.json");
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_sigap"))
-        .args(["demo", "--no-simulator", "--listen", &format!("127.0.0.1:{port}"), "--data"])
-        .arg(&folder.0)
-        .arg("--logins")
-        .arg(&logins)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("starting the demo")?;
-    let outcome = flood(&base, &logins).await;
-    Command::new("kill").arg(demo.id().to_string()).status()?;
-    demo.wait()?;
-    let (times, settled) = outcome?;
+    let demo = Demo::start("webhook")?;
+    let (times, settled) = flood(&demo).await?;
     let note = format!(
         "{RATE}/s for {SECONDS} s, open loop, 99 % noise, shield on; {} answered, the true ones in the queue {settled:.1} s later",
         times.len()
@@ -82,18 +67,9 @@ pub async fn measure(table: &mut Table) -> Result<()> {
 
 /// Answer times in microseconds from the instant each message was due, and how long after the last one
 /// every true report was in the queue, seconds.
-async fn flood(base: &str, logins: &std::path::Path) -> Result<(Vec<f64>, f64)> {
-    let began = timer::now();
-    let token = loop {
-        if let Ok(text) = std::fs::read_to_string(logins)
-            && let Ok(Value::Array(all)) = serde_json::from_str::<Value>(&text)
-        {
-            let operator = all.iter().find(|login| login["role"] == "operator").context("no operator")?;
-            break operator["token"].as_str().context("no token")?.to_owned();
-        }
-        ensure!(began.elapsed() < Duration::from_mins(1), "the demo was not ready within a minute");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+async fn flood(demo: &Demo) -> Result<(Vec<f64>, f64)> {
+    let token = demo.token("operator").await?;
+    let base = format!("http://{}", demo.address);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(64).build()?;
     let url = format!("{base}/v1/channels/whatsapp/webhook");

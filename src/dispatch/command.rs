@@ -1,6 +1,6 @@
 //! What can be asked of a desk, and the ways it says no.
 
-use crate::model::InvalidStep;
+pub use super::refusal::Refusal;
 use crate::model::assignment::Step;
 use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
@@ -9,7 +9,7 @@ use crate::model::entry::{DeliveryStatus, Template};
 use crate::model::help::{HelpNews, HelpTie};
 use crate::model::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, HelpId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
-    ReporterId, StrikeId, UnitId, UserId,
+    ReporterId, ShiftId, StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
 use crate::model::media::MediaKind;
@@ -120,6 +120,19 @@ pub struct WantHelp {
     pub received_at: Timestamp,
 }
 
+/// A shift that goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOverShift {
+    /// Its id.
+    pub shift: ShiftId,
+    /// Who goes.
+    pub by: UserId,
+    /// The Polsek it is of.
+    pub polsek: Option<String>,
+    /// Notes for who comes, in the vault.
+    pub note: Option<MessageId>,
+}
+
 /// A new unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewUnit {
@@ -136,14 +149,23 @@ pub struct NewUnit {
 }
 
 /// A correction of category, priority or place by a person; what is none stays.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Correction {
     /// The right category.
     pub category: Option<Category>,
     /// The right priority.
     pub priority: Option<Priority>,
     /// The right place.
-    pub place: Option<LngLat>,
+    pub place: Option<PutPlace>,
+}
+
+/// Where a person says that it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PutPlace {
+    /// A point on the map.
+    Point(LngLat),
+    /// One of the places he was shown, with the gazetteer's name, its radius and the parts that matched.
+    Found(Place),
 }
 
 /// One word of the exchange about a call; it may come twice, late, or out of order.
@@ -281,6 +303,17 @@ pub enum Command {
         report: ReportId,
         /// Who.
         by: UserId,
+    },
+    /// Somebody plays back where a unit was.
+    ViewTrack {
+        /// Of which unit.
+        unit: UnitId,
+        /// Who.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
     },
     /// Category, priority or place of an incident.
     CorrectIncident(IncidentId, Correction),
@@ -525,6 +558,31 @@ pub enum Command {
         /// Who.
         by: UserId,
     },
+    /// A supervisor takes a report out of another's hands.
+    TakeOver {
+        /// Which.
+        report: ReportId,
+        /// Who.
+        by: UserId,
+    },
+    /// A shift goes and leaves its notes.
+    HandOverShift(HandOverShift),
+    /// The next one takes what it held.
+    TakeShift {
+        /// Which.
+        shift: ShiftId,
+        /// Who comes.
+        by: UserId,
+    },
+    /// A day is signed: nothing of it lies in nobody's hands.
+    CheckDay {
+        /// By the office's calendar, `20261121`.
+        day: u32,
+        /// Who signs.
+        by: UserId,
+        /// Words to it, in the vault.
+        note: Option<MessageId>,
+    },
     /// A person counts a misuse.
     GiveStrike {
         /// The report that is its evidence.
@@ -599,77 +657,4 @@ pub enum Command {
     },
     /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
-}
-
-/// Why a command is not carried out. Nothing was recorded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// No such thing on this desk. (http: 404)
-    #[error("no such {0}")]
-    NotFound(&'static str),
-    /// A closure that cannot be. (http: 422)
-    #[error("{why}")]
-    BadClosure {
-        /// Which part of it.
-        field: &'static str,
-        /// Why.
-        why: &'static str,
-    },
-    /// It is another crew's. (http: 403)
-    #[error("not sent to this {0}")]
-    NotYours(&'static str),
-    /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
-    #[error(transparent)]
-    Step(#[from] InvalidStep),
-    /// The unit cannot be sent. (http: 409)
-    #[error("unit {call_sign} is not available")]
-    UnitTaken {
-        /// Which.
-        call_sign: String,
-    },
-    /// Its other job may not be given up for this: too grave, on scene, or being handed over. (http: 409)
-    #[error("the unit may not be taken from its job for this incident")]
-    NotTakeable,
-    /// That office was asked already and has not said no. (http: 409)
-    #[error("that office was asked already")]
-    HelpAsked,
-    /// Not the recommended unit, and no reason given. (http: 422)
-    #[error("{recommended} is recommended; say why another unit is sent")]
-    ReasonNeeded {
-        /// The recommended unit's call sign.
-        recommended: String,
-    },
-    /// Nothing is guessed onto the map: place it first. (http: 422)
-    #[error("the report has no place yet")]
-    PlaceNeeded,
-    /// None closes without an action or a reason. (http: 422)
-    #[error("no unit cleared it; say why it is closed")]
-    NoteNeeded,
-    /// The name is taken. (http: 409)
-    #[error("call sign {0} is taken")]
-    CallSignTaken(String),
-    /// The status follows from assignments and cannot be set by hand. (http: 422)
-    #[error("this status cannot be set by hand")]
-    StatusNotSettable,
-    /// Somebody else has the call. (http: 409, with his name)
-    #[error("somebody else has this call")]
-    CallTaken {
-        /// Who.
-        by: UserId,
-    },
-    /// Nobody has the call: claim it first. (http: 409)
-    #[error("claim the call first")]
-    CallUnclaimed,
-    /// It was said already what came of the call. (http: 409)
-    #[error("it was said already what came of this call")]
-    CallSettled,
-    /// Stars are 1 to 5. (http: 422)
-    #[error("stars are 1 to 5")]
-    StarsOutOfRange,
-    /// Who proposed a block does not confirm it too. (http: 409)
-    #[error("a second officer confirms it")]
-    SecondOfficer,
-    /// The queue is empty. (http: 204)
-    #[error("nothing is waiting")]
-    NothingWaiting,
 }

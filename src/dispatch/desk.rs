@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
+use super::duty::DutyBook;
 use super::helping::helpers;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
@@ -81,6 +82,9 @@ pub struct Desk {
     /// Roads closed or slowed, and those lately opened again.
     #[serde(default)]
     pub closures: BTreeMap<ClosureId, Closure>,
+    /// Shifts and daily checks.
+    #[serde(default)]
+    pub duty: DutyBook,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -156,6 +160,7 @@ impl Desk {
             strikes: BTreeMap::new(),
             blocks: BTreeMap::new(),
             closures: BTreeMap::new(),
+            duty: DutyBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -267,6 +272,7 @@ impl Desk {
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
+            Event::ShiftHandedOver(_) | Event::ShiftTaken { .. } | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }

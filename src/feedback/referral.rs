@@ -84,6 +84,7 @@ mod tests {
             label: "Jl. Kenanga".to_owned(),
             confidence: 1.0,
             because: String::new(),
+            parts: Vec::new(),
         };
         Facts {
             number: "MDN-20261121-K0001".to_owned(),

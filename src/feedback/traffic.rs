@@ -115,6 +115,7 @@ mod tests {
                 label: format!("Jl. Contoh {no}"),
                 confidence: 0.9,
                 because: String::new(),
+                parts: Vec::new(),
             },
             jurisdiction: Some(Jurisdiction {
                 polres: "medan".to_owned(),

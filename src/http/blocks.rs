@@ -226,7 +226,7 @@ async fn known_as(app: &App, kind: &str, text: &str, profile: Profile) -> Result
 }
 
 /// The digits of a number with its country, 62 unless it says otherwise.
-fn national(phone: &str) -> Result<String, ApiError> {
+pub(super) fn national(phone: &str) -> Result<String, ApiError> {
     let phone = phone.trim();
     let wrong = || ApiError::invalid("phone", "not a telephone number");
     if phone.chars().any(|letter| !(letter.is_ascii_digit() || "+-() .".contains(letter))) {

@@ -13,16 +13,16 @@ use super::error::{ApiError, Problem};
 use super::extract::{Json, Path};
 use super::reports::{CorrectionRequest, find};
 use crate::app::App;
-use crate::dispatch::command::{Command, FileCall, Receive, Refusal, Understood};
-use crate::locate::geocode::{Query, geocode};
+use crate::dispatch::command::{Command, Correction, FileCall, PutPlace, Receive, Refusal, Understood};
 use crate::model::call::{Call, CallResult};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Actor;
 use crate::model::id::{CallId, MessageId, ReportId};
-use crate::model::place::LngLat;
+use crate::model::place::{LngLat, Place};
 use crate::model::report::{Category, Channel, Meaning, Priority, Report};
 use crate::runtime::desks::Rows;
 use crate::runtime::hand_over;
+use crate::runtime::reading::Asking;
 use crate::store::calls::{self, Paper};
 use crate::store::people::{self, Direction, Message, Profile};
 
@@ -68,7 +68,8 @@ impl CallNotes {
     }
 
     fn choice(&self) -> CorrectionRequest {
-        CorrectionRequest { category: self.category, priority: self.priority, lng: self.lng, lat: self.lat }
+        let (category, priority) = (self.category, self.priority);
+        CorrectionRequest { category, priority, lng: self.lng, lat: self.lat, label: None, phrase: None }
     }
 
     /// What the report's reader sees: each line one thing that was typed.
@@ -154,7 +155,7 @@ pub async fn report(
 /// Files a call: the report, its words, what they mean, and the form, in one transaction.
 async fn file(app: &App, who: &Who, call: &Call, typed: &CallNotes, queue: bool) -> Result<ReportId, ApiError> {
     let (now, message) = (app.clock.now(), MessageId(app.next_id()));
-    let (meaning, understood) = read(app, call, typed);
+    let (meaning, understood) = read(app, who, call, typed);
     let receive = Receive {
         channel: Channel::Call110,
         reporter: call.reporter,
@@ -167,8 +168,8 @@ async fn file(app: &App, who: &Who, call: &Call, typed: &CallNotes, queue: bool)
         handed_from: None,
         noise: crate::model::shield::Noise::default(),
     };
-    let filed =
-        FileCall { call: call.id, by: who.viewer.user, receive, chosen: typed.choice().checked()?, to_queue: queue };
+    let chosen = chosen(app, who, call, typed)?;
+    let filed = FileCall { call: call.id, by: who.viewer.user, receive, chosen, to_queue: queue };
     let profile = app.store.reporter(call.reporter).await?.unwrap_or_default();
     let rows = filed_rows(app, call, typed, &profile, meaning, message, now);
     let entries = act(app, who, call.id, Command::FileCall(Box::new(filed)), Some(rows)).await?;
@@ -177,17 +178,34 @@ async fn file(app: &App, who: &Who, call: &Call, typed: &CallNotes, queue: bool)
 
 /// Understood like any text; located by what the operator typed as the place, then by the words, then
 /// by the telephone network.
-fn read(app: &App, call: &Call, typed: &CallNotes) -> (Meaning, Understood) {
+fn read(app: &App, who: &Who, call: &Call, typed: &CallNotes) -> (Meaning, Understood) {
     let texts = [typed.what.as_str(), typed.place.as_str()];
-    let mut read = app.reader.read(&texts, None);
-    let near = call.place.as_ref().map(crate::model::place::Place::point);
-    let place = geocode(&Query { text: &typed.place, pin: None, near }, &app.reader.gazetteer()).place;
-    if let Some(place) = place.or_else(|| read.understood.place.clone()).or_else(|| call.place.clone()) {
-        read.understood.jurisdiction = app.areas.find(place.point());
+    let asking = asking(who, call);
+    let mut read = app.reader.read(&texts, &asking);
+    let typed = app.reader.find(&typed.place, &asking).place.map(|place| app.reader.judged(place));
+    let network = || Some((call.place.clone()?, call.jurisdiction.clone()));
+    let read_place = read.understood.place.take().map(|place| (place, read.understood.jurisdiction.take()));
+    if let Some((place, jurisdiction)) = typed.or(read_place).or_else(network) {
         read.understood.reading.known.place = true;
-        read.understood.place = Some(place);
+        (read.understood.place, read.understood.jurisdiction) = (Some(place), jurisdiction);
     }
     (read.meaning, read.understood)
+}
+
+/// Asked by the operator's office about a caller who is roughly where the network says.
+fn asking<'a>(who: &'a Who, call: &Call) -> Asking<'a> {
+    Asking::by(&who.viewer.polres, None).near(call.place.as_ref().map(Place::point))
+}
+
+/// What the operator chose; a candidate of the words he typed as the place keeps its name and radius.
+fn chosen(app: &App, who: &Who, call: &Call, typed: &CallNotes) -> Result<Correction, ApiError> {
+    let mut chosen = typed.choice().checked()?;
+    if let Some(PutPlace::Point(at)) = chosen.place
+        && let Some(place) = app.reader.find(&typed.place, &asking(who, call)).chosen(at, None)
+    {
+        chosen.place = Some(PutPlace::Found(place));
+    }
+    Ok(chosen)
 }
 
 fn filed_rows(
@@ -267,7 +285,7 @@ pub async fn hand_over(
     let other = |to: &String| *to != from.parts.office.code && app.desks.contains_key(to);
     let target = match wanted.polres {
         Some(polres) => Some(polres).filter(other),
-        None => place_of(&app, &call, &typed).and_then(|at| app.exchange.office_at(at, &from.parts.office.code)),
+        None => place_of(&app, &who, &call, &typed).and_then(|at| app.exchange.office_at(at, &from.parts.office.code)),
     };
     let target = target.ok_or_else(|| ApiError::invalid("polres", "no other office; say which one, or where it is"))?;
     let to = app.desks.get(&target).ok_or_else(|| ApiError::not_found("office"))?;
@@ -281,7 +299,7 @@ pub async fn hand_over(
 }
 
 /// Where it is, as far as anybody has said.
-fn place_of(app: &App, call: &Call, typed: &CallNotes) -> Option<LngLat> {
+fn place_of(app: &App, who: &Who, call: &Call, typed: &CallNotes) -> Option<LngLat> {
     let chosen = typed.lng.zip(typed.lat).map(|(lng, lat)| LngLat::new(lng, lat));
-    chosen.or_else(|| read(app, call, typed).1.place.map(|place| place.point()))
+    chosen.or_else(|| read(app, who, call, typed).1.place.map(|place| place.point()))
 }

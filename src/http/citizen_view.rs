@@ -10,6 +10,7 @@ use super::error::ApiError;
 use crate::app::App;
 use crate::channels::InboundMessage;
 use crate::dispatch::desk::Desk;
+use crate::dispatch::motion::Freshness;
 use crate::dispatch::world::World;
 use crate::model::assignment::{Assignment, AssignmentState};
 use crate::model::clock::Timestamp;
@@ -365,14 +366,15 @@ fn unit(app: &App, polres: &str, live: &Live) -> Option<UnitOnTask> {
 
 /// From where the unit is now by road; without a fix, what is left of the time it was sent with.
 fn eta_s(app: &App, polres: &str, assignment: &Assignment, to: Option<LngLat>) -> Option<f64> {
-    let field = &app.desks.get(polres)?.parts.field;
+    let (field, now) = (&app.desks.get(polres)?.parts.field, app.clock.now());
     let from_here = field
         .fix(assignment.unit)
+        .filter(|fix| Freshness::of(Some(fix), now) != Freshness::Lost)
         .zip(to)
         .and_then(|(fix, to)| World::travel_times_s(&**field, &[fix.point()], to).into_iter().next().flatten());
     from_here.or_else(|| {
         let since = assignment.stamps.en_route_at.or(assignment.stamps.accepted_at)?;
-        Some(assignment.travel_time_s? - app.clock.now().secs_since(since))
+        Some(assignment.travel_time_s? - now.secs_since(since))
     })
 }
 

@@ -61,8 +61,9 @@ async fn reached(app: &App, who: &Who, resolution: Option<u8>) -> Result<Vec<Rea
         free.map(|unit| (unit.id, unit.post)).collect::<Vec<_>>()
     });
     let field = desk.parts.field.clone();
+    let now = app.clock.now();
     let units: Vec<LngLat> =
-        free.await?.into_iter().map(|(unit, post)| field.fix(unit).map_or(post, |fix| fix.point())).collect();
+        free.await?.into_iter().map(|(unit, post)| field.place(unit, now).unwrap_or(post)).collect();
     let (polres, scope) = (viewer.polres.clone(), viewer.scope.clone());
     let areas = app.areas.clone();
     let reach = move || {

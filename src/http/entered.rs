@@ -16,7 +16,7 @@ use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{MessageId, ReportId, ReporterId};
 use crate::model::report::{Channel, Report};
 use crate::runtime::desks::Rows;
-use crate::runtime::reading::Read;
+use crate::runtime::reading::{Asking, Read};
 use crate::store::people::{self, Direction, Message, Profile};
 
 /// A report an operator enters: a walk-in, the radio, an officer one knows.
@@ -48,11 +48,10 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Report>), ApiError> {
     let user = who.dispatcher()?.user;
     typed(&wanted.text, "text")?;
-    let correction = CorrectionRequest { lng: wanted.lng, lat: wanted.lat, ..CorrectionRequest::default() };
-    let pin = correction.checked()?.place;
+    let pin = CorrectionRequest { lng: wanted.lng, lat: wanted.lat, ..CorrectionRequest::default() }.point()?;
     let now = app.clock.now();
     let (reporter, message) = (ReporterId(app.next_id()), MessageId(app.next_id()));
-    let read = app.reader.read(&[&wanted.text], pin);
+    let read = app.reader.read(&[&wanted.text], &Asking::by(&who.viewer.polres, pin));
     let command = Command::Receive(Box::new(Receive {
         channel: Channel::Desk,
         reporter,

@@ -164,6 +164,7 @@ impl From<Refusal> for ApiError {
             Refusal::CallSettled => Self::new(StatusCode::CONFLICT, "call_settled", detail),
             Refusal::StarsOutOfRange => Self::new(unprocessable, "invalid", detail).field("stars"),
             Refusal::SecondOfficer => Self::new(StatusCode::CONFLICT, "second_officer", detail),
+            Refusal::WithoutState { .. } => Self::new(StatusCode::CONFLICT, "without_state", detail),
             Refusal::NothingWaiting => Self::new(StatusCode::NOT_FOUND, "nothing_waiting", detail),
         }
     }

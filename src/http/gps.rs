@@ -17,9 +17,10 @@ use super::extract::{Json, Path, Raw};
 use super::units::PositionsTaken;
 use crate::app::App;
 use crate::channels::gps::{self, BadTrack, Tracked};
+use crate::model::clock::Timestamp;
 use crate::model::id::UnitId;
 use crate::model::viewer::Scope;
-use crate::runtime::field::FixOutcome;
+use crate::runtime::trackers::{Dialect, KnownTracker};
 
 /// Trackers in one unit, at most.
 const MOST_TRACKERS: usize = 8;
@@ -36,7 +37,7 @@ pub async fn osmand(
     headers: HeaderMap,
 ) -> Result<Json<PositionsTaken>, ApiError> {
     let tracked = read_query(&app, &query.unwrap_or_default())?;
-    take(&app, &headers, tracked).await.map(Json)
+    take(&app, &headers, tracked, Dialect::Osmand).await.map(Json)
 }
 
 /// The same as a form, or the JSON of newer clients.
@@ -57,7 +58,7 @@ pub async fn osmand_post(
         let form = std::str::from_utf8(&body).map_err(|_| refusal(BadTrack::Malformed))?;
         read_query(&app, &format!("{}&{form}", query.unwrap_or_default()))?
     };
-    take(&app, &headers, tracked).await.map(Json)
+    take(&app, &headers, tracked, Dialect::Osmand).await.map(Json)
 }
 
 /// A message of `OwnTracks` over HTTP. The tracker is the user of HTTP Basic, `X-Limit-D`, the end of `topic`,
@@ -71,7 +72,7 @@ pub async fn owntracks(State(app): State<App>, headers: HeaderMap, Raw(body): Ra
     let mut tracked = gps::owntracks(&body, app.clock.now()).map_err(refusal)?;
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     tracked.device = basic_user(&headers).or_else(|| header("x-limit-d")).or(tracked.device);
-    take(&app, &headers, tracked).await?;
+    take(&app, &headers, tracked, Dialect::Owntracks).await?;
     Ok(Json([]))
 }
 
@@ -81,6 +82,29 @@ pub async fn owntracks(State(app): State<App>, headers: HeaderMap, Raw(body): Ra
 pub struct TrackersOfUnit {
     /// IMEI, or the identifier typed into the app; up to 8 of 1 to 64 characters.
     pub items: Vec<String>,
+}
+
+/// The trackers of an office.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Trackers {
+    /// By name.
+    pub items: Vec<KnownTracker>,
+    /// Since when they are listened to: the start of the server. Who was not heard may be silent for longer.
+    pub since: Timestamp,
+    /// Our clock.
+    pub at: Timestamp,
+}
+
+/// Every tracker of the office, and when it was last heard.
+///
+/// # Errors
+/// 403 not an administrator.
+#[utoipa::path(get, path = "/v1/trackers", tag = "gps", operation_id = "office_trackers",
+    responses((status = 200, body = Trackers), (status = 403, body = Problem)))]
+pub async fn of_office(State(app): State<App>, who: Who) -> Result<Json<Trackers>, ApiError> {
+    who.admin()?;
+    let (items, since) = app.trackers.of_office(&who.viewer.polres);
+    Ok(Json(Trackers { items, since, at: app.clock.now() }))
 }
 
 /// The trackers in a unit.
@@ -140,7 +164,7 @@ fn refusal(bad: BadTrack) -> ApiError {
 }
 
 /// Whose fix it is: the unit of the token it came with, else the unit its tracker sits in.
-async fn take(app: &App, headers: &HeaderMap, tracked: Tracked) -> Result<PositionsTaken, ApiError> {
+async fn take(app: &App, headers: &HeaderMap, tracked: Tracked, dialect: Dialect) -> Result<PositionsTaken, ApiError> {
     let (polres, unit) = if let Some(who) = bearer(app, headers).await? {
         let Scope::Unit(unit) = who.viewer.scope else {
             return Err(ApiError::forbidden("only the token of a unit reports its position"));
@@ -151,10 +175,13 @@ async fn take(app: &App, headers: &HeaderMap, tracked: Tracked) -> Result<Positi
         app.trackers.find(device).await.ok_or_else(|| ApiError::not_found("tracker"))?
     };
     let mut taken = PositionsTaken::default();
-    match tracked.fix.map(|fix| app.trackers.report(&polres, unit, fix)) {
-        Some(outcome) => taken.count(outcome),
-        None if tracked.unusable.is_some() => taken.count(FixOutcome::Refused),
-        None => {}
+    if let Some(device) = tracked.device.as_deref() {
+        app.trackers.hear(device, dialect);
+    }
+    if let Some(fix) = tracked.fix {
+        taken.count(app.trackers.report(&polres, unit, fix));
+    } else if let Some(why) = tracked.unusable {
+        taken.count(app.trackers.note(&polres, unit, why));
     }
     Ok(taken)
 }

@@ -10,6 +10,7 @@ use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
+use super::placing;
 use super::reports::{CorrectionRequest, Queued, ReplyRequest, note, send_reply, typed};
 use crate::app::App;
 use crate::dispatch::command::{Command, Refusal};
@@ -126,7 +127,7 @@ pub(super) async fn act(
 /// Corrects category, priority or place.
 ///
 /// # Errors
-/// 403, 404, 409 it has ended, 422 a place that cannot be.
+/// 403, 404, 409 it has ended, 422 a place that cannot be, or no candidate of that name.
 #[utoipa::path(patch, path = "/v1/incidents/{id}", tag = "incidents", params(("id" = IncidentId, Path)), request_body = CorrectionRequest,
     responses((status = 200, body = Incident), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn correct(
@@ -135,7 +136,7 @@ pub async fn correct(
     Path(id): Path<IncidentId>,
     Json(wanted): Json<CorrectionRequest>,
 ) -> Result<Json<Incident>, ApiError> {
-    let correction = wanted.checked()?;
+    let correction = placing::of_incident(&app, &who, id, &wanted).await?;
     let rows = if correction.category.is_some() || correction.priority.is_some() {
         who.dispatcher()?;
         let incident = visible(&app, &who, id).await?;

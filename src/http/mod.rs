@@ -17,6 +17,7 @@ pub mod closures;
 pub mod conversation;
 mod corrections;
 pub mod coverage;
+pub mod duty;
 pub mod entered;
 pub mod error;
 pub mod extract;
@@ -31,16 +32,19 @@ pub mod operation;
 pub mod outbox;
 pub mod photos;
 pub mod places;
+mod placing;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod reports;
 pub mod routes;
+pub mod search;
 pub mod server;
 pub mod session;
 pub mod strikes;
 pub mod templates;
 pub mod together;
+pub mod tracks;
 pub mod typed;
 pub mod units;
 mod upload_parts;
@@ -115,9 +119,12 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(reports::queue))
         .routes(routes!(reports::next))
         .routes(routes!(reports::list, entered::create))
+        .routes(routes!(search::words))
+        .routes(routes!(search::people))
         .routes(routes!(reports::show, reports::correct))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))
+        .routes(routes!(reports::take_over))
         .routes(routes!(reports::release))
         .routes(routes!(reports::reply))
         .routes(routes!(reports::resolve))
@@ -193,11 +200,12 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(units::list, units::create))
         .routes(routes!(units::status))
         .routes(routes!(units::emergency))
-        .routes(routes!(units::positions))
-        .routes(routes!(units::track))
+        .routes(routes!(tracks::reception, units::positions))
+        .routes(routes!(tracks::track))
         .routes(routes!(gps::osmand, gps::osmand_post))
         .routes(routes!(gps::owntracks))
         .routes(routes!(gps::trackers, gps::set_trackers))
+        .routes(routes!(gps::of_office))
         .routes(routes!(media::show))
 }
 
@@ -222,6 +230,10 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(coverage::csv))
         .routes(routes!(insight::categories))
         .routes(routes!(insight::times))
+        .routes(routes!(duty::check, duty::sign))
+        .routes(routes!(duty::csv))
+        .routes(routes!(duty::list, duty::hand_over))
+        .routes(routes!(duty::take))
         .routes(routes!(call_insight::call_answers))
         .routes(routes!(call_insight::calls_csv))
         .routes(routes!(operation::healthz))

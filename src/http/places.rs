@@ -16,9 +16,12 @@ use super::error::{ApiError, Problem};
 use super::extract::{Json, Query};
 use super::reports::{PlaceCandidate, checked_point};
 use crate::app::App;
-use crate::locate::geocode::{Query as Phrase, geocode};
 use crate::model::jurisdiction::Office;
-use crate::model::place::{Jurisdiction, LngLat, Place};
+use crate::model::place::{BBox, INDONESIA, Jurisdiction, LngLat, Place};
+use crate::runtime::reading::Asking;
+
+/// Characters of a phrase that says a place.
+pub(super) const MOST_PHRASE: usize = 500;
 
 /// A phrase that says a place.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,7 +45,8 @@ pub struct LocateAnswer {
     pub note: Option<String>,
 }
 
-/// Finds a place by words, coordinates or a map link.
+/// Finds a place by words, coordinates or a map link. Of several places of one name those in the areas
+/// of one's own office go first.
 ///
 /// # Errors
 /// 422 too long, or `near` is no point.
@@ -50,14 +54,14 @@ pub struct LocateAnswer {
     responses((status = 200, body = LocateAnswer), (status = 422, body = Problem)))]
 pub async fn locate(
     State(app): State<App>,
-    _who: Who,
+    who: Who,
     Query(query): Query<LocateQuery>,
 ) -> Result<Json<LocateAnswer>, ApiError> {
-    if query.q.chars().count() > 500 {
-        return Err(ApiError::invalid("q", "at most 500 characters"));
+    if query.q.chars().count() > MOST_PHRASE {
+        return Err(ApiError::invalid("q", format!("at most {MOST_PHRASE} characters")));
     }
     let near = query.near.as_deref().map(near_point).transpose()?;
-    let found = geocode(&Phrase { text: &query.q, pin: None, near }, &app.reader.gazetteer());
+    let found = app.reader.find(&query.q, &Asking::by(&who.viewer.polres, None).near(near));
     Ok(Json(LocateAnswer {
         candidates: found.candidates.into_iter().take(10).map(PlaceCandidate::from).collect(),
         ambiguous: found.ambiguous,
@@ -122,11 +126,12 @@ pub async fn map_config(State(app): State<App>, who: Result<Who, ApiError>) -> R
     let own = who.ok().and_then(|who| app.desks.get(&who.viewer.polres));
     let first = || app.desks.iter().min_by_key(|(code, _)| *code != &app.config.office.code).map(|(_, desk)| desk);
     let office = &own.or_else(first).ok_or_else(|| ApiError::not_found("office"))?.parts.office;
+    let BBox { west, south, east, north } = app.areas.bounds(&office.code).unwrap_or(INDONESIA);
     let set = |text: &String| (!text.is_empty()).then(|| text.clone());
     Ok(Json(MapConfig {
         center: office.seat,
         zoom: 11.5,
-        bounds: app.map.bounds(&office.code),
+        bounds: [west, south, east, north],
         style: set(&app.config.map.style).map(|_| "/v1/map/style.json".to_owned()),
         pmtiles: set(&app.config.map.pmtiles).map(|_| "/v1/map/basemap.pmtiles".to_owned()),
         synthetic: office.synthetic,

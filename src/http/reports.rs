@@ -12,10 +12,12 @@ use super::corrections;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
+use super::placing;
 pub use super::typed::typed;
 use crate::app::App;
-use crate::dispatch::command::{Command, Correction};
+use crate::dispatch::command::{Command, Correction, PutPlace};
 use crate::dispatch::decide::similar_incidents;
+use crate::locate::geocode::Located;
 use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
@@ -25,6 +27,7 @@ use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::duplicates::{PossibleDuplicate, marks};
 use crate::runtime::hand_over;
 use crate::runtime::outgoing::out_rows;
+use crate::runtime::reading::{Asking, stands_at};
 use crate::store::people::{Direction, Message, Profile};
 use crate::store::projections::Cursor;
 
@@ -198,7 +201,7 @@ pub struct PlaceCandidate {
     /// Which parts matched, in words.
     pub because: String,
     /// Which parts of the phrase matched which names.
-    pub parts: Vec<crate::locate::geocode::MatchedPart>,
+    pub parts: Vec<crate::model::place::MatchedPart>,
 }
 
 impl From<crate::locate::geocode::Candidate> for PlaceCandidate {
@@ -262,16 +265,12 @@ async fn detail(app: &App, who: &Who, id: ReportId) -> Result<ReportDetail, ApiE
             at.cloned().collect::<Vec<Incident>>()
         })
         .await?;
-    let mut messages = app.store.messages_of_reports(&[id]).await?;
-    let known: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
-    let handed: Vec<MessageId> = report.messages.iter().copied().filter(|id| !known.contains(id)).collect();
-    messages.extend(app.store.messages(&handed).await?);
-    // Messages of one body came at one instant: the report knows their order, ids do not.
-    let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
-    messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
+    let messages = messages_of(app, &report).await?;
     let meaning = app.store.reading(id).await?;
     let standing = standing(app, who, &report).await?;
-    let candidates = place_candidates(app, meaning.as_ref(), &messages);
+    let located = meaning.as_ref().map(|meaning| own_places(app, who, &report, meaning, &messages));
+    let candidates = located.map(|located| located.candidates).unwrap_or_default();
+    let candidates = candidates.into_iter().take(5).map(PlaceCandidate::from).collect();
     let attached = match report.state {
         ReportState::Attached { incident } => Some(incident),
         _ => None,
@@ -292,11 +291,23 @@ async fn standing(app: &App, who: &Who, report: &Report) -> Result<super::strike
     Ok(who.desk(app)?.look(move |desk| super::strikes::StandingView::of(desk, &rules, &report)).await?)
 }
 
-fn place_candidates(app: &App, meaning: Option<&Meaning>, messages: &[Message]) -> Vec<PlaceCandidate> {
-    let Some(meaning) = meaning else { return Vec::new() };
+/// Its conversation, oldest first.
+pub(super) async fn messages_of(app: &App, report: &Report) -> Result<Vec<Message>, ApiError> {
+    let mut messages = app.store.messages_of_reports(&[report.id]).await?;
+    let known: Vec<MessageId> = messages.iter().map(|m| m.id).collect();
+    let handed: Vec<MessageId> = report.messages.iter().copied().filter(|id| !known.contains(id)).collect();
+    messages.extend(app.store.messages(&handed).await?);
+    // Messages of one body came at one instant: the report knows their order, ids do not.
+    let order = |id| report.messages.iter().position(|known| *known == id).unwrap_or(usize::MAX);
+    messages.sort_by_cached_key(|m| (m.received_at, order(m.id), m.id));
+    Ok(messages)
+}
+
+/// Where the words of a report may mean, to the office that has it.
+pub(super) fn own_places(app: &App, who: &Who, report: &Report, meaning: &Meaning, messages: &[Message]) -> Located {
     let said = messages.iter().filter(|m| m.direction == Direction::In).filter_map(|m| m.body["text"].as_str());
-    let located = app.reader.locate(meaning, &said.collect::<Vec<_>>(), None);
-    located.candidates.into_iter().take(5).map(PlaceCandidate::from).collect()
+    let asking = Asking::by(&who.viewer.polres, None).near(stands_at(report.place.as_ref()));
+    app.reader.locate(meaning, &said.collect::<Vec<_>>(), &asking)
 }
 
 /// A report the caller may see, from the desk or, when it has left it, from the archive.
@@ -381,19 +392,33 @@ pub struct CorrectionRequest {
     pub lng: Option<f64>,
     /// Latitude of the right place, degrees; with `lng`.
     pub lat: Option<f64>,
+    /// Name of the candidate that was chosen at this point: it keeps its radius and the parts that
+    /// matched. Without a name it is a point on the map.
+    pub label: Option<String>,
+    /// The phrase that candidate was found with, up to 500 characters; without one it is looked for
+    /// among the candidates of the report's own words.
+    pub phrase: Option<String>,
 }
 
 impl CorrectionRequest {
-    /// Checked.
+    /// The point, checked.
+    ///
+    /// # Errors
+    /// 422: half a point, or one that cannot be.
+    pub fn point(&self) -> Result<Option<LngLat>, ApiError> {
+        match (self.lng, self.lat) {
+            (None, None) => Ok(None),
+            (Some(lng), Some(lat)) => checked_point(lng, lat).map(Some),
+            _ => Err(ApiError::invalid("lng", "lng and lat belong together")),
+        }
+    }
+
+    /// Checked, its place a point on the map.
     ///
     /// # Errors
     /// 422: half a point, or one that cannot be.
     pub fn checked(&self) -> Result<Correction, ApiError> {
-        let place = match (self.lng, self.lat) {
-            (None, None) => None,
-            (Some(lng), Some(lat)) => Some(checked_point(lng, lat)?),
-            _ => return Err(ApiError::invalid("lng", "lng and lat belong together")),
-        };
+        let place = self.point()?.map(PutPlace::Point);
         Ok(Correction { category: self.category, priority: self.priority, place })
     }
 }
@@ -409,7 +434,7 @@ pub fn checked_point(lng: f64, lat: f64) -> Result<LngLat, ApiError> {
 /// Corrects category, priority or place.
 ///
 /// # Errors
-/// 403, 404, 409 it has ended, 422 a place that cannot be.
+/// 403, 404, 409 it has ended, 422 a place that cannot be, or no candidate of that name.
 #[utoipa::path(patch, path = "/v1/reports/{id}", tag = "reports", params(("id" = ReportId, Path)), request_body = CorrectionRequest,
     responses((status = 200, body = Report), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn correct(
@@ -418,7 +443,7 @@ pub async fn correct(
     Path(id): Path<ReportId>,
     Json(wanted): Json<CorrectionRequest>,
 ) -> Result<Json<Report>, ApiError> {
-    let correction = wanted.checked()?;
+    let correction = placing::of_report(&app, &who, id, &wanted).await?;
     let rows = if correction.category.is_some() || correction.priority.is_some() {
         who.dispatcher()?;
         Some(corrections::kept(&app, &visible(&app, &who, id).await?, &who.viewer.polres).await?)
@@ -437,6 +462,25 @@ pub async fn correct(
 pub async fn claim(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -> Result<Json<ReportDetail>, ApiError> {
     let by = who.dispatcher()?.user;
     act(&app, &who, id, Command::Claim { report: Some(id), polsek: None, by }, None).await?;
+    detail(&app, &who, id).await.map(Json)
+}
+
+/// Takes a report out of another operator's hands.
+///
+/// # Errors
+/// 403 not a supervisor; 404; 409 nobody has it, or it has ended.
+#[utoipa::path(post, path = "/v1/reports/{id}/take-over", tag = "reports", operation_id = "report_take_over", params(("id" = ReportId, Path)),
+    responses((status = 200, body = ReportDetail), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn take_over(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+) -> Result<Json<ReportDetail>, ApiError> {
+    let viewer = who.dispatcher()?;
+    if viewer.role != crate::model::viewer::Role::Supervisor {
+        return Err(ApiError::forbidden("only supervisors take a report over"));
+    }
+    act(&app, &who, id, Command::TakeOver { report: id, by: viewer.user }, None).await?;
     detail(&app, &who, id).await.map(Json)
 }
 

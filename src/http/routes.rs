@@ -74,7 +74,7 @@ pub async fn route(
         })
         .await?;
     let (post, to) = ends.ok_or_else(|| ApiError::not_found("unit or incident"))?;
-    let from = desk.parts.field.fix(query.unit_id).map_or(post, |fix| fix.point());
+    let from = desk.parts.field.place(query.unit_id, app.clock.now()).unwrap_or(post);
     way(&app, desk, from, to).await
 }
 
@@ -116,7 +116,7 @@ pub async fn of_assignment(
     }
     let from = match query.lng.zip(query.lat) {
         Some((lng, lat)) => checked_point(lng, lat)?,
-        None => desk.parts.field.fix(unit).map_or(post, |fix| fix.point()),
+        None => desk.parts.field.place(unit, app.clock.now()).unwrap_or(post),
     };
     way(&app, desk, from, to).await
 }

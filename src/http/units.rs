@@ -3,22 +3,22 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::auth::Who;
 use super::error::{ApiError, Problem};
-use super::extract::{Json, Path, Query};
-use super::list::instant;
+use super::extract::{Json, Path};
 use super::reports::checked_point;
 use crate::app::App;
 use crate::dispatch::command::{Command, NewUnit};
+use crate::dispatch::motion::Verdict;
 use crate::model::entry::Actor;
 use crate::model::id::UnitId;
+use crate::model::place::LngLat;
 use crate::model::unit::{Fix, Unit, UnitKind, UnitStatus};
 use crate::model::viewer::{Role, Scope};
 use crate::realtime::message::UnitFix;
 use crate::runtime::desks::DeskHandle;
-use crate::runtime::field::FixOutcome;
 
 /// Positions in one batch, at most: half an hour at 1 Hz.
 const MOST_POSITIONS: usize = 1800;
@@ -179,22 +179,28 @@ pub struct PositionsRequest {
 pub struct PositionsTaken {
     /// Became the unit's position.
     pub taken: usize,
+    /// Within the wander of a receiver that stands: the unit is where it was, and was seen there just now.
+    pub still: usize,
     /// Older than what we had.
     pub late: usize,
+    /// So inexact that what we had says more.
+    pub coarse: usize,
     /// Too far from the one before; held until another agrees.
     pub jumps: usize,
-    /// Unusable: not a point in Indonesia, or older than a day.
+    /// Unusable: not a point in Indonesia, made up, or older than a day.
     pub refused: usize,
 }
 
 impl PositionsTaken {
     /// Counts one fix.
-    pub(super) const fn count(&mut self, outcome: FixOutcome) {
-        match outcome {
-            FixOutcome::Taken => self.taken += 1,
-            FixOutcome::Late => self.late += 1,
-            FixOutcome::Jump => self.jumps += 1,
-            FixOutcome::Refused => self.refused += 1,
+    pub(super) const fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Taken => self.taken += 1,
+            Verdict::Still => self.still += 1,
+            Verdict::Late => self.late += 1,
+            Verdict::Coarse => self.coarse += 1,
+            Verdict::Jump => self.jumps += 1,
+            Verdict::Old | Verdict::Mocked | Verdict::Outside | Verdict::NoFix | Verdict::Refused => self.refused += 1,
         }
     }
 }
@@ -224,48 +230,14 @@ pub async fn positions(
     let field = &who.desk(&app)?.parts.field;
     let now = app.clock.now();
     let mut taken = PositionsTaken::default();
-    for fix in wanted.items {
-        let point = checked_point(fix.lng, fix.lat);
-        taken.count(point.map_or(FixOutcome::Refused, |_| field.report(id, fix, now)));
+    let (good, bad): (Vec<Fix>, Vec<Fix>) =
+        wanted.items.into_iter().partition(|fix| LngLat::checked(fix.lng, fix.lat).is_ok());
+    for _ in bad {
+        field.note(id, Verdict::Outside, now);
+        taken.count(Verdict::Outside);
+    }
+    for verdict in field.report_all(id, good, now) {
+        taken.count(verdict);
     }
     Ok(Json(taken))
-}
-
-/// Which stretch of a track.
-#[derive(Debug, Deserialize, IntoParams)]
-pub struct TrackQuery {
-    /// From this instant; left out, the last hour.
-    from: Option<String>,
-    /// To this instant; left out, now.
-    to: Option<String>,
-}
-
-/// A stretch of a unit's track.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Track {
-    /// Sampled fixes, oldest first, up to 5,000.
-    pub items: Vec<Fix>,
-}
-
-/// Where a unit was.
-///
-/// # Errors
-/// 403, 404, 422.
-#[utoipa::path(get, path = "/v1/units/{id}/track", tag = "units", params(("id" = UnitId, Path), TrackQuery),
-    responses((status = 200, body = Track), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn track(
-    State(app): State<App>,
-    who: Who,
-    Path(id): Path<UnitId>,
-    Query(query): Query<TrackQuery>,
-) -> Result<Json<Track>, ApiError> {
-    let unit = find(who.desk(&app)?, id).await?;
-    if !who.viewer.scope.sees_unit(&unit) {
-        return Err(ApiError::not_found("unit"));
-    }
-    let now = app.clock.now();
-    let from = instant(query.from.as_deref(), "from")?.unwrap_or_else(|| now.plus_secs(-3600));
-    let to = instant(query.to.as_deref(), "to")?.unwrap_or(now);
-    let items = app.store.track(id, from, to, 5000).await?;
-    Ok(Json(Track { items }))
 }

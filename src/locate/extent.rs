@@ -5,7 +5,7 @@ use super::address::{Phrase, Relation};
 use super::fits::{Fit, Run, apart};
 use super::gazetteer::Gazetteer;
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
-use super::windows::{self, Window};
+use super::windows::{self, Spelled, Window};
 use crate::model::place::LngLat;
 
 /// No name says a place better than this, metres.
@@ -56,7 +56,7 @@ pub(super) struct Stone {
 pub(super) fn kilometre(phrase: &Phrase, all: &[Window], gazetteer: &Gazetteer) -> Vec<Stone> {
     let Some(km) = phrase.km else { return Vec::new() };
     let named = gazetteer.kilometres().iter().filter_map(|(road, stones)| {
-        let (likeness, window) = windows::best(all, road, 0.8, |_| true)?;
+        let (likeness, window) = windows::best(all, &Spelled::new(road), 0.8, |_| true)?;
         Some((likeness, window, stones))
     });
     named

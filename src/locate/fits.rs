@@ -6,13 +6,14 @@
 //! common nouns (a mosque, a stall) by little.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
 use super::address::{AddressWord, MAX_WORDS, Phrase, Relation, Weight};
-use super::gazetteer::{Gazetteer, Key};
+use super::gazetteer::{Gazetteer, Kecamatan, Key};
 use super::gazetteer_entry::PlaceKind;
 use super::regencies::{self, Regency};
-use super::windows::{self, Window};
+use super::windows::{self, Spelled, Window};
 
 /// Below this a name does not resemble the phrase.
 pub(super) const MIN_SCORE: f64 = 0.5;
@@ -110,6 +111,35 @@ pub(super) struct Mention {
     pub covered: bool,
 }
 
+/// What a phrase says of a kecamatan, once for all that lies in it.
+#[derive(Default)]
+struct Around {
+    kecamatan: Runs,
+    /// Its kabupaten, where the names lie in several.
+    regency: Runs,
+}
+
+/// By numbers that are spread well enough as they are: a few hundred of them for one phrase.
+type ByNumber<T> = HashMap<u32, T, BuildHasherDefault<NumberHasher>>;
+
+#[derive(Default)]
+struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.wrapping_mul(257).wrapping_add(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // Knuth's multiplier: neighbours fall far apart.
+        self.0 = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
 /// A phrase ready to be compared.
 pub(super) struct Comparison<'a> {
     pub phrase: &'a Phrase,
@@ -118,8 +148,8 @@ pub(super) struct Comparison<'a> {
     gazetteer: &'a Gazetteer,
     /// Room for the name at hand.
     name: String,
-    kecamatan: HashMap<&'a str, Runs>,
-    kelurahan: HashMap<u32, Runs>,
+    kecamatan: ByNumber<Rc<Around>>,
+    kelurahan: ByNumber<Runs>,
     regencies: HashMap<&'static str, Runs>,
 }
 
@@ -133,8 +163,8 @@ impl<'a> Comparison<'a> {
             mentions,
             gazetteer,
             name: String::new(),
-            kecamatan: HashMap::new(),
-            kelurahan: HashMap::new(),
+            kecamatan: ByNumber::default(),
+            kelurahan: ByNumber::default(),
             regencies: HashMap::new(),
         }
     }
@@ -144,40 +174,41 @@ impl<'a> Comparison<'a> {
         let (gazetteer, all) = (self.gazetteer, self.windows.clone());
         gazetteer.key_text(key, &mut self.name);
         let name = std::mem::take(&mut self.name);
-        let fit = self.fit_name(key, &name, gazetteer, &all);
+        let fit = self.fit_name(key, &Spelled::new(&name), gazetteer, &all);
         self.name = name;
         fit
     }
 
-    fn fit_name(&mut self, key: Key, name: &str, gazetteer: &'a Gazetteer, all: &[Window]) -> Option<Fit> {
+    fn fit_name(&mut self, key: Key, name: &Spelled<'_>, gazetteer: &'a Gazetteer, all: &[Window]) -> Option<Fit> {
         let kind = gazetteer.kind(key.entry);
         let (number, area, kecamatan) = gazetteer.area(key.entry);
         let is_kecamatan = kind == PlaceKind::Kecamatan;
-        let above = if is_kecamatan { Runs::default() } else { self.kecamatan_runs(kecamatan) };
+        let around = self.around(area.kecamatan, kecamatan);
+        let above = if is_kecamatan { Runs::default() } else { around.kecamatan.clone() };
         // `baru` alone is Medan Baru only right behind a name.
         let loose = kecamatan.common && above.first().is_some_and(|(likeness, _)| *likeness == LOOSE);
         let named = !loose && above.first().is_some_and(|(likeness, _)| *likeness >= 0.8);
-        let region = self.regency_run(kecamatan.regency, |_| true).is_some_and(|(likeness, _)| likeness >= 0.8);
-        let around = if named {
-            Around::Kecamatan
+        let region = around.regency.first().is_some_and(|(likeness, _)| *likeness >= 0.8);
+        let told = if named {
+            Told::Kecamatan
         } else if region {
-            Around::Regency
+            Told::Regency
         } else {
-            Around::Nothing
+            Told::Nothing
         };
-        let least = least(name.len(), around);
+        let least = least(name.text.len(), told);
         let usable = |window: &Window| {
             if window.weak {
                 // A weak word is a name only where a name must stand, spelled right.
-                return window.text == name && (named || window.hint == Some(PlaceKind::Kelurahan));
+                return window.text == name.text && (named || window.hint == Some(PlaceKind::Kelurahan));
             }
-            usable_for(window.hint, kind) || (window.text.starts_with("gang") && name.starts_with("gang"))
+            usable_for(window.hint, kind) || (window.text.starts_with("gang") && name.text.starts_with("gang"))
         };
         let (mut likeness, mut window) = windows::best(all, name, least, usable)?;
         let behind = window.last + 1;
         let free = |run: &Run| !window.overlaps(*run) && (!loose || run.0 == behind);
         let mut upper = above.iter().find(|(_, run)| free(run)).copied();
-        if upper.is_none() && named && likeness < self::least(name.len(), Around::Nothing) {
+        if upper.is_none() && named && likeness < self::least(name.text.len(), Told::Nothing) {
             return None;
         }
         // The kecamatan may bear the name, too: `jati jati` is desa Jati in Jati; the words decide.
@@ -195,7 +226,8 @@ impl<'a> Comparison<'a> {
         let lower = kelurahan.iter().find(|(_, run)| free(run)).copied();
         let home = self.mentions.iter().find(|one| one.covered && free(&one.run));
         let home = home.filter(|one| kecamatan.regency.is_empty() || one.regency.squeezed == kecamatan.regency);
-        let home_run = home.map(|one| (1.0, one.run)).or_else(|| self.regency_run(kecamatan.regency, free));
+        let home_run =
+            home.map(|one| (1.0, one.run)).or_else(|| around.regency.iter().find(|(_, run)| free(run)).copied());
         let generic = window.generic && !inner;
         let mut fit = Fit {
             entry: key.entry,
@@ -229,40 +261,27 @@ impl<'a> Comparison<'a> {
         Some(fit)
     }
 
-    /// The run that names the kabupaten, misspelt or not, where the names lie in several.
-    fn regency_run(&mut self, regency: &'static str, free: impl Fn(&Run) -> bool) -> Option<(f64, Run)> {
-        if regency.is_empty() || !self.gazetteer.several_regencies() {
-            return None;
+    /// What the phrase says of a kecamatan.
+    fn around(&mut self, number: u32, kecamatan: &Kecamatan) -> Rc<Around> {
+        if let Some(known) = self.kecamatan.get(&number) {
+            return known.clone();
         }
-        let windows = &self.windows;
-        let found = self
-            .regencies
-            .entry(regency)
-            .or_insert_with(|| runs(windows, regency, REGENCY, |w| w.hint.is_none()).into());
-        found.iter().find(|(_, run)| free(run)).copied()
+        let found = Rc::new(Around {
+            kecamatan: kecamatan_runs(&self.windows, kecamatan).into(),
+            regency: self.regency_runs(kecamatan.regency),
+        });
+        self.kecamatan.insert(number, found.clone());
+        found
     }
 
-    /// Runs that name a kecamatan, best first.
-    fn kecamatan_runs(&mut self, kecamatan: &'a super::gazetteer::Kecamatan) -> Runs {
-        if kecamatan.squeezed.is_empty() {
+    /// Runs that name a kabupaten, misspelt or not, where the names lie in several.
+    fn regency_runs(&mut self, regency: &'static str) -> Runs {
+        if regency.is_empty() || !self.gazetteer.several_regencies() {
             return Runs::default();
         }
         let windows = &self.windows;
-        let found = self.kecamatan.entry(&kecamatan.code).or_insert_with(|| {
-            let fits = |window: &Window| !matches!(window.hint, Some(hint) if hint != PlaceKind::Kecamatan);
-            let mut all = runs(windows, &kecamatan.squeezed, spelled(&kecamatan.squeezed), fits);
-            if !kecamatan.short.is_empty() {
-                let told = |window: &Window| window.hint == Some(PlaceKind::Kecamatan);
-                all.extend(runs(windows, &kecamatan.short, spelled(&kecamatan.short), |w| {
-                    if kecamatan.common { told(w) } else { fits(w) }
-                }));
-                let alone = windows.iter().filter(|w| kecamatan.common && w.text == *kecamatan.short && !told(w));
-                all.extend(alone.map(|window| (LOOSE, (window.first, window.last))));
-            }
-            all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            all.into()
-        });
-        found.clone()
+        let found = || runs(windows, regency, REGENCY, |window| window.hint.is_none()).into();
+        self.regencies.entry(regency).or_insert_with(found).clone()
     }
 
     fn kelurahan_runs(&mut self, number: u32, name: &str) -> Runs {
@@ -275,16 +294,36 @@ impl<'a> Comparison<'a> {
     }
 }
 
+/// Runs that name a kecamatan, best first.
+fn kecamatan_runs(windows: &[Window], kecamatan: &Kecamatan) -> Vec<(f64, Run)> {
+    if kecamatan.squeezed.is_empty() {
+        return Vec::new();
+    }
+    let fits = |window: &Window| !matches!(window.hint, Some(hint) if hint != PlaceKind::Kecamatan);
+    let mut all = runs(windows, &kecamatan.squeezed, spelled(&kecamatan.squeezed), fits);
+    if !kecamatan.short.is_empty() {
+        let told = |window: &Window| window.hint == Some(PlaceKind::Kecamatan);
+        all.extend(runs(windows, &kecamatan.short, spelled(&kecamatan.short), |window| {
+            if kecamatan.common { told(window) } else { fits(window) }
+        }));
+        let alone = windows.iter().filter(|w| kecamatan.common && w.text == *kecamatan.short && !told(w));
+        all.extend(alone.map(|window| (LOOSE, (window.first, window.last))));
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
+    all
+}
+
 /// How well the name of an area must be spelled.
 const fn spelled(name: &str) -> f64 {
-    least(name.len(), Around::Nothing)
+    least(name.len(), Told::Nothing)
 }
 
 /// All runs that spell the name of an area, best first.
 fn runs(windows: &[Window], name: &str, least: f64, fits: impl Fn(&Window) -> bool) -> Vec<(f64, Run)> {
     let close =
         |window: &&Window| !window.weak && window.text.len().abs_diff(name.len()) * 2 <= name.len() + 2 && fits(window);
-    let spelled = |window: &Window| Some((window.alike_from(name, least)?, (window.first, window.last)));
+    let name = Spelled::new(name);
+    let spelled = |window: &Window| Some((window.alike_from(&name, least)?, (window.first, window.last)));
     let mut all: Vec<(f64, Run)> = windows.iter().filter(close).filter_map(spelled).collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     all
@@ -296,7 +335,7 @@ pub(super) fn apart(a: Run, b: Run) -> bool {
 
 /// What else the phrase says about where a name is.
 #[derive(Clone, Copy)]
-enum Around {
+enum Told {
     Nothing,
     Regency,
     Kecamatan,
@@ -304,15 +343,15 @@ enum Around {
 
 /// Short names must be spelled better: one slip makes another name of them. Among the few names of a
 /// kecamatan that the phrase tells, a poor likeness decides.
-const fn least(letters: usize, around: Around) -> f64 {
-    match (letters, around) {
-        (0..=4, Around::Nothing) => 0.99,
-        (5..=6, Around::Nothing) => 0.8,
-        (_, Around::Nothing) => 0.72,
-        (0..=4, Around::Regency) => 0.74,
-        (_, Around::Regency) => 0.62,
-        (0..=4, Around::Kecamatan) => 0.6,
-        (_, Around::Kecamatan) => 0.52,
+const fn least(letters: usize, told: Told) -> f64 {
+    match (letters, told) {
+        (0..=4, Told::Nothing) => 0.99,
+        (5..=6, Told::Nothing) => 0.8,
+        (_, Told::Nothing) => 0.72,
+        (0..=4, Told::Regency) => 0.74,
+        (_, Told::Regency) => 0.62,
+        (0..=4, Told::Kecamatan) => 0.6,
+        (_, Told::Kecamatan) => 0.52,
     }
 }
 

@@ -6,23 +6,15 @@
 //! are made of their kelurahan. Kelurahan and kecamatan are indexed apart, so that `sukamaju
 //! sumobito` finds the one Sukamaju of many.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::address::{self, AddressWord, Weight};
+use super::address::{self, AddressWord};
 pub use super::gazetteer_csv::{GazetteerError, parse_csv};
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use super::name_index::NameIndex;
 use super::regencies;
+use super::shortlist::{AREA, LIFT_AT};
 use crate::model::place::LngLat;
-
-/// Names compared exactly for one query because of their own likeness.
-const SHORTLIST: usize = 80;
-
-/// Kecamatan all of whose kelurahan are compared.
-const OPENED: usize = 4;
-
-/// Names of kelurahan taken from one kecamatan.
-const MOST_KELURAHAN: usize = 60;
 
 /// An area an entry lies in: its kelurahan and the kecamatan.
 #[derive(Debug, Clone)]
@@ -58,29 +50,31 @@ pub struct Gazetteer {
     entry_areas: Vec<u32>,
     /// Name and aliases of each entry, parted by `|`.
     names: Pool,
-    areas: Vec<Area>,
+    pub(super) areas: Vec<Area>,
     /// The kecamatan of each area.
-    area_kecamatan: Vec<u32>,
-    kecamatan: Vec<Kecamatan>,
-    key_entries: Vec<u32>,
+    pub(super) area_kecamatan: Vec<u32>,
+    pub(super) kecamatan: Vec<Kecamatan>,
+    pub(super) key_entries: Vec<u32>,
     /// Squeezed words of each key, parted by blanks.
     keys: Pool,
     /// Points each key has from its own pieces.
-    key_points: Vec<u16>,
-    /// The kecamatan each key lies in.
-    key_kecamatan: Vec<u32>,
+    pub(super) key_points: Vec<u16>,
+    /// The area each key lies in, and what lifts it ([`LIFT_AT`]).
+    pub(super) key_areas: Vec<u32>,
     /// Keys of kelurahan, kecamatan after kecamatan, and where each kecamatan's end.
-    kelurahan_keys: Vec<u32>,
-    kelurahan_ends: Vec<u32>,
+    pub(super) kelurahan_keys: Vec<u32>,
+    pub(super) kelurahan_ends: Vec<u32>,
     /// Points each kecamatan has from its own pieces.
-    kecamatan_points: Vec<u16>,
-    name_index: NameIndex,
-    area_index: NameIndex,
-    kecamatan_index: NameIndex,
+    pub(super) kecamatan_points: Vec<u16>,
+    pub(super) name_index: NameIndex,
+    pub(super) area_index: NameIndex,
+    pub(super) kecamatan_index: NameIndex,
     /// The names lie in more than one kabupaten: which one is worth hearing.
     several_regencies: bool,
+    /// Squeezed names of the kabupaten and kota the names lie in.
+    regencies: HashSet<&'static str>,
     /// There are names of places inside kelurahan.
-    has_inner: bool,
+    pub(super) has_inner: bool,
     /// Kilometre entries by the squeezed name of their road: kilometre, entry.
     kilometres: BTreeMap<String, Vec<(f64, u32)>>,
 }
@@ -111,7 +105,8 @@ impl Pool {
 /// A name that looks like the phrase.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
-    number: u32,
+    /// Number of the key.
+    pub number: u32,
     /// The entry it names.
     pub entry: u32,
 }
@@ -221,6 +216,7 @@ impl GazetteerBuilder {
         let areas = &made.areas;
         made.area_index = NameIndex::new(count(areas.len()), |n, emit| emit(&areas[n as usize].squeezed));
         let kecamatan = &made.kecamatan;
+        made.regencies = kecamatan.iter().map(|one| one.regency).collect();
         made.several_regencies = kecamatan.iter().any(|one| one.regency != kecamatan[0].regency);
         let many = made.several_regencies;
         made.kecamatan_index = NameIndex::new(count(kecamatan.len()), |n, emit| {
@@ -384,7 +380,7 @@ impl Gazetteer {
 
     /// Whether a kabupaten or kota, by its squeezed name, is among those the names lie in.
     pub(super) fn covers(&self, regency: &str) -> bool {
-        self.kecamatan.iter().any(|kecamatan| kecamatan.regency == regency)
+        self.regencies.contains(regency)
     }
 
     /// The middle of all entries; `None` without any.
@@ -433,89 +429,24 @@ impl Gazetteer {
         within.min_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.0.cmp(&b.0))).map(|(n, _)| self.entry(n))
     }
 
-    /// The keys that share the most telling pieces with the words, best first. The area a phrase names
-    /// lifts what lies in it.
-    pub(super) fn shortlist(&self, words: &[AddressWord]) -> Vec<Key> {
-        let mut texts: Vec<String> = Vec::new();
-        let asked = |word: &AddressWord| word.weight != Weight::Weak || (word.text.len() > 3 && !is_kind(&word.text));
-        for (at, word) in words.iter().enumerate().filter(|(_, word)| asked(word)) {
-            texts.push(address::squeezed([word.text.as_str()]));
-            let next = words.get(at + 1).filter(|next| next.part == word.part && next.weight != Weight::Weak);
-            texts.extend(next.map(|next| address::squeezed([word.text.as_str(), next.text.as_str()])));
-        }
-        let asked = || texts.iter().map(String::as_str);
-        let found = self.name_index.points(asked());
-        let Some(most) = found.iter().map(|one| one.1).max() else { return Vec::new() };
-        let above = self.kecamatan_index.points(asked());
-        let kecamatan = strongest(self.kecamatan.len(), &above);
-        let inner = self.has_inner;
-        let areas = if inner { strongest(self.areas.len(), &self.area_index.points(asked())) } else { Vec::new() };
-        let lift = |key: u32| {
-            let above = kecamatan[self.key_kecamatan[key as usize] as usize];
-            if !inner {
-                return f32::from(above);
-            }
-            let entry = self.key_entries[key as usize] as usize;
-            match self.kinds[entry] {
-                PlaceKind::Kecamatan => 0.0,
-                PlaceKind::Kelurahan => f32::from(above),
-                _ => f32::from(above.max(areas[self.entry_areas[entry] as usize])),
-            }
-        };
-        let rank = |&(key, points): &(u32, u16)| {
-            let share = f32::from(points) / f32::from(self.key_points[key as usize].max(1));
-            f32::from(points) * share.min(1.0).sqrt() + 0.6 * lift(key)
-        };
-        let floor = most / 3;
-        let mut ranked: Vec<(f32, u32)> =
-            found.iter().filter(|one| one.1 >= floor).map(|one| (rank(one), one.0)).collect();
-        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if ranked.len() > SHORTLIST {
-            ranked.select_nth_unstable_by(SHORTLIST, order);
-            ranked.truncate(SHORTLIST);
-        }
-        ranked.sort_unstable_by(order);
-        let mut numbers: Vec<u32> = ranked.into_iter().map(|(_, number)| number).collect();
-        let known = numbers.len();
-        numbers.extend(self.kelurahan_of(&above));
-        let mut seen: std::collections::HashSet<u32> = numbers[..known].iter().copied().collect();
-        let mut at = 0;
-        numbers.retain(|number| {
-            at += 1;
-            at <= known || seen.insert(*number)
-        });
-        numbers.into_iter().map(|number| Key { number, entry: self.key_entries[number as usize] }).collect()
-    }
-
-    /// Keys of the kelurahan of the kecamatan that the phrase most probably names, whatever their own
-    /// likeness: among so few even a badly misspelt one is found.
-    fn kelurahan_of(&self, kecamatan: &[(u32, u16)]) -> impl Iterator<Item = u32> + '_ {
-        let share = |one: &(u32, u16)| f32::from(one.1) / f32::from(self.kecamatan_points[one.0 as usize].max(1));
-        let mut likely: Vec<(f32, u32)> =
-            kecamatan.iter().map(|one| (f32::from(one.1) * share(one).min(1.0), one.0)).collect();
-        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if likely.len() > OPENED {
-            likely.select_nth_unstable_by(OPENED, order);
-            likely.truncate(OPENED);
-        }
-        likely.sort_unstable_by(order);
-        likely.into_iter().flat_map(|(_, number)| {
-            let start = if number == 0 { 0 } else { self.kelurahan_ends[number as usize - 1] };
-            let keys = start as usize..self.kelurahan_ends[number as usize] as usize;
-            self.kelurahan_keys[keys].iter().copied().take(MOST_KELURAHAN)
-        })
-    }
-
     fn group_kelurahan(&mut self) {
-        let of = |entry: &u32| self.area_kecamatan[self.entry_areas[*entry as usize] as usize];
-        self.key_kecamatan = self.key_entries.iter().map(of).collect();
+        let lifted = |entry: &u32| match self.kinds[*entry as usize] {
+            // Without anything inside kelurahan a kecamatan may lift itself.
+            _ if !self.has_inner => 0,
+            PlaceKind::Kelurahan => 0,
+            PlaceKind::Kecamatan => 2,
+            _ => 1,
+        };
+        let area = |entry: &u32| self.entry_areas[*entry as usize] | lifted(entry) << LIFT_AT;
+        self.key_areas = self.key_entries.iter().map(area).collect();
         let is_desa = |number: &u32| self.kinds[self.key_entries[*number as usize] as usize] == PlaceKind::Kelurahan;
         let count = u32::try_from(self.key_entries.len()).unwrap_or(u32::MAX);
         let mut keys: Vec<u32> = (0..count).filter(is_desa).collect();
-        keys.sort_by_key(|number| self.key_kecamatan[*number as usize]);
+        let kecamatan = |number: &u32| self.area_kecamatan[(self.key_areas[*number as usize] & AREA) as usize];
+        keys.sort_by_key(kecamatan);
         self.kelurahan_ends = vec![0; self.kecamatan.len()];
         for number in &keys {
-            self.kelurahan_ends[self.key_kecamatan[*number as usize] as usize] += 1;
+            self.kelurahan_ends[kecamatan(number) as usize] += 1;
         }
         let mut end = 0;
         for slot in &mut self.kelurahan_ends {
@@ -566,21 +497,8 @@ impl Gazetteer {
     }
 }
 
-/// Words that say the kind: in every other phrase.
-fn is_kind(word: &str) -> bool {
-    matches!(word, "jalan" | "gang" | "desa" | "kelurahan" | "kecamatan" | "simpang")
-}
-
 /// Short forms that are everyday words.
 const COMMON: [&str; 9] = ["kota", "timur", "barat", "utara", "selatan", "tengah", "baru", "lama", "area"];
-
-/// Points of the areas a phrase most probably names: those with at least a third of the best one's.
-fn strongest(count: usize, found: &[(u32, u16)]) -> Vec<u16> {
-    let most = found.iter().map(|one| one.1).max().unwrap_or(0);
-    let mut all = vec![0; count];
-    found.iter().filter(|one| one.1 >= most / 3).for_each(|one| all[one.0 as usize] = one.1);
-    all
-}
 
 fn squeezed(name: &str, kind: PlaceKind) -> String {
     address::squeezed(address::name_words(name, kind).iter().map(|word| word.text.as_str()))

@@ -5,7 +5,6 @@
 //! better than a patrol in the wrong village. Reporter's words never become a label.
 
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 
 use super::address::{self, Phrase, Relation};
 use super::coordinates::{self, Written};
@@ -13,9 +12,10 @@ use super::extent::{self, Stone};
 use super::fits::{Comparison, Fit, MIN_SCORE, Run, apart};
 use super::gazetteer::{Gazetteer, Key};
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
+use super::home::Home;
 use super::jurisdiction_index::JurisdictionIndex;
 use super::plus_code;
-use crate::model::place::{BBox, BadPoint, LngLat, Place, PlaceSource};
+use crate::model::place::{BadPoint, LngLat, MatchedPart, PartKind, Place, PlaceSource};
 
 /// Candidates given back.
 const MAX_CANDIDATES: usize = 8;
@@ -47,33 +47,6 @@ pub struct Query<'a> {
     pub pin: Option<LngLat>,
     /// Where the reporter or caller roughly is: breaks ties, decides nothing alone.
     pub near: Option<LngLat>,
-}
-
-/// What a part of the phrase names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PartKind {
-    /// The place itself.
-    Name,
-    /// The kelurahan or desa it lies in.
-    Kelurahan,
-    /// The kecamatan it lies in.
-    Kecamatan,
-    /// The kabupaten or kota it lies in.
-    Regency,
-    /// Another place of the phrase, beside it.
-    Beside,
-}
-
-/// A part of the phrase and the name it was matched with.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, ToSchema)]
-pub struct MatchedPart {
-    /// What it names.
-    pub part: PartKind,
-    /// The gazetteer's name, never the reporter's words.
-    pub name: String,
-    /// How alike they are, 0 to 1.
-    pub likeness: f64,
 }
 
 /// One place the phrase may mean.
@@ -110,15 +83,19 @@ pub struct Located {
     pub elsewhere: Option<String>,
 }
 
-/// Finds what the phrase means.
+/// What a place in the areas of another office loses: of one name the own goes first and is certain, a
+/// name that only another office has is still found.
+const AWAY: f64 = 0.12;
+
+/// Finds what the phrase means, whoever asks.
 #[must_use]
 pub fn geocode(query: &Query<'_>, gazetteer: &Gazetteer) -> Located {
     geocode_in(query, gazetteer, None)
 }
 
-/// Finds what the phrase means to the office whose areas lie in `home`: its own places go first.
+/// Finds what the phrase means to the office that asks: its own places go first.
 #[must_use]
-pub fn geocode_in(query: &Query<'_>, gazetteer: &Gazetteer, home: Option<BBox>) -> Located {
+pub fn geocode_in(query: &Query<'_>, gazetteer: &Gazetteer, home: Option<&Home<'_>>) -> Located {
     let mut note = None;
     if let Some(pin) = query.pin {
         match LngLat::checked(pin.lng, pin.lat) {
@@ -156,7 +133,7 @@ pub fn geocode_in(query: &Query<'_>, gazetteer: &Gazetteer, home: Option<BBox>) 
     let (candidates, elsewhere) = candidates(query, &phrase, gazetteer, home);
     let ambiguous = is_ambiguous(&candidates);
     let best = candidates.first().filter(|best| !ambiguous && best.score >= CERTAIN && elsewhere.is_none());
-    let place = best.map(place);
+    let place = best.map(Candidate::place);
     if place.is_none() && note.is_none() && !text.trim().is_empty() {
         note = Some(match &elsewhere {
             Some(name) => format!("menyebut {name}, di luar data tempat kantor: periksa"),
@@ -177,14 +154,14 @@ fn code_point(
     rest: &str,
     near: Option<LngLat>,
     gazetteer: &Gazetteer,
-    home: Option<BBox>,
+    home: Option<&Home<'_>>,
 ) -> Result<(LngLat, f64), String> {
     let full = if plus_code::is_full(code) {
         code.to_owned()
     } else {
         let beside = geocode_in(&Query { text: rest, pin: None, near }, gazetteer, home);
-        let middle = |b: BBox| LngLat::new(f64::midpoint(b.west, b.east), f64::midpoint(b.south, b.north));
-        let from = beside.place.map(|place| place.point()).or(near).or(home.map(middle)).or_else(|| gazetteer.middle());
+        let beside = beside.place.map(|place| place.point()).or(near);
+        let from = beside.or_else(|| home.map(Home::middle)).or_else(|| gazetteer.middle());
         let from = from.ok_or("plus code pendek tanpa nama daerah: minta lokasi")?;
         plus_code::recover(code, from).ok_or("plus code tidak sah: periksa")?
     };
@@ -218,19 +195,38 @@ fn point(at: LngLat, radius_m: f64, source: PlaceSource, gazetteer: &Gazetteer, 
         label: near_name(at, gazetteer),
         confidence: if source == PlaceSource::Pin { 0.98 } else { 0.95 },
         because: because.to_owned(),
+        parts: Vec::new(),
     };
     Located { candidates: Vec::new(), ambiguous: false, place: Some(place), note: None, elsewhere: None }
 }
 
-fn place(best: &Candidate) -> Place {
-    Place {
-        lng: best.at.lng,
-        lat: best.at.lat,
-        radius_m: best.radius_m.max(POINT_RADIUS_M),
-        source: PlaceSource::Gazetteer,
-        label: best.entry.name.clone(),
-        confidence: best.score.min(0.99),
-        because: best.because.clone(),
+impl Candidate {
+    /// It as a place for the map.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            lng: self.at.lng,
+            lat: self.at.lat,
+            radius_m: self.radius_m.max(POINT_RADIUS_M),
+            source: PlaceSource::Gazetteer,
+            label: self.entry.name.clone(),
+            confidence: self.score.min(0.99),
+            because: self.because.clone(),
+            parts: self.parts.clone(),
+        }
+    }
+}
+
+impl Located {
+    /// The place found at a point, of this name where one is given: what somebody who was shown the
+    /// candidates has chosen.
+    #[must_use]
+    pub fn chosen(&self, at: LngLat, label: Option<&str>) -> Option<Place> {
+        // A point comes back from a screen as it was sent, up to the last digit.
+        let meant =
+            |place: &Place| place.point().distance_m(at) < 1.0 && label.is_none_or(|label| label == place.label);
+        let shown = self.candidates.iter().map(Candidate::place);
+        shown.chain(self.place.clone()).find(meant)
     }
 }
 
@@ -238,7 +234,7 @@ fn candidates(
     query: &Query<'_>,
     phrase: &Phrase,
     gazetteer: &Gazetteer,
-    home: Option<BBox>,
+    home: Option<&Home<'_>>,
 ) -> (Vec<Candidate>, Option<String>) {
     let keys = gazetteer.shortlist(&phrase.words);
     ranked(query, phrase, &keys, gazetteer, home)
@@ -250,7 +246,7 @@ fn ranked(
     phrase: &Phrase,
     keys: &[Key],
     gazetteer: &Gazetteer,
-    home: Option<BBox>,
+    home: Option<&Home<'_>>,
 ) -> (Vec<Candidate>, Option<String>) {
     let words = &phrase.words;
     let mut comparison = Comparison::new(phrase, gazetteer);
@@ -292,8 +288,8 @@ fn ranked(
             // 0.05 beside the reporter, nothing 10 km away.
             candidate.score += 0.05 * (1.0 - near.distance_m(candidate.at) / 10_000.0).max(0.0);
         }
-        if home.is_some_and(|home| !home.contains(candidate.at)) {
-            candidate.score -= 0.12;
+        if home.is_some_and(|home| !home.has(&candidate.entry, candidate.at)) {
+            candidate.score -= AWAY;
         }
     }
     let own = |one: &Candidate| abroad.iter().all(|(run, _)| !apart(one.run, *run));
@@ -394,7 +390,7 @@ fn candidate(fit: &Fit, support: Option<usize>, fits: &[Fit], phrase: &Phrase, g
     let entry = gazetteer.entry(fit.entry as usize);
     let mut at = entry.at;
     let mut radius_m = reach_m(fit.entry, fit.relation, gazetteer);
-    let part = |part, name: &str, likeness| MatchedPart { part, name: name.to_owned(), likeness };
+    let part = |part, name: &str, likeness| MatchedPart { part, name: name.to_owned(), likeness: hundredths(likeness) };
     let mut parts = vec![part(PartKind::Name, &entry.name, fit.likeness)];
     let regency = super::regencies::of_code(&entry.kecamatan_code).map_or("", |one| one.name);
     let around = [
@@ -435,12 +431,16 @@ fn because(parts: &[MatchedPart], phrase: &Phrase) -> String {
     told.chain(numbers).collect::<Vec<_>>().join("; ")
 }
 
+fn hundredths(likeness: f64) -> f64 {
+    (likeness * 100.0).round() / 100.0
+}
+
 fn stone(stone: Stone) -> Candidate {
     composed(stone.entry, stone.run, stone.likeness * 0.97, stone.likeness, "kilometer di jalan itu")
 }
 
 fn composed(entry: GazetteerEntry, run: Run, score: f64, likeness: f64, why: &str) -> Candidate {
-    let name = MatchedPart { part: PartKind::Name, name: entry.name.clone(), likeness };
+    let name = MatchedPart { part: PartKind::Name, name: entry.name.clone(), likeness: hundredths(likeness) };
     let because = format!("nama {} ({:.0} %); {why}", entry.name, likeness * 100.0);
     let radius_m = extent::radius_m(entry.kind, entry.radius_m, None);
     Candidate { at: entry.at, radius_m, score, because, parts: vec![name], run, entry }
@@ -468,11 +468,17 @@ fn same_place(a: &Candidate, b: &Candidate) -> bool {
         || (!areas && a.at.distance_m(b.at) < (a.radius_m + b.radius_m).clamp(300.0, 1_500.0))
 }
 
-/// One line of `sigap locate`. `inside` is whether the place lies in the office's areas; when the office
+/// One line of `sigap locate`, asked by an office. `inside` is whether the place lies in the office's areas; when the office
 /// has none, whether a known kelurahan is around it.
 #[must_use]
-pub fn locate_json(id: &str, query: &Query<'_>, gazetteer: &Gazetteer, areas: &JurisdictionIndex) -> Value {
-    let located = geocode(query, gazetteer);
+pub fn locate_json(
+    id: &str,
+    query: &Query<'_>,
+    gazetteer: &Gazetteer,
+    areas: &JurisdictionIndex,
+    office: &str,
+) -> Value {
+    let located = geocode_in(query, gazetteer, Home::of(office, areas).as_ref());
     let mut candidates: Vec<Value> = located.candidates.iter().map(candidate_json).collect();
     if let Some(place) = located.place.as_ref().filter(|place| place.source != PlaceSource::Gazetteer) {
         candidates = vec![point_json(place, gazetteer, areas)];

@@ -268,9 +268,34 @@ fn the_earlier_pin_or_the_office_decides_between_two_of_a_name() {
     let query = |near| Query { text: "desa gedangan", pin: None, near };
     let beside = geocode(&query(Some(LngLat::new(112.282, -7.612))), &town);
     assert_eq!(beside.candidates[0].entry.kecamatan, "Mojowarno");
-    let home = BBox { west: 112.3, south: -7.55, east: 112.4, north: -7.45 };
-    let own = geocode_in(&query(None), &town, Some(home));
-    assert_eq!(own.place.map(|place| place.point()), Some(LngLat::new(112.31, -7.49)));
+    let office = |code: &str, [west, south, east, north]: [f64; 4]| {
+        let mut area = super::super::jurisdiction_index::tests::area(code, code, [0.0; 4]);
+        code.clone_into(&mut area.polres);
+        area.shape = geo::Rect::new((west, south), (east, north)).to_polygon().into();
+        area
+    };
+    let sumobito = office("a", [112.3, -7.55, 112.4, -7.45]);
+    let areas = JurisdictionIndex::new(vec![sumobito, office("b", [112.2, -7.65, 112.3, -7.56])], Vec::new());
+    let asked_by = |code: &str| geocode_in(&query(None), &town, Home::of(code, &areas).as_ref());
+    let own = |code: &str| asked_by(code).place.map(|place| place.point());
+    assert_eq!(own("a"), Some(LngLat::new(112.31, -7.49)));
+    assert_eq!(own("b"), Some(LngLat::new(112.28, -7.61)));
+    // An office that has neither decides nothing.
+    assert!(asked_by("c").ambiguous && own("c").is_none());
+}
+
+#[test]
+fn what_somebody_chose_keeps_its_name_radius_and_parts() {
+    let shown = ask("ds gedangan sumobito");
+    let candidate = &shown.candidates[0];
+    let chosen = shown.chosen(candidate.at, Some("Gedangan")).unwrap();
+    assert_eq!((chosen.label.as_str(), chosen.radius_m), ("Gedangan", 900.0));
+    let parts: Vec<(PartKind, &str)> = chosen.parts.iter().map(|one| (one.part, one.name.as_str())).collect();
+    assert_eq!(parts, [(PartKind::Name, "Gedangan"), (PartKind::Kecamatan, "Sumobito")]);
+    assert_eq!(shown.chosen(candidate.at, Some("Kayen")), None);
+    assert_eq!(shown.chosen(candidate.at.offset_m(30.0, 0.0), None), None);
+    let point = ask("3.5952, 98.6722");
+    assert_eq!(point.chosen(LngLat::new(98.6722, 3.5952), None), point.place);
 }
 
 #[test]

@@ -4,14 +4,14 @@
 //! point in polygon. Borders of a Polsek lie in a second tree, in metres around the middle of the
 //! areas (good to about 0.5 % within a province).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 use super::area_shape::{AreaShape, Position};
 use crate::model::jurisdiction::{Area, Polsek};
-use crate::model::place::{Jurisdiction, LngLat, METRES_PER_DEGREE, Plane};
+use crate::model::place::{BBox, Jurisdiction, LngLat, METRES_PER_DEGREE, Plane};
 
 /// A point outside every area is given to the nearest one up to this far, metres: shores and
 /// rivers are drawn roughly.
@@ -55,6 +55,8 @@ pub struct JurisdictionIndex {
     areas: Vec<Area>,
     shapes: Vec<AreaShape>,
     polseks: HashMap<String, Polsek>,
+    /// Box and kecamatan codes of each Polres.
+    offices: HashMap<String, (BBox, HashSet<String>)>,
     envelopes: RTree<Envelope>,
     borders: RTree<Border>,
     plane: Plane,
@@ -73,6 +75,7 @@ impl JurisdictionIndex {
         let all = envelopes.root().envelope();
         let middle = if areas.is_empty() { [0.0, 0.0] } else { rstar::Envelope::center(&all) };
         let mut index = Self {
+            offices: offices(&areas, &shapes),
             areas,
             shapes,
             polseks: polseks.into_iter().map(|p| (p.code.clone(), p)).collect(),
@@ -107,6 +110,18 @@ impl JurisdictionIndex {
     #[must_use]
     pub fn polsek(&self, code: &str) -> Option<&Polsek> {
         self.polseks.get(code)
+    }
+
+    /// The box around the areas of an office; `None` when it has none.
+    #[must_use]
+    pub fn bounds(&self, polres: &str) -> Option<BBox> {
+        self.offices.get(polres).map(|office| office.0)
+    }
+
+    /// Whether areas of an office lie in a kecamatan, by its code.
+    #[must_use]
+    pub fn has_kecamatan(&self, polres: &str, code: &str) -> bool {
+        self.offices.get(polres).is_some_and(|office| office.1.contains(code))
     }
 
     /// The area a point lies in. Where areas overlap the smallest one; on an edge the lowest code.
@@ -227,6 +242,23 @@ impl JurisdictionIndex {
     pub(super) fn borders(&self) -> impl Iterator<Item = &Border> {
         self.borders.iter()
     }
+}
+
+/// Box and kecamatan codes of each Polres.
+fn offices(areas: &[Area], shapes: &[AreaShape]) -> HashMap<String, (BBox, HashSet<String>)> {
+    let mut all: HashMap<String, (BBox, HashSet<String>)> = HashMap::new();
+    for (area, [low, high]) in areas.iter().zip(shapes).filter_map(|(area, shape)| Some((area, shape.envelope()?))) {
+        let own = BBox { west: low[0], south: low[1], east: high[0], north: high[1] };
+        let (bounds, kecamatan) = all.entry(area.polres.clone()).or_insert((own, HashSet::new()));
+        bounds.west = bounds.west.min(own.west);
+        bounds.south = bounds.south.min(own.south);
+        bounds.east = bounds.east.max(own.east);
+        bounds.north = bounds.north.max(own.north);
+        if !area.kecamatan_code.is_empty() && !kecamatan.contains(&area.kecamatan_code) {
+            kecamatan.insert(area.kecamatan_code.clone());
+        }
+    }
+    all
 }
 
 /// The same for both directions of an edge.

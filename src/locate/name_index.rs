@@ -29,9 +29,46 @@ const LONGEST: u32 = 200_000;
 /// Points of one unit of idf: points are whole numbers.
 const POINTS: f32 = 32.0;
 
+/// Names of one block of the sheet on which points are added up.
+const BLOCK: usize = 64;
+
+/// Points per name of the running question, and which blocks have any; all zero between questions.
+///
+/// A posting adds without asking whether its name had points before; blocks are looked through
+/// afterwards, which costs less than one wrong guess a posting.
+#[derive(Default)]
+struct Sheet {
+    points: Vec<u16>,
+    used: Vec<bool>,
+    most: u16,
+}
+
+impl Sheet {
+    fn widen(&mut self, names: usize) {
+        let blocks = names.div_ceil(BLOCK);
+        if self.used.len() < blocks {
+            self.used.resize(blocks, false);
+            self.points.resize(blocks * BLOCK, 0);
+        }
+    }
+
+    /// Names with at least `1 / part` of the most points any name has, by number; leaves an empty sheet.
+    fn take(&mut self, part: u16) -> Vec<(u32, u16)> {
+        let least = (std::mem::take(&mut self.most) / part).max(1);
+        let mut found = Vec::new();
+        for (block, used) in self.used.iter_mut().enumerate().filter(|(_, used)| **used) {
+            *used = false;
+            let points = &mut self.points[block * BLOCK..][..BLOCK];
+            let numbers = u32::try_from(block * BLOCK).unwrap_or(u32::MAX)..;
+            found.extend(numbers.zip(points.iter().copied()).filter(|(_, points)| *points >= least));
+            points.fill(0);
+        }
+        found
+    }
+}
+
 thread_local! {
-    // Points per name of the running question; all zero between questions.
-    static SCRATCH: RefCell<Vec<u16>> = const { RefCell::new(Vec::new()) };
+    static SHEET: RefCell<Sheet> = RefCell::default();
 }
 
 /// An index from trigram to names.
@@ -85,8 +122,13 @@ impl NameIndex {
         self.bytes.len() + 4 * (self.starts.len() + self.counts.len())
     }
 
-    /// Names that share telling pieces with the words, with their points; in no order.
+    /// Names that share telling pieces with the words, with their points, by number: all of them.
     pub(super) fn points<'a>(&self, words: impl Iterator<Item = &'a str>) -> Vec<(u32, u16)> {
+        self.strongest(words, u16::MAX)
+    }
+
+    /// The same, only those with at least `1 / part` of the most points any name has.
+    pub(super) fn strongest<'a>(&self, words: impl Iterator<Item = &'a str>, part: u16) -> Vec<(u32, u16)> {
         if self.names == 0 {
             return Vec::new();
         }
@@ -96,27 +138,24 @@ impl NameIndex {
         grams.dedup();
         grams.retain(|gram| self.counts[usize::from(*gram)] > 0);
         grams.sort_unstable_by_key(|gram| (self.counts[usize::from(*gram)], *gram));
-        SCRATCH.with_borrow_mut(|scratch| {
-            if scratch.len() < self.names as usize {
-                scratch.resize(self.names as usize, 0);
-            }
-            let mut touched: Vec<u32> = Vec::new();
+        SHEET.with_borrow_mut(|sheet| {
+            sheet.widen(self.names as usize);
             let budget = (u64::from(self.names) * BUDGET_A_NAME).clamp(4_000, BUDGET);
             let mut walked = 0_u64;
             for gram in grams {
                 let count = self.counts[usize::from(gram)];
                 let common = count > ALWAYS.max((self.names / COMMON_SHARE).min(LONGEST));
-                if (common || walked > budget) && !touched.is_empty() {
+                if (common || walked > budget) && walked > 0 {
                     break;
                 }
                 walked += u64::from(count);
-                self.walk(usize::from(gram), self.weight(count), scratch, &mut touched);
+                self.walk(usize::from(gram), self.weight(count), sheet);
             }
-            touched.into_iter().map(|name| (name, std::mem::take(&mut scratch[name as usize]))).collect()
+            sheet.take(part)
         })
     }
 
-    fn walk(&self, gram: usize, weight: u16, scratch: &mut [u16], touched: &mut Vec<u32>) {
+    fn walk(&self, gram: usize, weight: u16, sheet: &mut Sheet) {
         let mut name = 0_u32;
         let mut bytes = self.bytes[self.starts[gram] as usize..self.starts[gram + 1] as usize].iter();
         while let Some(byte) = bytes.next() {
@@ -134,11 +173,11 @@ impl NameIndex {
                 }
             }
             name += gap;
-            let slot = &mut scratch[(name - 1) as usize];
-            if *slot == 0 {
-                touched.push(name - 1);
-            }
-            *slot = slot.saturating_add(weight);
+            let at = (name - 1) as usize;
+            let sum = sheet.points[at].saturating_add(weight);
+            sheet.points[at] = sum;
+            sheet.most = sheet.most.max(sum);
+            sheet.used[at / BLOCK] = true;
         }
     }
 

@@ -9,6 +9,20 @@ use super::gazetteer_entry::PlaceKind;
 /// Most words of one run.
 const MOST_WORDS: usize = 6;
 
+/// A name as runs are compared with it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spelled<'a> {
+    pub text: &'a str,
+    /// Which letters stand in it.
+    letters: u64,
+}
+
+impl<'a> Spelled<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, letters: text.bytes().fold(0, |letters, byte| letters | 1 << slot(byte)) }
+    }
+}
+
 /// A run of words, squeezed.
 #[derive(Debug, Clone)]
 pub(super) struct Window {
@@ -43,19 +57,28 @@ impl Window {
         Some(Self { first, last, text, masks, letters, generic, hint, weak })
     }
 
-    /// The most its likeness to a name can be: letters the run does not have count against it.
-    fn most(&self, name: &str) -> f64 {
-        let known = name.bytes().filter(|byte| self.letters >> slot(*byte) & 1 == 1).count().min(self.text.len());
+    /// Whether its likeness to a name may be `least` or more: what one has longer than the other and
+    /// letters that only the name has count against it. No letter is compared for that.
+    fn may_reach(&self, name: &Spelled<'_>, least: f64) -> bool {
+        let foreign = (name.letters & !self.letters).count_ones() as usize;
+        let shared = self.text.len().min(name.text.len().saturating_sub(foreign));
         let count = |length: usize| f64::from(u32::try_from(length).unwrap_or(u32::MAX));
-        2.0 * count(known) / count(self.text.len() + name.len())
+        // Rounding must not shut out what is exactly alike enough.
+        2.0 * count(shared) >= least * count(self.text.len() + name.text.len()) - 1e-6
     }
 
-    /// How alike, when that may be `least` or more.
-    pub(super) fn alike_from(&self, name: &str, least: f64) -> Option<f64> {
-        if self.most(name) < least {
+    /// How alike, when that is `least` or more.
+    pub(super) fn alike_from(&self, name: &Spelled<'_>, least: f64) -> Option<f64> {
+        if !self.may_reach(name, least) {
             return None;
         }
-        Some(self.alike(name)).filter(|likeness| *likeness >= least)
+        Some(self.alike(name.text)).filter(|likeness| *likeness >= least)
+    }
+
+    /// Whether the digits of both are the same: 3 and 13 are never alike.
+    fn same_digits(&self, name: &Spelled<'_>) -> bool {
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+        (self.letters | name.letters) & DIGITS == 0 || digits(&self.text) == digits(name.text)
     }
 
     /// Whether it shares a word with another run.
@@ -80,11 +103,10 @@ impl Window {
             likeness - 0.04
         }
     }
-
-    fn digits(&self) -> impl Iterator<Item = u8> {
-        self.text.bytes().filter(u8::is_ascii_digit)
-    }
 }
+
+/// Slots of the digits.
+const DIGITS: u64 = 0x3ff << 26;
 
 fn slot(byte: u8) -> usize {
     usize::from(match byte {
@@ -118,17 +140,17 @@ pub(super) fn windows(words: &[AddressWord]) -> Vec<Window> {
 /// The run that spells a name best among those `usable`, and how well; none below `least`.
 pub(super) fn best<'a>(
     windows: &'a [Window],
-    name: &str,
+    name: &Spelled<'_>,
     least: f64,
     usable: impl Fn(&Window) -> bool,
 ) -> Option<(f64, &'a Window)> {
     let mut best: Option<(f64, &Window)> = None;
     for window in windows {
         let known = best.map_or(least, |(known, _)| known.max(least));
-        if window.most(name) < known || !usable(window) || window.digits().ne(name.bytes().filter(u8::is_ascii_digit)) {
+        if !window.may_reach(name, known) || !usable(window) || !window.same_digits(name) {
             continue;
         }
-        let likeness = window.alike(name);
+        let likeness = window.alike(name.text);
         if likeness >= least && best.is_none_or(|(known, _)| likeness > known) {
             best = Some((likeness, window));
         }
@@ -153,6 +175,19 @@ mod tests {
                 expected -= 0.04;
             }
             prop_assert!((window.alike(&b) - expected).abs() < 1e-9);
+        }
+
+        #[test]
+        fn what_is_passed_over_is_never_alike_enough(
+            a in "[a-e0-2]{1,20}", b in "[a-g0-2]{1,20}", least in 0.0..1.0_f64,
+        ) {
+            let window = Window::new((0, 0), a, None, Weight::Telling).unwrap();
+            let (name, likeness) = (Spelled::new(&b), window.alike(&b));
+            // What is asked for may be exactly what it is.
+            for least in [least, likeness] {
+                let found = window.alike_from(&name, least);
+                prop_assert_eq!(found, Some(likeness).filter(|likeness| *likeness >= least));
+            }
         }
     }
 

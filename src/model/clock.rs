@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant: microseconds since 1970-01-01 UTC. Written as RFC 3339 on every wire.
@@ -43,6 +43,21 @@ impl Timestamp {
     pub fn local_day(self, utc_offset_h: i32) -> u32 {
         let local = self.plus_secs(i64::from(utc_offset_h) * 3600).to_datetime();
         u32::try_from(local.year()).unwrap_or(0) * 10_000 + local.month() * 100 + local.day()
+    }
+
+    /// The midnight with which a calendar day `YYYYMMDD` begins at `utc_offset_h` hours east of
+    /// Greenwich; none for a day that is none.
+    #[must_use]
+    pub fn day_begins(day: u32, utc_offset_h: i32) -> Option<Self> {
+        let date = NaiveDate::from_ymd_opt(i32::try_from(day / 10_000).ok()?, day / 100 % 100, day % 100)?;
+        let midnight = date.and_hms_opt(0, 0, 0)?.and_utc().timestamp();
+        Some(Self::from_secs(midnight - i64::from(utc_offset_h) * 3600))
+    }
+
+    /// The midnight with which it ends.
+    #[must_use]
+    pub fn day_ends(day: u32, utc_offset_h: i32) -> Option<Self> {
+        Some(Self::day_begins(day, utc_offset_h)?.plus_secs(24 * 3600))
     }
 
     /// The calendar day `2026-11-21` at `utc_offset_h` hours east of Greenwich.
@@ -143,5 +158,21 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_and_ends_at_the_midnights_of_the_office() {
+        let begins = Timestamp::day_begins(20_261_121, 7).unwrap();
+        assert_eq!(begins.to_string(), "2026-11-20T17:00:00.000000Z");
+        assert_eq!(begins.local_day(7), 20_261_121);
+        assert_eq!(begins.plus_secs(-1).local_day(7), 20_261_120);
+        assert_eq!(Timestamp::day_ends(20_261_231, 9), Timestamp::day_begins(20_270_101, 9));
+        assert_eq!(Timestamp::day_begins(20_260_230, 7), None);
+        assert_eq!(Timestamp::day_begins(0, 7), None);
     }
 }

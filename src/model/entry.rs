@@ -8,15 +8,16 @@ use utoipa::ToSchema;
 pub use super::actor::Actor;
 pub use super::assignment::Reason;
 use super::assignment::{HandOver, Preemption, Step, TakesOver};
-use super::call::{Dismissal, Level, PlaceProblem};
+use super::call::{Dismissal, Level, Rang};
 use super::clock::Timestamp;
 use super::closure::Closure;
+use super::duty::{DayCheck, ShiftHandOver};
 use super::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
-    ReporterId, StrikeId, UnitId, UserId,
+    ReporterId, ShiftId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
-pub use super::line::{Entry, GENESIS, Hash, chain};
+pub use super::line::{Actor, Entry, GENESIS, Hash, chain};
 use super::media::MediaKind;
 use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
@@ -588,32 +589,19 @@ pub enum Event {
         /// Pressed (true) or cleared.
         on: bool,
     },
-    /// The exchange told of a call for the first time, or what it had left out before.
-    CallRang {
-        /// The call.
-        call: CallId,
-        /// The line that was called.
-        line: String,
-        /// Who calls.
-        reporter: ReporterId,
-        /// The number is withheld.
-        anonymous: bool,
-        /// When it began to ring, by the exchange; none when another event of it came first.
-        rang_at: Option<Timestamp>,
-        /// Where the telephone network says it is.
-        place: Option<Place>,
-        /// Whose area that is.
-        jurisdiction: Option<Jurisdiction>,
-        /// Why the place that came with it is kept out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        place_problem: Option<PlaceProblem>,
-        /// What the number did within the last hour that speaks for noise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        noise: Option<Noise>,
-        /// Others that ring are answered first; it rings, climbs and is kept like them.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        set_aside: bool,
+    /// Somebody played back where a unit was.
+    TrackViewed {
+        /// The unit.
+        unit: UnitId,
+        /// Who looked.
+        by: UserId,
+        /// From this instant.
+        from: Timestamp,
+        /// To before this one.
+        to: Timestamp,
     },
+    /// The exchange told of a call for the first time, or what it had left out before.
+    CallRang(Rang),
     /// The telephone was picked up.
     CallAnswered {
         /// The call.
@@ -697,4 +685,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
+    /// A shift goes and leaves its notes.
+    ShiftHandedOver(ShiftHandOver),
+    /// The next one has come; what the other held follows as claims.
+    ShiftTaken {
+        /// Which shift.
+        shift: ShiftId,
+        /// Who came.
+        by: UserId,
+    },
+    /// A day was looked through and signed.
+    DayChecked(DayCheck),
 }

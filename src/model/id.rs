@@ -59,6 +59,8 @@ ids! {
     ClosureId,
     /// A wish for help between two Polres.
     HelpId,
+    /// A shift handed over.
+    ShiftId,
 }
 
 /// Draws ids. An argument of every decision, so that a decision holds no randomness of its own.

@@ -1,16 +1,34 @@
 //! One line of the journal: an event with its place in the order, sealed to everything before it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::clock::Timestamp;
-use super::entry::{Actor, Event};
+use super::entry::Event;
+use super::id::{AgencyId, ReporterId, UnitId, UserId};
 
 /// SHA-256, 32 bytes.
 pub type Hash = [u8; 32];
 
 /// The hash before the first entry.
 pub const GENESIS: Hash = [0; 32];
+
+/// Who caused an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", content = "id")]
+pub enum Actor {
+    /// The engine itself: a timer, an automatic offer.
+    System,
+    /// A person with a login.
+    User(UserId),
+    /// A crew, over its tablet.
+    Unit(UnitId),
+    /// A reporter, over a channel.
+    Reporter(ReporterId),
+    /// Another agency, over the link it was sent.
+    Agency(AgencyId),
+}
 
 /// One line of the book.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,7 @@ pub mod assignment;
 pub mod call;
 pub mod clock;
 pub mod closure;
+pub mod duty;
 pub mod entry;
 pub mod help;
 pub mod id;

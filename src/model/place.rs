@@ -154,6 +154,33 @@ pub enum PlaceSource {
     Network,
 }
 
+/// What a part of a phrase names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartKind {
+    /// The place itself.
+    Name,
+    /// The kelurahan or desa it lies in.
+    Kelurahan,
+    /// The kecamatan it lies in.
+    Kecamatan,
+    /// The kabupaten or kota it lies in.
+    Regency,
+    /// Another place of the phrase, beside it.
+    Beside,
+}
+
+/// A part of a phrase and the name it was matched with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MatchedPart {
+    /// What it names.
+    pub part: PartKind,
+    /// The gazetteer's name, never the reporter's words.
+    pub name: String,
+    /// How alike they are, 0 to 1, in hundredths.
+    pub likeness: f64,
+}
+
 /// A located place: a point with an uncertainty, and why we believe it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Place {
@@ -171,6 +198,9 @@ pub struct Place {
     pub confidence: f64,
     /// The parts that matched, for people.
     pub because: String,
+    /// Which parts of the phrase matched which names; none for a bare point.
+    #[serde(default)]
+    pub parts: Vec<MatchedPart>,
 }
 
 impl Place {

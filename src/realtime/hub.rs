@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
+use super::lookers::Lookers;
 use super::message::Frame;
 use super::positions::Tick;
 use crate::model::id::UnitId;
@@ -30,6 +31,7 @@ pub struct Room {
     crews: Mutex<HashMap<UnitId, broadcast::Sender<Arc<Frame>>>>,
     ticks: watch::Sender<Arc<Tick>>,
     present: Mutex<HashMap<UnitId, Present>>,
+    lookers: Arc<Lookers>,
     seq: AtomicU64,
 }
 
@@ -50,6 +52,7 @@ impl Default for Room {
             crews: Mutex::default(),
             ticks: watch::channel(Arc::default()).0,
             present: Mutex::default(),
+            lookers: Arc::default(),
             seq: AtomicU64::new(0),
         }
     }
@@ -105,6 +108,12 @@ impl Room {
     /// Where the journal stood when the desk was read.
     pub fn begin_at(&self, seq: u64) {
         self.seq.store(seq, Ordering::Release);
+    }
+
+    /// Who looks at what.
+    #[must_use]
+    pub const fn lookers(&self) -> &Arc<Lookers> {
+        &self.lookers
     }
 
     /// Position ticks; a slow reader sees the latest and skips the rest.

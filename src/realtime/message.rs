@@ -308,6 +308,18 @@ pub enum ClientMessage {
         #[serde(default)]
         binary: bool,
     },
+    /// What an operator has open; nothing without `kind` and `id`.
+    Look {
+        /// What kind of thing.
+        #[serde(default)]
+        kind: Option<super::lookers::Looked>,
+        /// Which.
+        #[serde(default)]
+        id: Option<uuid::Uuid>,
+        /// Something is being typed to it.
+        #[serde(default)]
+        typing: bool,
+    },
     /// The tablet has an offer.
     Ack {
         /// The assignment.

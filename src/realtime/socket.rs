@@ -19,6 +19,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::MissedTickBehavior;
 
 use super::hub::Room;
+use super::lookers::{Looker, Seat, heard_by};
 use super::message::{ClientMessage, Frame, Snapshot};
 use super::positions::{Tick, Tile, TileFrame, View, json_dot};
 use crate::app::App;
@@ -30,7 +31,7 @@ use crate::model::entry::Actor;
 use crate::model::id::{AssignmentId, UnitId};
 use crate::model::place::LngLat;
 use crate::model::unit::Fix;
-use crate::model::viewer::Scope;
+use crate::model::viewer::{Scope, Viewer};
 use crate::runtime::desks::DeskHandle;
 use crate::store::users::SessionKind;
 
@@ -124,6 +125,8 @@ struct Session {
     bad: u32,
     silent: u32,
     _presence: Option<Presence>,
+    /// Among those who work the desk, once it said what it looks at.
+    seat: Option<Seat>,
 }
 
 /// Counts an open socket of a unit for as long as it lives.
@@ -154,7 +157,8 @@ impl Session {
             Scope::Unit(unit) => Some(Presence::new(desk.parts.room.clone(), unit, browser)),
             _ => None,
         };
-        Self { app, who, desk, sink, stream, view: None, binary: false, bad: 0, silent: 0, _presence: presence }
+        let (view, binary, seat) = (None, false, None);
+        Self { app, who, desk, sink, stream, view, binary, bad: 0, silent: 0, _presence: presence, seat }
     }
 
     async fn run(mut self, after: Option<u64>) {
@@ -193,6 +197,7 @@ impl Session {
 
     async fn go_on(&mut self, mut entries: broadcast::Receiver<Arc<Frame>>) -> End {
         let mut ticks = self.desk.parts.room.ticks();
+        let mut lookers = self.desk.parts.room.lookers().watch();
         let stop = self.app.stop.clone();
         let mut check = tokio::time::interval(CHECK_EVERY);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -208,6 +213,13 @@ impl Session {
                 },
                 said = self.stream.next() => self.heard(said).await,
                 _ = check.tick() => self.check().await,
+                changed = lookers.changed(), if self.seat.is_some() => match changed {
+                    Ok(()) => {
+                        let all = lookers.borrow_and_update().clone();
+                        self.presence(&all).await
+                    }
+                    Err(_) => Err(End::Restart),
+                },
                 changed = ticks.changed() => match changed {
                     Ok(()) => self.tick(&mut ticks).await,
                     Err(_) => Err(End::Restart),
@@ -237,6 +249,12 @@ impl Session {
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::TooSlow),
         }
+    }
+
+    /// Who else is here, for those who work the desk.
+    async fn presence(&mut self, all: &[Looker]) -> Result<(), End> {
+        let items = heard_by(&self.who.viewer.scope, all);
+        self.text(super::message::json(&json!({ "type": "presence", "items": items }))).await
     }
 
     async fn tick(&mut self, ticks: &mut watch::Receiver<Arc<Tick>>) -> Result<(), End> {
@@ -337,6 +355,16 @@ impl Session {
                 dots.retain(|dot| view.shows(Tile::of(dot.fix.point())));
                 let seen = Tick::encode(0, self.app.clock.now(), self.desk.parts.room.seq(), dots);
                 self.positions(&seen).await
+            }
+            ClientMessage::Look { kind, id, typing } => {
+                let Viewer { user, role, scope, .. } = &self.who.viewer;
+                if !role.dispatches() {
+                    return self.complain("forbidden", "only those who work the desk are seen").await;
+                }
+                let lookers = self.desk.parts.room.lookers();
+                let seat = self.seat.get_or_insert_with(|| lookers.sit(*user, &self.who.user.name, scope));
+                seat.look(kind.zip(id), typing);
+                Ok(())
             }
             ClientMessage::Ack { delivery } => self.acknowledge(delivery).await,
             ClientMessage::Position { lng, lat, at, accuracy_m, speed_mps, heading_deg } => {

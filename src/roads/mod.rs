@@ -12,5 +12,6 @@ pub mod lines;
 pub mod network;
 pub mod osm;
 mod search;
+mod snaps;
 pub mod steps;
 pub mod travel_time;

@@ -13,6 +13,7 @@ use super::cch::reach::reach;
 use super::graph::{RoadGraph, Snap};
 use super::network::{Leaving, Network, OFF_ROAD_KMH, millis, points};
 use super::search::Search;
+use super::snaps::SnapCache;
 use super::steps::{Arcs, RouteStep, steps};
 use crate::model::place::{LngLat, Plane};
 
@@ -49,6 +50,9 @@ pub trait TravelTime: Send + Sync {
 
     /// The fastest way, `None` when there is none.
     fn route(&self, from: LngLat, to: LngLat) -> Option<Route>;
+
+    /// Says that ways from here will be asked for soon. Changes no answer.
+    fn expect_from(&self, _at: LngLat) {}
 }
 
 /// The state of the roads: how much slower than free each edge is.
@@ -74,6 +78,7 @@ pub struct RoadTravel {
     searched: AtomicU32,
     searches: Mutex<Vec<Search>>,
     sweeps: Mutex<Vec<Sweep>>,
+    snaps: SnapCache,
 }
 
 /// What driving costs in one state of the roads.
@@ -97,6 +102,7 @@ impl RoadTravel {
             searched: AtomicU32::new(0),
             searches: Mutex::default(),
             sweeps: Mutex::default(),
+            snaps: SnapCache::default(),
         }
     }
 
@@ -242,7 +248,7 @@ impl Weights {
 impl TravelTime for RoadTravel {
     fn many_to_one(&self, from: &[LngLat], to: LngLat) -> Vec<Option<f64>> {
         let Some(target) = self.graph().snap(to) else { return vec![None; from.len()] };
-        let from: Vec<Option<Snap>> = from.iter().map(|at| self.graph().snap(*at)).collect();
+        let from = self.snaps.of_all(self.graph(), from);
         let weights = self.weights();
         match (self.hierarchy.get(), &weights.metric) {
             (Some(hierarchy), Some(metric)) => self.swept(hierarchy, (&weights, metric), &from, &target),
@@ -303,6 +309,10 @@ impl TravelTime for RoadTravel {
         });
         self.searches.lock().push(search);
         found
+    }
+
+    fn expect_from(&self, at: LngLat) {
+        self.snaps.of_all(self.graph(), &[at]);
     }
 }
 

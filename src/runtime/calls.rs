@@ -10,10 +10,9 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::desks::{Chain, ClockDebug, DeskHandle, Rows, SubmitError};
-use super::reading::Reader;
+use super::reading::{Asking, Reader};
 use crate::channels::call_center::{CallNotice, Caller, NetworkPlace, may_have_whatsapp};
 use crate::dispatch::command::{CallEvent, Command};
-use crate::locate::geocode::{Query, geocode};
 use crate::model::call::{Call, CallNews, CallResult, Dismissal};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
@@ -254,7 +253,7 @@ impl Exchange {
         let store = self.store.clone();
         let paper = CallerPaper { call_id: notice.call_id.clone(), given: notice.caller.given.clone() };
         Box::new(move |entries, _| {
-            if !entries.iter().any(|entry| matches!(entry.event, Event::CallRang { .. })) {
+            if !entries.iter().any(|entry| matches!(entry.event, Event::CallRang(_))) {
                 return Ok(Vec::new());
             }
             let mut rows = known.rows;
@@ -269,8 +268,8 @@ impl Exchange {
         let by_radius = CONFIDENCE.iter().find(|(radius_m, _)| found.radius_m <= *radius_m);
         let sure = by_radius.map_or(CELL_CONFIDENCE, |(_, confidence)| *confidence);
         let confidence = if jurisdiction.is_some() { sure } else { OUTSIDE_CONFIDENCE };
-        let query = Query { text: "", pin: Some(found.at), near: None };
-        let label = geocode(&query, &self.reader.gazetteer()).place.map(|place| place.label);
+        let named = self.reader.find("", &Asking { pin: Some(found.at), ..Asking::default() });
+        let label = named.place.map(|place| place.label);
         let place = Place {
             lng: found.at.lng,
             lat: found.at.lat,
@@ -279,6 +278,7 @@ impl Exchange {
             label: label.unwrap_or_default(),
             confidence,
             because: "lokasi dari jaringan telepon".to_owned(),
+            parts: Vec::new(),
         };
         (place, jurisdiction)
     }

@@ -6,9 +6,10 @@ use parking_lot::RwLock;
 
 use crate::dispatch::command::Understood;
 use crate::locate::gazetteer::Gazetteer;
-use crate::locate::geocode::{Located, Query, geocode};
+use crate::locate::geocode::{Located, Query, geocode_in};
+use crate::locate::home::Home;
 use crate::locate::jurisdiction_index::JurisdictionIndex;
-use crate::model::place::{LngLat, Place, PlaceSource};
+use crate::model::place::{Jurisdiction, LngLat, Place, PlaceSource};
 use crate::model::report::{Category, Meaning, Reading};
 use crate::model::shield::Noise;
 use crate::understand::{self, Lexicon, screen};
@@ -56,6 +57,38 @@ impl Read {
     }
 }
 
+/// Who asks, and what is known of where the reporter is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asking<'a> {
+    /// Code of the Polres that was written to: of several places of one name its own go first.
+    pub polres: &'a str,
+    /// A location the reporter shared: it is the place.
+    pub pin: Option<LngLat>,
+    /// Where he roughly is: it orders what fits equally well.
+    pub near: Option<LngLat>,
+}
+
+impl<'a> Asking<'a> {
+    /// Asked by an office, with a pin if there is one.
+    #[must_use]
+    pub const fn by(polres: &'a str, pin: Option<LngLat>) -> Self {
+        Self { polres, pin, near: None }
+    }
+
+    /// With a point the reporter is roughly at.
+    #[must_use]
+    pub const fn near(self, near: Option<LngLat>) -> Self {
+        Self { near, ..self }
+    }
+}
+
+/// The point of a place that was not made of the words themselves: a pin or a telephone network says
+/// where the reporter is, whatever he writes.
+#[must_use]
+pub fn stands_at(place: Option<&Place>) -> Option<LngLat> {
+    place.filter(|place| matches!(place.source, PlaceSource::Pin | PlaceSource::Network)).map(Place::point)
+}
+
 impl Reader {
     /// A reader over these names and areas.
     #[must_use]
@@ -75,16 +108,15 @@ impl Reader {
         &self.areas
     }
 
-    /// Reads the messages of one report, with a shared pin if there was one.
+    /// Reads the messages of one report.
     #[must_use]
-    pub fn read(&self, texts: &[&str], pin: Option<LngLat>) -> Read {
+    pub fn read(&self, texts: &[&str], asking: &Asking<'_>) -> Read {
         let meaning = understand::read(texts, &self.lexicon);
-        let located = self.locate(&meaning, texts, pin);
-        let place = located.place.map(|place| self.judged(place));
-        let jurisdiction = place.as_ref().and_then(|place| self.areas.find(place.point()));
+        let located = self.locate(&meaning, texts, asking);
+        let (place, jurisdiction) = located.place.map(|place| self.judged(place)).unzip();
         let mut reading = Reading::from(&meaning);
         reading.known.place |= place.is_some();
-        Read { meaning, understood: Understood { reading, place, jurisdiction } }
+        Read { meaning, understood: Understood { reading, place, jurisdiction: jurisdiction.flatten() } }
     }
 
     /// How much a report looks like noise.
@@ -95,24 +127,32 @@ impl Reader {
 
     /// Candidates for the place of a report, for the card.
     #[must_use]
-    pub fn locate(&self, meaning: &Meaning, texts: &[&str], pin: Option<LngLat>) -> Located {
-        let gazetteer = self.gazetteer();
-        let ask = |text: &str| geocode(&Query { text, pin, near: None }, &gazetteer);
+    pub fn locate(&self, meaning: &Meaning, texts: &[&str], asking: &Asking<'_>) -> Located {
         let phrase = meaning.place.as_ref().map_or("", |phrase| phrase.text.as_str());
-        let located = ask(phrase);
+        let located = self.find(phrase, asking);
         if located.place.is_some() {
             return located;
         }
         // Coordinates and map links may stand anywhere in the messages.
-        let whole = ask(&texts.join("\n"));
+        let whole = self.find(&texts.join("\n"), asking);
         if whole.place.is_some() || phrase.is_empty() { whole } else { located }
     }
 
-    fn judged(&self, mut place: Place) -> Place {
-        if self.areas.find(place.point()).is_none() {
+    /// What a phrase means to the office that asks.
+    #[must_use]
+    pub fn find(&self, phrase: &str, asking: &Asking<'_>) -> Located {
+        let query = Query { text: phrase, pin: asking.pin, near: asking.near };
+        geocode_in(&query, &self.gazetteer(), Home::of(asking.polres, &self.areas).as_ref())
+    }
+
+    /// A place with the area it lies in; outside every area it is never certain.
+    #[must_use]
+    pub fn judged(&self, mut place: Place) -> (Place, Option<Jurisdiction>) {
+        let jurisdiction = self.areas.find(place.point());
+        if jurisdiction.is_none() {
             place.confidence = place.confidence.min(OUTSIDE_CONFIDENCE);
             place.because.push_str("; di luar wilayah kantor");
         }
-        place
+        (place, jurisdiction)
     }
 }

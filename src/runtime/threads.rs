@@ -10,7 +10,7 @@ use super::hand_over::hand_over;
 use super::identity::{self, Known};
 use super::intake::IntakeParts;
 use super::rate::{Rate, Reached};
-use super::reading::Read;
+use super::reading::{Asking, Read, stands_at};
 use super::turns::{self, Turn};
 use crate::channels::citizen_app::{category_chosen, pin_accuracy_m, report_meant};
 use crate::channels::{InboundMessage, MessageKind, Sender};
@@ -173,7 +173,11 @@ impl Threads {
     ) -> Result<Sent, SubmitError> {
         let said = message.text.clone().unwrap_or_default();
         let pin = message.location.as_ref().and_then(|location| location.point.ok());
-        let mut alone = self.parts.reader.read(&[&said], pin);
+        let polres = latest.as_ref().filter(|latest| latest.report.is_open()).map(|latest| latest.polres.clone());
+        let polres = polres.unwrap_or_else(|| self.written_to(message));
+        // What he shared with his report before says where he is, roughly.
+        let near = latest.as_ref().and_then(|latest| stands_at(latest.report.place.as_ref()));
+        let mut alone = self.parts.reader.read(&[&said], &Asking::by(&polres, pin).near(near));
         alone = alone.with_accuracy(pin_accuracy_m(message)).with_choice(category_chosen(message));
         let wants = self.parts.turns.read(&said);
         if wants == Some(Wants::Traffic) {
@@ -414,22 +418,26 @@ impl Threads {
         texts.push(said);
         let accuracy_m = if pin.is_some() { pin_accuracy_m(message) } else { thread.accuracy_m };
         let chosen = thread.chosen.or(category_chosen(message));
-        self.parts.reader.read(&texts, pin.or(thread.pin)).with_accuracy(accuracy_m).with_choice(chosen)
+        let asking = Asking::by(&thread.polres, pin.or(thread.pin));
+        self.parts.reader.read(&texts, &asking).with_accuracy(accuracy_m).with_choice(chosen)
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else
     /// to the office that was written to.
     fn office_for(&self, message: &InboundMessage, thread: Option<&Thread>, alone: &Read) -> String {
-        // The app writes to an office by its code, WhatsApp to one of its numbers.
-        let desk = || self.parts.desks.get_key_value(&message.line).map(|(polres, _)| polres);
-        let written_to = self.parts.lines.get(&message.line).or_else(desk);
         let at_home =
             alone.understood.jurisdiction.as_ref().map(|j| &j.polres).filter(|p| self.parts.desks.contains_key(*p));
-        let first = || self.parts.lines.values().min().cloned().unwrap_or_default();
         match thread {
             Some(thread) => thread.polres.clone(),
-            None => at_home.or(written_to).cloned().unwrap_or_else(first),
+            None => at_home.cloned().unwrap_or_else(|| self.written_to(message)),
         }
+    }
+
+    /// The office that was written to: the app says its code, WhatsApp one of its numbers.
+    fn written_to(&self, message: &InboundMessage) -> String {
+        let desk = || self.parts.desks.get_key_value(&message.line).map(|(polres, _)| polres);
+        let known = self.parts.lines.get(&message.line).or_else(desk);
+        known.or_else(|| self.parts.lines.values().min()).cloned().unwrap_or_default()
     }
 
     /// What makes no report: a message taken back, or news of the sender. It is recorded with the

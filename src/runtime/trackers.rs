@@ -10,16 +10,20 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use parking_lot::RwLock;
+use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
 use super::desks::{ClockDebug, DeskHandle};
-use super::field::FixOutcome;
+use crate::channels::gps::Unusable;
 use crate::channels::gt06::{self, Said06};
 use crate::config::Gps;
+use crate::dispatch::motion::Verdict;
+use crate::model::clock::Timestamp;
 use crate::model::id::UnitId;
 use crate::model::unit::Fix;
 use crate::store::{Store, StoreError, trackers};
@@ -36,9 +40,36 @@ const SILENT: Duration = Duration::from_mins(10);
 /// Bytes waiting for their end, at most.
 const MOST_WAITING: usize = 4096;
 
+/// How a tracker speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// GT06 over TCP: built into a vehicle.
+    Gt06,
+    /// `OsmAnd` over HTTP: the Traccar client on a telephone.
+    Osmand,
+    /// `OwnTracks` over HTTP: a telephone.
+    Owntracks,
+}
+
+/// A tracker as the office knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct KnownTracker {
+    /// What it calls itself: an IMEI, or what was typed into the app.
+    pub device: String,
+    /// The unit it sits in.
+    pub unit_id: UnitId,
+    /// How it speaks, once heard.
+    pub dialect: Option<Dialect>,
+    /// When it was last heard since the server started, with or without a place.
+    pub heard_at: Option<Timestamp>,
+}
+
 /// Where fixes of trackers go.
 pub struct Trackers {
     known: RwLock<HashMap<String, (String, UnitId)>>,
+    heard: RwLock<HashMap<String, (Dialect, Timestamp)>>,
+    since: Timestamp,
     store: Store,
     desks: HashMap<String, DeskHandle>,
     clock: Arc<dyn ClockDebug>,
@@ -67,7 +98,8 @@ impl Trackers {
         let known = store.trackers().await.context("reading the trackers")?;
         let known = RwLock::new(known.into_iter().map(|t| (t.device, (t.polres, t.unit))).collect());
         let call_signs = settings.accept_call_signs;
-        let trackers = Arc::new(Self { known, store, desks, clock, call_signs, gt06: OnceLock::new() });
+        let (heard, since) = (RwLock::default(), clock.now());
+        let trackers = Arc::new(Self { known, heard, since, store, desks, clock, call_signs, gt06: OnceLock::new() });
         if settings.gt06_listen.is_empty() {
             return Ok((trackers, None));
         }
@@ -83,6 +115,28 @@ impl Trackers {
             known.iter().filter(|(_, (_, of))| *of == unit).map(|(device, _)| device.clone()).collect();
         names.sort_unstable();
         names
+    }
+
+    /// The trackers of an office by name, and since when they are listened to.
+    #[must_use]
+    pub fn of_office(&self, polres: &str) -> (Vec<KnownTracker>, Timestamp) {
+        let (known, heard) = (self.known.read(), self.heard.read());
+        let own = known.iter().filter(|(_, (of, _))| of == polres);
+        let mut trackers: Vec<KnownTracker> = own
+            .map(|(device, (_, unit))| {
+                let (dialect, heard_at) = heard.get(device).copied().unzip();
+                KnownTracker { device: device.clone(), unit_id: *unit, dialect, heard_at }
+            })
+            .collect();
+        trackers.sort_by(|a, b| a.device.cmp(&b.device));
+        (trackers, self.since)
+    }
+
+    /// Notes that a tracker that is entered was heard.
+    pub fn hear(&self, device: &str, dialect: Dialect) {
+        if self.known.read().contains_key(device) {
+            self.heard.write().insert(device.to_owned(), (dialect, self.clock.now()));
+        }
     }
 
     /// Makes these the trackers of a unit; one that sits in another unit is moved.
@@ -129,9 +183,23 @@ impl Trackers {
 
     /// Takes a fix of a unit.
     #[must_use]
-    pub fn report(&self, polres: &str, unit: UnitId, fix: Fix) -> FixOutcome {
-        let Some(desk) = self.desks.get(polres) else { return FixOutcome::Refused };
+    pub fn report(&self, polres: &str, unit: UnitId, fix: Fix) -> Verdict {
+        let Some(desk) = self.desks.get(polres) else { return Verdict::Refused };
         desk.parts.field.report(unit, fix, self.clock.now())
+    }
+
+    /// Counts a message of a unit whose place is of no use.
+    #[must_use]
+    pub fn note(&self, polres: &str, unit: UnitId, why: Unusable) -> Verdict {
+        let verdict = match why {
+            Unusable::Mocked => Verdict::Mocked,
+            Unusable::OutsideIndonesia => Verdict::Outside,
+            Unusable::NoFix => Verdict::NoFix,
+        };
+        if let Some(desk) = self.desks.get(polres) {
+            desk.parts.field.note(unit, verdict, self.clock.now());
+        }
+        verdict
     }
 
     async fn listen(self: Arc<Self>, address: &str, stop: CancellationToken) -> Result<JoinHandle<()>> {
@@ -145,7 +213,7 @@ impl Trackers {
     /// One connection, to its end; why it ended.
     async fn serve(&self, mut socket: TcpStream) -> std::io::Result<&'static str> {
         let mut waiting = Vec::with_capacity(256);
-        let mut unit: Option<(String, UnitId)> = None;
+        let mut unit: Option<(String, UnitId, String)> = None;
         let mut bytes = [0; 1024];
         loop {
             let patience = if unit.is_some() { SILENT } else { LOGIN_WITHIN };
@@ -164,18 +232,23 @@ impl Trackers {
                     Ok(Some(frame)) => {
                         match frame.said {
                             Said06::Login(imei) => {
-                                unit = self.find(&imei).await;
+                                unit = self.find(&imei).await.map(|(polres, unit)| (polres, unit, imei));
                                 if unit.is_none() {
                                     return Ok("unknown tracker");
                                 }
                             }
                             Said06::Fix(tracked) => {
-                                let Some((polres, unit)) = &unit else { return Ok("no login") };
+                                let Some((polres, unit, _)) = &unit else { return Ok("no login") };
                                 if let Some(fix) = tracked.fix {
                                     let _ = self.report(polres, *unit, fix);
+                                } else if let Some(why) = tracked.unusable {
+                                    let _ = self.note(polres, *unit, why);
                                 }
                             }
                             Said06::Heartbeat | Said06::Other => {}
+                        }
+                        if let Some((_, _, imei)) = &unit {
+                            self.hear(imei, Dialect::Gt06);
                         }
                         if let Some(answer) = frame.answer {
                             socket.write_all(&answer).await?;

@@ -135,8 +135,8 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::AssignmentPreempted(it) => vec![it.assignment.0, it.taken_for.0],
         E::TransferAsked(it) => vec![it.assignment.0, it.to.0, it.unit.0],
         E::AssignmentTransferred { assignment, to } => vec![assignment.0, to.0],
-        E::CallRang { call, .. }
-        | E::CallAnswered { call, .. }
+        E::CallRang(rang) => vec![rang.call.0],
+        E::CallAnswered { call, .. }
         | E::CallEnded { call, .. }
         | E::CallClimbed { call, .. }
         | E::CallClaimed { call, .. }
@@ -147,7 +147,13 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::CallFiled { call, report } | E::CallHandedOver { call, report, .. } => vec![call.0, report.0],
         E::RoadClosed(closure) => vec![closure.id.0],
         E::RoadReopened { closure, .. } => vec![closure.0],
-        E::UnitRegistered { unit, .. } | E::UnitStatusSet { unit, .. } | E::UnitEmergency { unit, .. } => vec![unit.0],
+        E::UnitRegistered { unit, .. }
+        | E::UnitStatusSet { unit, .. }
+        | E::UnitEmergency { unit, .. }
+        | E::TrackViewed { unit, .. } => vec![unit.0],
+        E::ShiftHandedOver(handed) => vec![handed.shift.0],
+        E::ShiftTaken { shift, .. } => vec![shift.0],
+        E::DayChecked(_) => Vec::new(),
     }
 }
 

@@ -42,6 +42,7 @@ pub use value::{Row, Statement, Value};
 
 use postgis::Postgis;
 use sqlite::Sqlite;
+pub(crate) use value::code_of;
 use value::params;
 use vault::Vault;
 

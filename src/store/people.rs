@@ -225,6 +225,19 @@ impl Store {
         row.map(|row| self.vault().open_json(&reporter_row(id), row.blob(0)?)).transpose()
     }
 
+    /// Who these reporters are; one that is gone is left out.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that does not open.
+    pub async fn profiles(&self, ids: &[ReporterId]) -> Result<HashMap<ReporterId, Profile>, StoreError> {
+        let rows = self.read("SELECT id, sealed FROM reporters WHERE id IN (TEXTS($1))", params![texts(ids)]).await?;
+        let profile = |row: &Row| {
+            let id = row.parsed(0)?;
+            Ok((id, self.vault().open_json(&reporter_row(id), row.blob(1)?)?))
+        };
+        rows.iter().map(profile).collect()
+    }
+
     /// The reporter who has one of these blind indices. When they lead to several, the eldest.
     ///
     /// # Errors

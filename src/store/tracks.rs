@@ -46,6 +46,18 @@ impl Store {
             WHERE unit_id = $1 AND at_us >= $2 AND at_us < $3 ORDER BY at_us LIMIT $4";
         self.read(sql, params![unit, from, to, limit]).await?.iter().map(fix).collect()
     }
+
+    /// The last fix of each unit of an office, of those not before `after`.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn last_fixes(&self, polres: &str, after: Timestamp) -> Result<Vec<(UnitId, Fix)>, StoreError> {
+        let sql = "SELECT t.lng, t.lat, t.at_us, t.accuracy_m, t.speed_mps, t.heading_deg, t.unit_id
+            FROM units u JOIN tracks t ON t.unit_id = u.id
+                AND t.at_us = (SELECT MAX(at_us) FROM tracks WHERE unit_id = u.id)
+            WHERE u.polres = $1 AND t.at_us >= $2 ORDER BY u.no";
+        self.read(sql, params![polres, after]).await?.iter().map(|row| Ok((row.parsed(6)?, fix(row)?))).collect()
+    }
 }
 
 fn fix(row: &Row) -> Result<Fix, StoreError> {

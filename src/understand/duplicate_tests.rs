@@ -16,6 +16,7 @@ fn place(east_m: f64, radius_m: f64, label: &str) -> Place {
         label: label.to_owned(),
         confidence: 1.0,
         because: String::new(),
+        parts: Vec::new(),
     }
 }
 

@@ -19,6 +19,7 @@ import type {
   Closure,
   ClosurePage,
   Correction,
+  DailyCheck,
   Dismissal,
   Disposition,
   Duplicates,
@@ -40,11 +41,13 @@ import type {
   OutboxItem,
   OutboxList,
   Outcome,
+  PeopleAnswer,
   Preview,
   Problem,
   Queue,
   Queued,
   QuickReplies,
+  Reception,
   Recommendation,
   Relief,
   Report,
@@ -52,6 +55,9 @@ import type {
   ReportPage,
   Revealed,
   Route,
+  SearchAnswer,
+  Shifts,
+  ShiftView,
   StepRequest,
   TemplateChange,
   TemplateHistory,
@@ -59,6 +65,8 @@ import type {
   TemplateView,
   Timeline,
   Track,
+  Trackers,
+  TrackersOfUnit,
   Unit,
   UnitStatus,
   Units,
@@ -184,6 +192,8 @@ export const api = {
     correct: (id: Id, change: Correction) => patch<Report>(`/v1/reports/${id}`, change),
     claim: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/claim`),
     release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),
+    /** Out of another operator's hands; a supervisor's right. */
+    takeOver: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/take-over`),
     reply: (id: Id, text: string) => post<Queued>(`/v1/reports/${id}/reply`, { text }),
     resolve: (id: Id, outcome: Outcome, note?: string) =>
       post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
@@ -197,6 +207,22 @@ export const api = {
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
     reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
+  },
+  search: {
+    /** Words of conversations, numbers, kinds, places; `after` looks further back. */
+    words: (q: string, after?: string) =>
+      get<SearchAnswer>('/v1/search', { q, after: after ?? null, limit: 12 }),
+    /** People by number or name: recorded with the reason. */
+    people: (q: string, reason: string) => post<PeopleAnswer>('/v1/search/people', { q, reason }),
+  },
+  /** Shifts, and the day that is looked through and signed. */
+  duty: {
+    shifts: () => get<Shifts>('/v1/shifts'),
+    handOver: (note: string) => post<ShiftView>('/v1/shifts', note === '' ? {} : { note }),
+    take: (id: Id) => post<ShiftView>(`/v1/shifts/${id}/take`),
+    check: (day?: string) => get<DailyCheck>('/v1/insight/daily-check', { day: day ?? null }),
+    sign: (day: string, note: string) =>
+      post<DailyCheck>('/v1/insight/daily-check', { day, ...(note === '' ? {} : { note }) }),
   },
   calls: {
     list: (query: { state?: string; after?: string; limit?: number } = {}) =>
@@ -263,6 +289,11 @@ export const api = {
     status: (id: Id, status: UnitStatus) => post<Unit>(`/v1/units/${id}/status`, { status }),
     emergency: (id: Id, on: boolean) => post<Unit>(`/v1/units/${id}/emergency`, { on }),
     track: (id: Id, from: string, to: string) => get<Track>(`/v1/units/${id}/track`, { from, to }),
+    reception: (id: Id) => get<Reception>(`/v1/units/${id}/positions`),
+    /** The trackers of the whole office. */
+    trackers: () => get<Trackers>('/v1/trackers'),
+    setTrackers: (id: Id, items: string[]) =>
+      request<TrackersOfUnit>('PUT', `/v1/units/${id}/trackers`, { items }),
   },
   places: {
     offices: () => get<Offices>('/v1/offices'),

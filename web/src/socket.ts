@@ -14,7 +14,9 @@ import type {
   ErrorFrame,
   Fix,
   Id,
+  LookedKind,
   PositionsFrame,
+  PresenceFrame,
   ResumedFrame,
   ServerFrame,
   SnapshotFrame,
@@ -43,6 +45,7 @@ export interface Listener {
   entry(frame: EntryFrame): void;
   positions?(frame: PositionsFrame): void;
   tile?(frame: PositionFrame): void;
+  presence?(frame: PresenceFrame): void;
   error?(frame: ErrorFrame): void;
   connection?(state: Connection): void;
   sessionEnded?(): void;
@@ -80,6 +83,7 @@ export class LiveSocket {
   #attempt = 0;
   #seq: number | null = null;
   #view: ClientFrame | null = null;
+  #look: ClientFrame | null = null;
   #state: Connection = 'waiting';
 
   constructor(
@@ -106,6 +110,7 @@ export class LiveSocket {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       if (this.#view !== null) this.#send(this.#view);
+      if (this.#look !== null) this.#send(this.#look);
     };
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#closed(socket, event.code);
@@ -132,6 +137,12 @@ export class LiveSocket {
   view(bbox: [number, number, number, number], zoom: number, binary = true): void {
     this.#view = { type: 'view', bbox, zoom, binary };
     this.#send(this.#view);
+  }
+
+  /** What is open on this screen; remembered and said again after a reconnect. */
+  look(at: { kind: LookedKind; id: Id } | null, typing: boolean): void {
+    this.#look = { type: 'look', ...at, typing };
+    this.#send(this.#look);
   }
 
   /** Tells the server that an offer is on the screen. False when there is no connection. */
@@ -177,6 +188,9 @@ export class LiveSocket {
         break;
       case 'positions':
         this.listener.positions?.(frame);
+        break;
+      case 'presence':
+        this.listener.presence?.(frame);
         break;
       case 'error':
         this.listener.error?.(frame);

@@ -8,6 +8,7 @@ import type {
   EntryFrame,
   Id,
   Incident,
+  Place,
   Priority,
   Report,
   SnapshotFrame,
@@ -15,7 +16,7 @@ import type {
 } from './wire';
 
 const AT = '2026-11-22T03:00:00.000000Z';
-const PLACE = {
+const PLACE: Place = {
   lng: 98.67,
   lat: 3.58,
   radius_m: 50,
@@ -23,7 +24,8 @@ const PLACE = {
   label: 'Simpang Uji',
   confidence: 1,
   because: '',
-} as const;
+  parts: [],
+};
 
 export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority = 2): Report {
   return {

@@ -139,6 +139,15 @@ export type Revealed = Told<Schemas['Revealed']>;
 export type ReportDetail = Told<Schemas['ReportDetail']>;
 export type Proposal = Told<Schemas['Proposal']>;
 export type Duplicates = Told<Schemas['Duplicates']>;
+/** A report that was found, with the words around what was looked for. */
+export type ReportHit = Told<Schemas['ReportHit']>;
+export type SearchAnswer = Told<Schemas['SearchAnswer']>;
+export type PeopleAnswer = Told<Schemas['PeopleAnswer']>;
+/** A shift handed over, and how a desk stood. */
+export type ShiftView = Told<Schemas['ShiftView']>;
+export type Shifts = Told<Schemas['Shifts']>;
+export type Stand = Told<Schemas['Stand']>;
+export type DailyCheck = Told<Schemas['DailyCheck']>;
 export type QueueItem = Told<Schemas['QueueItem']>;
 export type Queue = Told<Schemas['Queue']>;
 /** A message that was recorded and will be sent. */
@@ -159,6 +168,7 @@ export type OutboxList = Told<Schemas['OutboxList']>;
 
 /** One answer of the gazetteer. */
 export type PlaceCandidate = Told<Schemas['PlaceCandidate']>;
+export type MatchedPart = Told<Schemas['MatchedPart']>;
 export type LocateAnswer = Told<Schemas['LocateAnswer']>;
 
 export type Disposition = Schemas['Disposition'];
@@ -223,6 +233,12 @@ export type Units = Told<Schemas['Units']>;
 export type Fix = Schemas['Fix'];
 export type UnitFix = Schemas['UnitFix'];
 export type Track = Schemas['Track'];
+/** How well the fixes of a unit come in. */
+export type Reception = Told<Schemas['Reception']>;
+export type Verdict = Schemas['Verdict'];
+export type KnownTracker = Told<Schemas['KnownTracker']>;
+export type Trackers = Told<Schemas['Trackers']>;
+export type TrackersOfUnit = Schemas['TrackersOfUnit'];
 
 export type Reason = Told<Schemas['Reason']>;
 export type RecommendedUnit = Told<Schemas['Candidate']>;
@@ -384,15 +400,39 @@ export interface PositionsFrame {
   items: UnitFix[];
 }
 
+/** What can be open on a screen. */
+export type LookedKind = 'report' | 'incident' | 'call';
+
+/** One screen of a colleague, and what is open on it. */
+export interface Looker {
+  user: Id;
+  name: string;
+  kind: LookedKind | null;
+  id: Id | null;
+  typing: boolean;
+}
+
+export interface PresenceFrame {
+  type: 'presence';
+  items: Looker[];
+}
+
 export interface ErrorFrame {
   type: 'error';
   code: string;
   detail: string;
 }
 
-export type ServerFrame = SnapshotFrame | ResumedFrame | EntryFrame | PositionsFrame | ErrorFrame;
+export type ServerFrame =
+  | SnapshotFrame
+  | ResumedFrame
+  | EntryFrame
+  | PositionsFrame
+  | PresenceFrame
+  | ErrorFrame;
 
 export type ClientFrame =
   | { type: 'view'; bbox: Bounds; zoom: number; binary?: boolean }
+  | { type: 'look'; kind?: LookedKind; id?: Id; typing: boolean }
   | { type: 'ack'; delivery: Id }
   | ({ type: 'position' } & Fix);

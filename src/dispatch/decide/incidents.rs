@@ -31,8 +31,8 @@ impl<'a> Decision<'a> {
     pub(super) fn correct_incident(&mut self, id: IncidentId, correction: &Correction) -> Result<(), Refusal> {
         let incident = self.incident(id)?;
         incident.can_change("correct")?;
-        let (place, jurisdiction) = match correction.place {
-            Some(at) => self.placed_by_hand(at),
+        let (place, jurisdiction) = match &correction.place {
+            Some(put) => self.placed_by_hand(put),
             None => (incident.place.clone(), incident.jurisdiction.clone()),
         };
         self.events.push(Event::IncidentChanged {

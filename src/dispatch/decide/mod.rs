@@ -7,6 +7,7 @@ mod assignments;
 mod calls;
 mod closures;
 mod conversation;
+mod duty;
 mod helping;
 mod incidents;
 mod late;
@@ -78,7 +79,8 @@ pub fn decide(
         Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::Recall(report) => d.recall(report)?,
         Command::MergeReporters { reporter, kept } => d.merge_reporters(*reporter, *kept),
-        Command::ViewReporter { report, by } => d.view_reporter(*report, *by)?,
+        Command::ViewReporter { report, by } => d.view_reporter(*report, *by),
+        Command::ViewTrack { unit, by, from, to } => d.view_track(*unit, *by, *from, *to)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
         Command::Offer { incident, unit, reason, held } => d.offer(*incident, *unit, reason.as_deref(), *held)?,
         Command::Preempt { incident, unit, from, reason } => d.preempt(*incident, *unit, *from, reason.as_deref())?,
@@ -138,6 +140,10 @@ pub fn decide(
         Command::ViewBlocked { block, by } => d.view_blocked(*block, *by)?,
         Command::CloseRoad(wanted) => d.close_road(wanted)?,
         Command::ReopenRoad { closure, by } => d.reopen_road(*closure, *by)?,
+        Command::TakeOver { report, by } => d.take_over(*report, *by)?,
+        Command::HandOverShift(wanted) => d.hand_over_shift(wanted),
+        Command::TakeShift { shift, by } => d.take_shift(*shift, *by)?,
+        Command::CheckDay { day, by, note } => d.check_day(*day, *by, *note)?,
         Command::Tick => {
             d.tick_closures();
             d.tick();

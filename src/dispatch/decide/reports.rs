@@ -2,7 +2,7 @@
 
 use super::conversation::{Belongs, belongs};
 use super::{Decision, is_certain};
-use crate::dispatch::command::{Correction, Receive, Refusal, Understood};
+use crate::dispatch::command::{Correction, PutPlace, Receive, Refusal, Understood};
 use crate::dispatch::questions::is_a_matter;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Event, Template};
@@ -220,25 +220,34 @@ impl<'a> Decision<'a> {
             self.events.push(Event::ReportRead { report: id, reading, by_hand: true });
             self.lane_by_hand(report, &reading);
         }
-        if let Some(at) = correction.place {
-            let (place, jurisdiction) = self.placed_by_hand(at);
+        if let Some(put) = &correction.place {
+            let (place, jurisdiction) = self.placed_by_hand(put);
             self.events.push(Event::ReportLocated { report: id, place, jurisdiction });
         }
         Ok(())
     }
 
-    /// A point an operator chose, with the area it lies in.
-    pub(super) fn placed_by_hand(&self, at: LngLat) -> (Place, Option<crate::model::place::Jurisdiction>) {
-        let jurisdiction = self.world.jurisdiction(at);
-        let place = Place {
-            lng: at.lng,
-            lat: at.lat,
-            radius_m: 25.0,
-            source: PlaceSource::Operator,
-            label: "Titik di peta".to_owned(),
-            confidence: 1.0,
-            because: "ditempatkan operator".to_owned(),
+    /// Where an operator says it is, with the area it lies in. What he chose by its name is no more
+    /// precise for that: it keeps its radius.
+    pub(super) fn placed_by_hand(&self, put: &PutPlace) -> (Place, Option<crate::model::place::Jurisdiction>) {
+        let (source, confidence) = (PlaceSource::Operator, 1.0);
+        let place = match put {
+            PutPlace::Point(at) => Place {
+                lng: at.lng,
+                lat: at.lat,
+                radius_m: 25.0,
+                source,
+                label: "Titik di peta".to_owned(),
+                confidence,
+                because: "ditempatkan operator".to_owned(),
+                parts: Vec::new(),
+            },
+            PutPlace::Found(place) => {
+                let because = format!("dipilih operator; {}", place.because);
+                Place { source, confidence, because, ..place.clone() }
+            }
         };
+        let jurisdiction = self.world.jurisdiction(place.point());
         (place, jurisdiction)
     }
 
@@ -294,10 +303,9 @@ impl<'a> Decision<'a> {
         Ok(())
     }
 
-    pub(super) fn view_reporter(&mut self, report: ReportId, by: UserId) -> Result<(), Refusal> {
-        self.report(report)?;
+    /// The report may have left the desk: a look at an old one is a look too.
+    pub(super) fn view_reporter(&mut self, report: ReportId, by: UserId) {
         self.events.push(Event::ReporterViewed { report, by });
-        Ok(())
     }
 
     pub(super) fn report(&self, id: ReportId) -> Result<&'a Report, Refusal> {

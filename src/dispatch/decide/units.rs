@@ -1,10 +1,11 @@
-//! Decisions about units: joining the office, status, panic.
+//! Decisions about units: joining the office, status, panic, and who looks at where they were.
 
 use super::Decision;
 use crate::dispatch::command::{NewUnit, Refusal};
 use crate::model::InvalidStep;
+use crate::model::clock::Timestamp;
 use crate::model::entry::Event;
-use crate::model::id::UnitId;
+use crate::model::id::{UnitId, UserId};
 use crate::model::unit::{Unit, UnitStatus};
 
 impl Decision<'_> {
@@ -47,6 +48,19 @@ impl Decision<'_> {
         if self.unit(id)?.emergency != on {
             self.events.push(Event::UnitEmergency { unit: id, on });
         }
+        Ok(())
+    }
+
+    /// A look at where officers were is an entry.
+    pub(super) fn view_track(
+        &mut self,
+        unit: UnitId,
+        by: UserId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.unit(unit)?;
+        self.events.push(Event::TrackViewed { unit, by, from, to });
         Ok(())
     }
 

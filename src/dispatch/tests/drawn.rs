@@ -203,6 +203,7 @@ impl City {
             label: "Jalan Contoh".to_owned(),
             confidence: 1.0,
             because: "pin".to_owned(),
+            parts: Vec::new(),
         }
     }
 

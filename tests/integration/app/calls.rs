@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::citizen::Citizen;
-use super::city::{BAHARI, BARAT, NOWHERE};
+use super::city::{BAHARI, BARAT, NOWHERE, TIMUR};
 use super::client::{Answer, Client};
 use super::on_both_stores;
 use super::town::Town;
@@ -235,6 +235,24 @@ async fn a_call_from_elsewhere_goes_to_the_nearest_polres_with_all_that_was_type
     medan.post(&format!("{far}/hand-over"), &json!({ "polres": "belawan" })).await.ok();
     let there = belawan.post("/v1/queue/next", &json!({})).await.ok();
     assert_eq!(there["messages"][0]["text"], "Telepon 110, belum ada keterangan.");
+    town.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_candidate_chosen_in_the_form_keeps_its_name_and_radius() {
+    let town = Town::new().await;
+    let operator = town.as_user("operator");
+    for (n, (at, label, radius_m)) in
+        [(TIMUR, "Jl. Melati Raya", 200.0), (TIMUR.offset_m(40.0, 0.0), "Titik di peta", 25.0)].into_iter().enumerate()
+    {
+        let phone = Phone::new(&town, &format!("chosen-{n}"), &format!("08120000005{n}"));
+        let path = phone.says("ringing").await;
+        operator.post(&format!("{path}/claim"), &json!({})).await.ok();
+        let form = json!({ "what": "Lampu jalan mati", "where": "jl melati raya", "lng": at.lng, "lat": at.lat });
+        let place = operator.post(&format!("{path}/report"), &form).await.ok()["place"].clone();
+        assert_eq!((&place["label"], &place["radius_m"]), (&json!(label), &json!(radius_m)), "{place}");
+        assert_eq!(place["source"], "operator");
+    }
     town.finish().await;
 }
 

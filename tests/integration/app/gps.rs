@@ -39,7 +39,7 @@ async fn a_tracker_moves_the_unit_it_sits_in_and_is_unknown_until_it_is_entered(
     // The same instant again is late; a form and JSON are taken like the query.
     assert_eq!(nobody.get(&query(IMEI, BARAT, "")).await.ok()["late"], 1);
     town.clock.advance(1);
-    let form = format!("id={IMEI}&lat={}&lon={}", BARAT.lat + 0.0001, BARAT.lng);
+    let form = format!("id={IMEI}&lat={}&lon={}", BARAT.lat + 0.0002, BARAT.lng);
     let request = nobody.request(reqwest::Method::POST, "/v1/gps/osmand");
     let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
     assert_eq!(nobody.send(request).await.ok()["taken"], 1);

@@ -1,6 +1,6 @@
 //! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
 
-use sigap::dispatch::command::{Command, Correction, NewUnit, Receive, SameEvent, Understood, WantHelp};
+use sigap::dispatch::command::{Command, Correction, NewUnit, PutPlace, Receive, SameEvent, Understood, WantHelp};
 use sigap::dispatch::desk::Desk;
 use sigap::dispatch::world::World;
 use sigap::model::assignment::{Assignment, AssignmentState, Step};
@@ -10,7 +10,7 @@ use sigap::model::help::{HelpNews, HelpState, HelpTie, HelpUnit};
 use sigap::model::id::{
     AssignmentId, BlockId, HelpId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
 };
-use sigap::model::incident::Disposition;
+use sigap::model::incident::{Disposition, Incident};
 use sigap::model::place::{LngLat, Place, PlaceSource};
 use sigap::model::report::{Category, Channel, Known, Outcome, Priority, Reading};
 use sigap::model::shield::{Noise, Sign};
@@ -178,6 +178,7 @@ impl Day {
             label: "Jalan Contoh".to_owned(),
             confidence: 0.5 + self.rng.f64() / 2.0,
             because: "nama jalan".to_owned(),
+            parts: Vec::new(),
         }
     }
 
@@ -260,7 +261,7 @@ impl Day {
         if self.rng.bool() {
             let lesser = |a: &&Assignment| self.desk.incidents[&a.incident].priority >= Priority::P3;
             let taken = self.under_way(&lesser).or_else(|| self.live_assignment());
-            let grave = |i: &&sigap::model::incident::Incident| i.is_open() && i.priority == Priority::P1;
+            let grave = |i: &&Incident| i.is_open() && i.priority == Priority::P1;
             let incident = self.desk.incidents.values().find(grave).map_or_else(|| self.incident(), |i| i.id);
             let (from, unit) = taken.map_or_else(|| (self.assignment(), self.unit()), |a| (a.id, a.unit));
             let reason = (self.rng.u32(..4) > 0).then(|| "lebih gawat".to_owned());
@@ -291,8 +292,10 @@ impl Day {
             theirs: IncidentId(Uuid::from_u128(0x5000 + self.rng.u128(..6))),
             number: "BLW-1".to_owned(),
         };
-        let wanted_here =
-            |desk: &Desk| desk.incidents.values().find(|i| i.helps.is_some() && i.is_open()).map(|i| i.id);
+        let wanted_here = |desk: &Desk| {
+            let open = |i: &&Incident| i.is_open() && i.helps.as_ref().is_some_and(|help| help.state.is_open());
+            desk.incidents.values().filter(open).max_by_key(|i| i.opened_at).map(|i| i.id)
+        };
         let asked = self.desk.incidents.values().find_map(|i| Some((i.id, i.helped_by.last()?.id)));
         match self.rng.u32(..6) {
             0 => {
@@ -397,7 +400,7 @@ impl Day {
         Correction {
             category: self.rng.bool().then_some(Category::LakaLantas),
             priority: self.rng.bool().then(|| self.priority()),
-            place: self.rng.bool().then(|| self.point()),
+            place: self.rng.bool().then(|| PutPlace::Point(self.point())),
         }
     }
 

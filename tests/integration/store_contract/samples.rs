@@ -63,6 +63,7 @@ pub fn place(lng: f64, lat: f64) -> Place {
         label: "Jl. Sisingamangaraja".to_owned(),
         confidence: 0.8,
         because: "nama jalan".to_owned(),
+        parts: Vec::new(),
     }
 }
 

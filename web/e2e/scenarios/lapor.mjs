@@ -66,6 +66,21 @@ export default {
     await siti.sees('arranged');
     await siti.page.locator('[data-testid=talk] img').waitFor();
 
+    // The desk looks at the photo large, and goes on with the keyboard.
+    const operator = await stage.operator();
+    await operator.by('tab-incidents').click();
+    await operator.by('incident-row').first().click();
+    await operator.by('incident-card').getByRole('button', { name: ticket }).click();
+    await operator.by('media-picture').first().click();
+    await operator.by('media-viewer').waitFor();
+    const large = operator.by('media-viewer').locator('img');
+    await eventually('the photo to be drawn', () =>
+      large.evaluate((image) => image.complete && image.naturalWidth === 640),
+    );
+    await stage.shows(operator, 'viewer');
+    await operator.press('Escape');
+    await operator.by('media-viewer').waitFor({ state: 'detached' });
+
     // The unit that was offered it takes it and rolls.
     const { server } = stage;
     const { items } = await server.ask('operator', '/v1/incidents');

@@ -31,6 +31,13 @@ test('shortcuts of the browser stay the browser’s', () => {
   expect(actionFor(press('1', { altKey: true }), 'page')).toBeNull();
 });
 
+test('Ctrl+K and Cmd+K open the command bar, also while somebody types', () => {
+  expect(actionFor(press('k', { ctrlKey: true }), 'field')).toEqual({ do: 'bar' });
+  expect(actionFor(press('K', { metaKey: true }), 'page')).toEqual({ do: 'bar' });
+  expect(actionFor(press('k', { ctrlKey: true, altKey: true }), 'page')).toBeNull();
+  expect(actionFor(press('k'), 'page')).toEqual({ do: 'tab', tab: 'incidents' });
+});
+
 test('the focus is read from the element', () => {
   const row = document.createElement('button');
   expect(focusOf(row)).toBe('button');

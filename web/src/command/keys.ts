@@ -14,7 +14,12 @@ export type KeyAction =
         | 'approve'
         | 'reply'
         | 'move'
-        | 'warn';
+        | 'warn'
+        | 'bar'
+        | 'follow'
+        | 'measure'
+        | 'home'
+        | 'duty';
     }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
@@ -42,6 +47,10 @@ const LETTERS: Record<string, KeyAction> = {
   r: { do: 'reply' },
   g: { do: 'move' },
   w: { do: 'warn' },
+  f: { do: 'follow' },
+  m: { do: 'measure' },
+  h: { do: 'home' },
+  s: { do: 'duty' },
   q: { do: 'tab', tab: 'queue' },
   k: { do: 'tab', tab: 'incidents' },
   u: { do: 'tab', tab: 'units' },
@@ -51,6 +60,8 @@ const LETTERS: Record<string, KeyAction> = {
 
 /** What a key press asks for; null when it is not ours. */
 export function actionFor(press: Press, focus: Focus): KeyAction | null {
+  const command = (press.ctrlKey || press.metaKey) && !press.altKey;
+  if (command && press.key.toLowerCase() === 'k') return { do: 'bar' };
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   if (press.key === 'Escape') return { do: 'escape' };
   if (focus === 'field') return null;

@@ -53,6 +53,8 @@ class Room {
   hinted = $state.raw<RecommendedUnit | null>(null);
   /** A closure being drawn: every click on the map adds a point. */
   drawing = $state.raw<{ kind: Drawing['type']; points: readonly LngLat[] } | null>(null);
+  /** The unit whose track is played back over the map. */
+  playback = $state<Id | null>(null);
   /** Said to screen readers. */
   announcement = $state('');
   map = $state.raw<CityMap | null>(null);

@@ -11,6 +11,8 @@ import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
+import deskEn from './desk.en.json';
+import deskId from './desk.id.json';
 import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
@@ -19,6 +21,8 @@ import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
+import motionEn from './motion.en.json';
+import motionId from './motion.id.json';
 import passingEn from './passing.en.json';
 import passingId from './passing.id.json';
 import roadsEn from './roads.en.json';
@@ -34,9 +38,11 @@ export const indonesian = {
   ...agenciesId,
   ...callsId,
   ...conversationId,
+  ...deskId,
   ...insightId,
   ...loginId,
   ...mediaId,
+  ...motionId,
   ...passingId,
   ...roadsId,
   ...shieldId,
@@ -48,9 +54,11 @@ export const english: Record<string, string> = {
   ...agenciesEn,
   ...callsEn,
   ...conversationEn,
+  ...deskEn,
   ...insightEn,
   ...loginEn,
   ...mediaEn,
+  ...motionEn,
   ...passingEn,
   ...roadsEn,
   ...shieldEn,

@@ -21,13 +21,16 @@ import type { MapLayer } from './layer';
 import { AreasLayer } from './layers/areas';
 import { Basemap, readPmtiles } from './layers/basemap';
 import { ClosuresLayer } from './layers/closures';
+import { UnitClustersLayer } from './layers/clusters';
 import { IncidentsLayer } from './layers/incidents';
 import { UnitLabelsLayer } from './layers/labels';
+import { MeasureLayer } from './layers/measure';
 import { PinsLayer } from './layers/pins';
 import { PlacesLayer } from './layers/places';
 import { type PolsekInfo, PolsekLayer, readPolsek } from './layers/polsek';
 import { RoadsLayer } from './layers/roads';
 import { RouteLayer } from './layers/route';
+import { TrackLayer } from './layers/track';
 import { UnitsLayer } from './layers/units';
 import { type Palette, paletteOf } from './palette';
 import { baseStyle, fontFaces } from './style';
@@ -64,10 +67,13 @@ export class CityMap {
   readonly places = new PlacesLayer();
   readonly closures = new ClosuresLayer();
   readonly route = new RouteLayer();
+  readonly track = new TrackLayer();
   readonly incidents = new IncidentsLayer();
   readonly pins = new PinsLayer();
+  readonly measure = new MeasureLayer();
   readonly units: UnitsLayer | null;
   readonly labels: UnitLabelsLayer | null;
+  readonly clusters: UnitClustersLayer | null;
   /** Names and stations of the Polsek, by code; filled when polsek.geojson has come. */
   polsekInfo: ReadonlyMap<string, PolsekInfo> = new Map();
 
@@ -82,17 +88,27 @@ export class CityMap {
   ) {
     const { positions, serverMs = Date.now } = options;
     this.units = positions === undefined ? null : new UnitsLayer(positions, serverMs);
-    this.labels = positions === undefined ? null : new UnitLabelsLayer(positions);
+    this.labels = positions === undefined ? null : new UnitLabelsLayer(positions, serverMs);
+    this.clusters =
+      positions === undefined
+        ? null
+        : new UnitClustersLayer(positions, (inside) => {
+            this.units?.hide(inside);
+            this.labels?.hide(inside);
+          });
     const base = config.style === null ? [this.areas, this.roads, this.places] : [];
     this.#layers = [
       ...(config.pmtiles === null ? [] : [new Basemap(config.pmtiles)]),
       ...base,
       this.polsek,
       this.closures,
+      this.track,
       this.route,
       this.pins,
       ...(this.units === null || this.labels === null ? [] : [this.units, this.labels]),
+      ...(this.clusters === null ? [] : [this.clusters]),
       this.incidents,
+      this.measure,
       ...(options.extra ?? []),
     ];
     this.#onPolsek = options.onPolsek;
@@ -157,7 +173,11 @@ export class CityMap {
 
   /** Hears clicks: the incident, pin or unit under it, else the ground. */
   onHit(ear: (hit: Hit) => void): () => void {
-    const click = (event: MapMouseEvent) => ear(this.#hit(event));
+    const click = (event: MapMouseEvent) => {
+      const hit = this.#hit(event);
+      const crowd = hit.kind === 'ground' && this.clusters?.enter(event.point.x, event.point.y);
+      if (crowd !== true) ear(hit);
+    };
     this.map.on('click', click);
     return () => this.map.off('click', click);
   }
@@ -200,6 +220,24 @@ export class CityMap {
       marker.remove();
       this.map.getCanvas().style.cursor = '';
     };
+  }
+
+  /** Keeps a point in the middle, gliding for `ms` milliseconds: called again before that is over. */
+  keep(at: LngLat, ms: number): void {
+    this.map.easeTo({ center: [at.lng, at.lat], duration: ms, easing: (share) => share });
+  }
+
+  /** Hears that somebody moves the map by hand; the answer stops it. */
+  onDrag(ear: () => void): () => void {
+    this.map.on('dragstart', ear);
+    return () => this.map.off('dragstart', ear);
+  }
+
+  /** What is on the map now as a picture (a PNG data URL): for paper. */
+  picture(): string {
+    // Read in the same breath as it is drawn: WebGL forgets a picture once it was shown.
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL('image/png');
   }
 
   /** The whole area of the office. */

@@ -18,7 +18,9 @@ export const ORDER = [
   'road-line-street',
   'road-line-arterial',
   'polsek-line',
+  'track-casing',
   'track-line',
+  'track-gap',
   'route-casing',
   'route-line',
   'closure-fill',
@@ -37,10 +39,17 @@ export const ORDER = [
   'polsek-name',
   'pin-circle',
   'pin-circle-line',
+  'measure-line',
+  'measure-point',
+  'unit-cluster',
+  'unit-cluster-count',
   'units',
   'unit-name',
   'incident',
   'pin',
+  'track-here',
+  'track-time',
+  'measure-name',
 ] as const;
 
 export type LayerId = (typeof ORDER)[number];

@@ -5,7 +5,7 @@
 
 import { api, door } from '../api';
 import { type Connection, LiveSocket } from '../socket';
-import type { EntryFrame, Me } from '../wire';
+import type { EntryFrame, Id, Looker, Me } from '../wire';
 import { applyEntry, type Desk, emptyDesk, fromSnapshot } from './desk';
 import { PositionBook } from './positions';
 
@@ -20,6 +20,8 @@ class Live {
   /** Server time, milliseconds, ticking each second. */
   now = $state(Date.now());
   readonly positions = new PositionBook();
+  /** Colleagues at their screens; empty until the first `look`. */
+  presence = $state.raw<readonly Looker[]>([]);
 
   #offsetMs = 0;
   #ears = new Set<EntryEar>();
@@ -63,6 +65,22 @@ class Live {
     return this.#socket;
   }
 
+  /** Colleagues who have this open, each once; whoever types counts as typing. */
+  lookersAt(id: Id): Looker[] {
+    const found = new Map<Id, Looker>();
+    for (const one of this.presence) {
+      if (one.id !== id || one.user === this.me?.id) continue;
+      const known = found.get(one.user);
+      if (known === undefined || one.typing) found.set(one.user, one);
+    }
+    return [...found.values()];
+  }
+
+  /** The name of a colleague who is at a screen now. */
+  nameOf(user: Id): string | null {
+    return this.presence.find((one) => one.user === user)?.name ?? null;
+  }
+
   /** Server time now, milliseconds since 1970. */
   serverMs(): number {
     return Date.now() + this.#offsetMs;
@@ -102,8 +120,12 @@ class Live {
           performance.now(),
           this.serverMs(),
         ),
+      presence: ({ items }) => {
+        this.presence = items;
+      },
       connection: (state) => {
         this.connection = state;
+        if (state !== 'live') this.presence = [];
       },
       sessionEnded: () => door.leave(),
     });

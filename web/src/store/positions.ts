@@ -10,6 +10,15 @@ import type { Id, LngLat, UnitFix } from '../wire';
 export const STALE_AFTER_MS = 60_000;
 /** A fix older than this is lost: the unit counts at its post. */
 export const LOST_AFTER_MS = 15 * 60_000;
+export type Freshness = 'fresh' | 'stale' | 'lost' | 'never';
+
+/** How old a fix is, as the server judges it (dispatch/motion.rs); times are milliseconds of its clock. */
+export function freshness(fixMs: number | undefined, serverMs: number): Freshness {
+  if (fixMs === undefined) return 'never';
+  const age = serverMs - fixMs;
+  return age > LOST_AFTER_MS ? 'lost' : age > STALE_AFTER_MS ? 'stale' : 'fresh';
+}
+
 /** A jump longer than this is not drawn as movement, degrees (about 1 km). */
 const LEAP_DEG = 0.01;
 /** A gap longer than this is not glided over in full, milliseconds. */

@@ -2,7 +2,7 @@
 
 import type { Feature } from 'geojson';
 import type { Map as MapLibre } from 'maplibre-gl';
-import type { PositionBook } from '../../store/positions';
+import { type Freshness, freshness, type PositionBook } from '../../store/positions';
 import type { Id, Unit } from '../../wire';
 import { DataSource, LABEL_FONT, type MapLayer } from '../layer';
 import type { Palette } from '../palette';
@@ -19,14 +19,30 @@ export class UnitLabelsLayer implements MapLayer {
   #timer: ReturnType<typeof setInterval> | undefined;
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
+  #hidden: ReadonlySet<Id> = new Set();
   #drawn = '';
+  #says: (state: Exclude<Freshness, 'fresh'>) => string = (state) => state;
 
-  constructor(private readonly positions: PositionBook) {}
+  constructor(
+    private readonly positions: PositionBook,
+    private readonly serverMs: () => number,
+  ) {}
 
-  set(units: ReadonlyMap<Id, Unit>, selected: Id | null): void {
+  /** `says` gives the word for an old position. */
+  set(
+    units: ReadonlyMap<Id, Unit>,
+    selected: Id | null,
+    says: (state: Exclude<Freshness, 'fresh'>) => string,
+  ): void {
     this.#units = units;
     this.#selected = selected;
+    this.#says = says;
     this.#refresh();
+  }
+
+  /** These are drawn by a cluster, which has no name. */
+  hide(units: ReadonlySet<Id>): void {
+    this.#hidden = units;
   }
 
   draw(map: MapLibre, palette: Palette): void {
@@ -43,6 +59,7 @@ export class UnitLabelsLayer implements MapLayer {
         'text-offset': [0, 1],
         'text-anchor': 'top',
         'text-padding': 1,
+        'text-max-width': 16,
       },
       paint: {
         'text-color': palette.ink,
@@ -57,22 +74,31 @@ export class UnitLabelsLayer implements MapLayer {
     clearInterval(this.#timer);
   }
 
+  /** A fading symbol is not the only sign of an old position: the name says it too. */
+  #name(unit: Unit, serverMs: number): string {
+    const state = freshness(this.positions.tracks.get(unit.id)?.fixMs, serverMs);
+    if (state === 'fresh' || unit.status === 'off_duty') return unit.call_sign;
+    return `${unit.call_sign}\n${this.#says(state)}`;
+  }
+
   #refresh(): void {
     const map = this.#map;
     if (map === null) return;
     const close = map.getZoom() >= LABEL_ZOOM;
     const bounds = map.getBounds();
     const now = performance.now();
+    const server = this.serverMs();
     const features: Feature[] = [];
     for (const unit of this.#units.values()) {
       if (features.length >= MOST_LABELS) break;
+      if (this.#hidden.has(unit.id)) continue;
       if (unit.status === 'off_duty' && unit.id !== this.#selected) continue;
       if (!close && unit.id !== this.#selected && !unit.emergency) continue;
       const at = this.positions.at(unit.id, now) ?? unit.post;
       if (!bounds.contains([at.lng, at.lat])) continue;
       features.push({
         type: 'Feature',
-        properties: { name: unit.call_sign },
+        properties: { name: this.#name(unit, server) },
         geometry: { type: 'Point', coordinates: [at.lng, at.lat] },
       });
     }

@@ -4,7 +4,7 @@
  */
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
-import { LOST_AFTER_MS, type PositionBook, STALE_AFTER_MS } from '../../store/positions';
+import { type Freshness, freshness, type PositionBook } from '../../store/positions';
 import { type Id, type LngLat, UNIT_STATUSES, type Unit, type UnitStatus } from '../../wire';
 import type { MapLayer } from '../layer';
 import type { Palette } from '../palette';
@@ -26,6 +26,11 @@ export function framePauseMs(zoom: number): number {
 
 /** A click this many pixels away still hits a unit. */
 const REACH_PX = 16;
+
+/** An old position fades; its name says why (labels.ts). */
+const ALPHA: Record<Freshness, number> = { fresh: 1, stale: 0.65, lost: 0.4, never: 0.4 };
+/** Fading must go on also while nobody moves, milliseconds. */
+const FADE_EVERY_MS = 10_000;
 
 const SHAPE: Record<UnitStatus, number> = {
   available: 0,
@@ -75,10 +80,14 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #made: Program | null = null;
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
+  #hidden: ReadonlySet<Id> = new Set();
+  /** Somebody is in danger. Asked twenty times a second, so it is not looked for each time. */
+  #alarm = false;
   #origin = { x: 0, y: 0 };
   #originMs = performance.now();
   #count = 0;
   #uploaded = -1;
+  #uploadedMs = 0;
   #stale = true;
   #paintedMs = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -89,10 +98,18 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   ) {}
 
   set(units: ReadonlyMap<Id, Unit>, selected: Id | null): void {
+    if (units !== this.#units) this.#alarm = [...units.values()].some((unit) => unit.emergency);
     this.#units = units;
     this.#selected = selected;
     this.#stale = true;
     this.#map?.triggerRepaint();
+  }
+
+  /** These are drawn by a cluster. */
+  hide(units: ReadonlySet<Id>): void {
+    if (units.size === 0 && this.#hidden.size === 0) return;
+    this.#hidden = units;
+    this.#stale = true;
   }
 
   draw(map: MapLibre, palette: Palette): void {
@@ -176,6 +193,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
 
   /** Units off duty are not drawn, unless somebody asked for one or it is in danger. */
   #visible(unit: Unit): boolean {
+    if (this.#hidden.has(unit.id)) return false;
     return unit.status !== 'off_duty' || unit.emergency || unit.id === this.#selected;
   }
 
@@ -189,18 +207,14 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const map = this.#map;
     if (map === null || document.hidden) return;
     const now = performance.now();
-    const pause = this.#alarm() ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
+    const pause = this.#alarm ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
     // Timers come a little early or late: half a tick of patience keeps the beat.
     if (now - this.#paintedMs < pause - 500 / GLIDE_FPS) return;
-    const news = this.#uploaded !== this.positions.version;
+    if (now - this.#uploadedMs > FADE_EVERY_MS) this.#stale = true;
+    const news = this.#stale || this.#uploaded !== this.positions.version;
     if (!news && !this.positions.moving(now) && pause !== ALARM_PAUSE_MS) return;
     this.#paintedMs = now;
     map.triggerRepaint();
-  }
-
-  #alarm(): boolean {
-    for (const unit of this.#units.values()) if (unit.emergency) return true;
-    return false;
   }
 
   #upload(made: Program, palette: Palette): void {
@@ -223,6 +237,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     }
     this.#count = count;
     this.#uploaded = this.positions.version;
+    this.#uploadedMs = performance.now();
     this.#stale = false;
     made.gl.bindBuffer(made.gl.ARRAY_BUFFER, made.buffer);
     made.gl.bufferData(
@@ -242,8 +257,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const track = this.positions.tracks.get(unit.id);
     const from = track?.from ?? unit.post;
     const to = track?.to ?? unit.post;
-    const age = track === undefined ? Number.POSITIVE_INFINITY : server - track.fixMs;
-    const alpha = age >= LOST_AFTER_MS ? 0.4 : age >= STALE_AFTER_MS ? 0.65 : 1;
+    const alpha = ALPHA[freshness(track?.fixMs, server)];
     const ring = unit.emergency ? 2 : unit.id === this.#selected ? 1 : 0;
     data[at] = mercatorX(from.lng) - this.#origin.x;
     data[at + 1] = mercatorY(from.lat) - this.#origin.y;
