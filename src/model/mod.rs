@@ -1,12 +1,14 @@
 //! The words of the trade: what a report, an incident, an assignment and a unit are, and which
 //! steps they may take. Pure: no I/O, no clock, no randomness.
 
+pub mod actor;
 pub mod assignment;
 pub mod call;
 pub mod clock;
 pub mod closure;
 pub mod duty;
 pub mod entry;
+pub mod help;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;
