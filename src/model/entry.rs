@@ -5,7 +5,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use super::actor::Actor;
 pub use super::assignment::Reason;
 use super::assignment::{HandOver, Preemption, Step, TakesOver};
 use super::call::{Dismissal, Level, Rang};

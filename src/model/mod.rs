@@ -1,7 +1,6 @@
 //! The words of the trade: what a report, an incident, an assignment and a unit are, and which
 //! steps they may take. Pure: no I/O, no clock, no randomness.
 
-pub mod actor;
 pub mod assignment;
 pub mod call;
 pub mod clock;
