@@ -42,6 +42,7 @@ use crate::runtime::desks::{Chain, ClockDebug, DeskHandle, DeskParts};
 use crate::runtime::directory;
 use crate::runtime::field::Field;
 use crate::runtime::handbook::Handbook;
+use crate::runtime::helping;
 use crate::runtime::intake::{Intake, IntakeParts};
 use crate::runtime::lines::{Lines, Route};
 use crate::runtime::media::MediaVault;
@@ -195,6 +196,12 @@ impl App {
             tasks.push(tokio::spawn(keep_tracks(desk.clone(), clock.clone(), config.gps.track_days, stop.clone())));
             desks.insert(office.code.clone(), desk);
         }
+        let all_desks = Arc::new(desks.clone());
+        tasks.extend(
+            offices
+                .iter()
+                .map(|office| tokio::spawn(helping::relay(office.code.clone(), all_desks.clone(), stop.clone()))),
+        );
         let lines = Lines::new(&config).context("the telephones of the offices")?;
         let intake_parts = IntakeParts {
             store: store.clone(),

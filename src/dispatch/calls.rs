@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::call::{Call, CallResult, CallStamps, CallState, Level};
+use crate::model::call::{Call, CallResult, CallStamps, CallState, Level, Rang};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::Event;
 use crate::model::id::{CallId, ReporterId, UserId};
@@ -61,7 +61,7 @@ impl CallBook {
     /// Applies an entry about a call; the call it changed.
     pub fn apply(&mut self, event: &Event, at: Timestamp) -> Option<CallId> {
         let id = call_of(event)?;
-        if let Event::CallRang { .. } = event {
+        if let Event::CallRang(_) = event {
             self.ring(id, event, at);
         }
         let call = self.calls.get_mut(&id)?;
@@ -81,7 +81,7 @@ impl CallBook {
     }
 
     fn ring(&mut self, id: CallId, event: &Event, at: Timestamp) {
-        let Event::CallRang { line, reporter, rang_at, .. } = event else { return };
+        let Event::CallRang(Rang { line, reporter, rang_at, .. }) = event else { return };
         if !self.calls.contains_key(&id) {
             let call = new_call(id, line, *reporter, *rang_at, at);
             self.due.extend(call.due_at().map(|due| (due, id)));
@@ -153,9 +153,17 @@ fn leaves_at(call: &Call, at: Timestamp) -> Option<Timestamp> {
 fn change(call: &mut Call, event: &Event, at: Timestamp) {
     let stamps = &mut call.stamps;
     match event {
-        Event::CallRang {
-            reporter, anonymous, rang_at, place, jurisdiction, place_problem, noise, set_aside, ..
-        } => {
+        Event::CallRang(Rang {
+            reporter,
+            anonymous,
+            rang_at,
+            place,
+            jurisdiction,
+            place_problem,
+            noise,
+            set_aside,
+            ..
+        }) => {
             if noise.is_some() {
                 (call.noise, call.set_aside) = (noise.clone(), *set_aside);
             }
@@ -204,7 +212,7 @@ fn called_back(call: &mut Call, by: UserId, at: Timestamp) {
 /// The call an event is about.
 const fn call_of(event: &Event) -> Option<CallId> {
     match event {
-        Event::CallRang { call, .. }
+        Event::CallRang(Rang { call, .. })
         | Event::CallAnswered { call, .. }
         | Event::CallEnded { call, .. }
         | Event::CallClimbed { call, .. }

@@ -8,8 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
-use crate::model::assignment::{Assignment, AssignmentState};
+use crate::model::assignment::{Assignment, AssignmentState, HandingState};
 use crate::model::clock::Timestamp;
+use crate::model::help::HelpState;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::{ReferralState, Subject};
@@ -33,6 +34,7 @@ pub fn violations(desk: &Desk) -> Vec<String> {
     check_followers(desk, &mut found);
     check_referrals(desk, &mut found);
     desk.assignments.values().for_each(|assignment| check_assignment(desk, assignment, &mut found));
+    desk.assignments.values().for_each(|assignment| check_links(desk, assignment, &mut found));
     check_units(desk, &mut found);
     found.extend(super::calls::violations(&desk.calls, desk.last_at));
     found
@@ -230,8 +232,20 @@ fn expected_state(incident: &Incident, own: &[&Assignment]) -> IncidentState {
         Handling::Open => {}
     }
     let since = incident.reopened_at.unwrap_or(incident.opened_at);
-    let any =
-        |wanted: &[AssignmentState]| own.iter().any(|a| a.stamps.offered_at >= since && wanted.contains(&a.state));
+    let from_elsewhere = incident
+        .helped_by
+        .iter()
+        .filter(|help| help.asked_at >= since && help.state != HelpState::Declined)
+        .filter_map(|help| help.unit.as_ref())
+        .map(|unit| unit.state);
+    let states: BTreeSet<&str> = own
+        .iter()
+        .filter(|a| a.stamps.offered_at >= since)
+        .map(|a| a.state)
+        .chain(from_elsewhere)
+        .map(AssignmentState::code)
+        .collect();
+    let any = |wanted: &[AssignmentState]| wanted.iter().any(|state| states.contains(state.code()));
     if any(&[AssignmentState::OnScene]) {
         IncidentState::OnScene
     } else if any(&[AssignmentState::Accepted, AssignmentState::EnRoute]) {
@@ -354,6 +368,36 @@ fn check_assignment(desk: &Desk, assignment: &Assignment, found: &mut Vec<String
     }
     if assignment.state.is_live() && desk.units.get(&assignment.unit).is_none_or(|u| u.assignment != Some(id)) {
         found.push(format!("assignment {id} is live and its unit does not know it"));
+    }
+}
+
+/// Jobs that pass from one crew to another: both sides say the same, and never two crews lead.
+fn check_links(desk: &Desk, assignment: &Assignment, found: &mut Vec<String>) {
+    let (id, links) = (assignment.id, &assignment.links);
+    if links.taken_for.is_some() != (assignment.state == AssignmentState::Preempted) {
+        found.push(format!("assignment {id} is {} and what it was taken for says otherwise", assignment.state.code()));
+    }
+    if let Some(handing) = &links.handing {
+        let taken = handing.state == HandingState::Taken;
+        if taken != (assignment.state == AssignmentState::Transferred) {
+            found.push(format!("assignment {id} is {} and its hand-over says otherwise", assignment.state.code()));
+        }
+        let offer = desk.assignments.get(&handing.to);
+        let asked = handing.state == HandingState::Asked;
+        if asked && !(assignment.state.is_live() && offer.is_some_and(|offer| offer.state.is_offer())) {
+            found.push(format!("assignment {id} waits for a crew that has answered, or has itself ended"));
+        }
+        if offer.is_none_or(|offer| offer.relieves() != Some(id) || offer.incident != assignment.incident) {
+            found.push(format!("assignment {id} is handed to one that does not know it"));
+        }
+    }
+    if let Some(other) = desk.relieved_by(assignment).filter(|_| assignment.state.is_live()) {
+        if other.links.handing.as_ref().is_none_or(|handing| handing.to != id) {
+            found.push(format!("assignment {id} takes over from one that does not hand itself to it"));
+        }
+        if assignment.primary || !assignment.state.is_offer() {
+            found.push(format!("assignment {id} has the job before the other crew gave it up"));
+        }
     }
 }
 

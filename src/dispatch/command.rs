@@ -1,13 +1,14 @@
 //! What can be asked of a desk, and the ways it says no.
 
-use crate::model::InvalidStep;
+pub use super::refusal::Refusal;
 use crate::model::assignment::Step;
 use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
 use crate::model::closure::{ClosureReason, Drawing};
 use crate::model::entry::{DeliveryStatus, Template};
+use crate::model::help::{HelpNews, HelpTie};
 use crate::model::id::{
-    AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
+    AgencyId, AssignmentId, BlockId, CallId, ClosureId, HelpId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
     ReporterId, ShiftId, StrikeId, UnitId, UserId,
 };
 use crate::model::incident::Disposition;
@@ -100,6 +101,23 @@ pub struct CloseRoad {
     pub until_at: Option<Timestamp>,
     /// Who drew it.
     pub by: UserId,
+}
+
+/// Another Polres asks for help: what happened and where, nothing about people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WantHelp {
+    /// Who asks, and for which of its incidents.
+    pub tie: HelpTie,
+    /// Its category.
+    pub category: Category,
+    /// Its priority.
+    pub priority: Priority,
+    /// Where.
+    pub place: Place,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// When the first report of it came there.
+    pub received_at: Timestamp,
 }
 
 /// A shift that goes.
@@ -307,7 +325,60 @@ pub enum Command {
         unit: UnitId,
         /// Why not the recommended one.
         reason: Option<String>,
+        /// It stood first on the screen, and no other is much better since.
+        held: bool,
     },
+    /// A unit is taken from a lesser job for a graver incident, by a person.
+    Preempt {
+        /// What for.
+        incident: IncidentId,
+        /// Who.
+        unit: UnitId,
+        /// The assignment it is taken from, as it was seen.
+        from: AssignmentId,
+        /// Why, where the engine would do something else.
+        reason: Option<String>,
+    },
+    /// A job is handed to another crew; it stays until that crew accepts.
+    Transfer {
+        /// Of which assignment.
+        assignment: AssignmentId,
+        /// To whom.
+        to: UnitId,
+        /// Idempotency key.
+        key: String,
+        /// Why.
+        reason: String,
+    },
+    /// Another Polres asks us for help.
+    WantHelp(Box<WantHelp>),
+    /// We have asked another Polres for help.
+    AskHelp {
+        /// With which of our incidents.
+        incident: IncidentId,
+        /// The other side of it.
+        tie: HelpTie,
+    },
+    /// An operator says whether we help.
+    AnswerHelp {
+        /// The incident that was opened for it.
+        incident: IncidentId,
+        /// Yes.
+        yes: bool,
+        /// Why not.
+        reason: Option<String>,
+    },
+    /// The Polres we asked says how far it is.
+    NoteHelp {
+        /// With which of our incidents.
+        incident: IncidentId,
+        /// Which wish.
+        help: HelpId,
+        /// What it says.
+        news: HelpNews,
+    },
+    /// Whoever asked us does not need it any more; the incident that was opened for it.
+    WithdrawHelp(IncidentId),
     /// Set aside.
     Hold {
         /// Which.
@@ -586,79 +657,4 @@ pub enum Command {
     },
     /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
-}
-
-/// Why a command is not carried out. Nothing was recorded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// No such thing on this desk. (http: 404)
-    #[error("no such {0}")]
-    NotFound(&'static str),
-    /// A closure that cannot be. (http: 422)
-    #[error("{why}")]
-    BadClosure {
-        /// Which part of it.
-        field: &'static str,
-        /// Why.
-        why: &'static str,
-    },
-    /// It is another crew's. (http: 403)
-    #[error("not sent to this {0}")]
-    NotYours(&'static str),
-    /// Its state does not allow it: someone else was first, or it has passed. (http: 409)
-    #[error(transparent)]
-    Step(#[from] InvalidStep),
-    /// The unit cannot be sent. (http: 409)
-    #[error("unit {call_sign} is not available")]
-    UnitTaken {
-        /// Which.
-        call_sign: String,
-    },
-    /// Not the recommended unit, and no reason given. (http: 422)
-    #[error("{recommended} is recommended; say why another unit is sent")]
-    ReasonNeeded {
-        /// The recommended unit's call sign.
-        recommended: String,
-    },
-    /// Nothing is guessed onto the map: place it first. (http: 422)
-    #[error("the report has no place yet")]
-    PlaceNeeded,
-    /// None closes without an action or a reason. (http: 422)
-    #[error("no unit cleared it; say why it is closed")]
-    NoteNeeded,
-    /// The name is taken. (http: 409)
-    #[error("call sign {0} is taken")]
-    CallSignTaken(String),
-    /// The status follows from assignments and cannot be set by hand. (http: 422)
-    #[error("this status cannot be set by hand")]
-    StatusNotSettable,
-    /// Somebody else has the call. (http: 409, with his name)
-    #[error("somebody else has this call")]
-    CallTaken {
-        /// Who.
-        by: UserId,
-    },
-    /// Nobody has the call: claim it first. (http: 409)
-    #[error("claim the call first")]
-    CallUnclaimed,
-    /// It was said already what came of the call. (http: 409)
-    #[error("it was said already what came of this call")]
-    CallSettled,
-    /// Stars are 1 to 5. (http: 422)
-    #[error("stars are 1 to 5")]
-    StarsOutOfRange,
-    /// Who proposed a block does not confirm it too. (http: 409)
-    #[error("a second officer confirms it")]
-    SecondOfficer,
-    /// A report of that day, or from before, is in nobody's hands. (http: 409)
-    #[error("{count} reports are in nobody's hands, {first} first")]
-    WithoutState {
-        /// How many.
-        count: usize,
-        /// Number of the eldest.
-        first: String,
-    },
-    /// The queue is empty. (http: 204)
-    #[error("nothing is waiting")]
-    NothingWaiting,
 }

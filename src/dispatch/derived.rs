@@ -1,5 +1,6 @@
 //! What follows from the states of assignments: their stamps, and where an incident stands.
 
+use super::helping::helpers;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::incident::{Handling, Incident, IncidentState};
@@ -29,8 +30,9 @@ pub(super) fn derived_state<'a>(
     }
     let since = incident.reopened_at.unwrap_or(incident.opened_at);
     let (mut live, mut cleared) = (None, false);
-    for assignment in assignments.filter(|a| a.stamps.offered_at >= since) {
-        let reached = match assignment.state {
+    let own = assignments.filter(|a| a.stamps.offered_at >= since).map(|a| a.state);
+    for state in own.chain(helpers(incident)) {
+        let reached = match state {
             AssignmentState::OnScene => 3,
             AssignmentState::EnRoute | AssignmentState::Accepted => 2,
             AssignmentState::Offered | AssignmentState::Delivered => 1,

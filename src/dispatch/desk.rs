@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
 use super::duty::DutyBook;
-use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
+use super::helping::helpers;
+use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
@@ -203,6 +204,7 @@ impl Desk {
         let since = incident.reopened_at.unwrap_or(incident.opened_at);
         let mut own = incident.assignments.iter().filter_map(|id| self.assignments.get(id));
         own.any(|a| a.state == AssignmentState::Cleared && a.stamps.offered_at >= since)
+            || helpers(incident).any(|state| state == AssignmentState::Cleared)
     }
 
     // The day of a human number never runs backwards, even when a clock does: no number twice.
@@ -234,7 +236,11 @@ impl Desk {
             Event::AssignmentDelivered { .. }
             | Event::AssignmentStepped { .. }
             | Event::AssignmentExpired { .. }
-            | Event::AssignmentReleased { .. } => self.apply_assignment(event, at, touched),
+            | Event::AssignmentReleased { .. }
+            | Event::AssignmentPreempted(_)
+            | Event::AssignmentTransferred { .. } => self.apply_assignment(event, at, touched),
+            Event::Help(help) => self.apply_help(help, at, touched),
+            Event::TransferAsked(asked) => self.ask_transfer(asked, touched),
             Event::UnitStatusSet { unit, status } => self.set_status(*unit, *status, at, touched),
             Event::UnitEmergency { unit, on } => {
                 if let Some(found) = self.units.get_mut(unit) {
@@ -392,6 +398,8 @@ impl Desk {
             merged_into: None,
             referrals: Vec::new(),
             photos: Vec::new(),
+            helped_by: Vec::new(),
+            helps: None,
             automatic: *automatic,
             received_at: *received_at,
             opened_at: at,
@@ -443,6 +451,7 @@ impl Desk {
             travel_time_s,
             automatic,
             override_reason,
+            takes_over,
             ..
         } = event
         else {
@@ -460,6 +469,7 @@ impl Desk {
             override_reason: override_reason.clone(),
             keys: Vec::new(),
             stamps: AssignmentStamps { offered_at: at, ..AssignmentStamps::default() },
+            links: Links { takes_over: *takes_over, ..Links::default() },
         };
         self.assignments.insert(*assignment, new);
         self.offers.insert((*expires_at, *assignment));
@@ -483,6 +493,8 @@ impl Desk {
             Event::AssignmentStepped { assignment, step, .. } => (*assignment, step.target()),
             Event::AssignmentExpired { assignment } => (*assignment, AssignmentState::Expired),
             Event::AssignmentReleased { assignment, .. } => (*assignment, AssignmentState::Released),
+            Event::AssignmentPreempted(it) => (it.assignment, AssignmentState::Preempted),
+            Event::AssignmentTransferred { assignment, .. } => (*assignment, AssignmentState::Transferred),
             _ => return,
         };
         let Some(assignment) = self.assignments.get_mut(&id) else { return };
@@ -496,6 +508,7 @@ impl Desk {
             self.offers.remove(&(expires_at, id));
         }
         touched.assignments.insert(id);
+        self.link(id, event, touched);
         self.settle_unit(unit, state, at, touched);
         if matches!(state, AssignmentState::Refused | AssignmentState::Expired)
             && let Some(incident) = self.incidents.get_mut(&incident)

@@ -10,17 +10,22 @@ pub mod decide;
 mod derived;
 pub mod desk;
 pub mod duty;
+mod helping;
 mod lateness;
 pub mod matching;
 pub mod motion;
+mod passing;
 mod picturing;
 pub mod plan;
+pub mod preempt;
 pub mod questions;
 pub mod recommend;
 mod referring;
+mod refusal;
 pub mod shield;
 mod together;
 pub mod unit_index;
+pub mod what_if;
 pub mod world;
 
 #[cfg(test)]

@@ -72,6 +72,30 @@ impl Default for Answers {
     }
 }
 
+/// For what a unit may be taken from a lesser job. Proposed to an operator, never done by the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PreemptionRules {
+    /// Only for incidents of these priorities.
+    pub for_priorities: Vec<Priority>,
+    /// The other job is lesser by at least so many priorities.
+    pub gap: u8,
+}
+
+impl PreemptionRules {
+    /// Whether a unit may be taken from a job of priority `from` for one of priority `to`.
+    #[must_use]
+    pub fn allow(&self, to: Priority, from: Priority) -> bool {
+        self.for_priorities.contains(&to) && from.number() >= to.number().saturating_add(self.gap.max(1))
+    }
+}
+
+impl Default for PreemptionRules {
+    fn default() -> Self {
+        Self { for_priorities: vec![Priority::P1], gap: 2 }
+    }
+}
+
 /// The response plans of an office.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +108,9 @@ pub struct Plans {
     /// How long reporters have for an answer.
     #[serde(default)]
     pub answers: Answers,
+    /// For what a unit may be taken from a lesser job.
+    #[serde(default)]
+    pub preemption: PreemptionRules,
     /// The plans; the first that fits is taken.
     #[serde(rename = "plan")]
     pub plans: Vec<Plan>,

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::desk::Desk;
 use super::plan::Plan;
+use super::preempt::GivesUp;
 use super::world::{Nearby, World};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Reason;
@@ -23,6 +24,10 @@ pub const CONSIDERED: usize = 12;
 
 /// Speed assumed where no way by road is found, metres per second (30 km/h over a detour of 1.4).
 const CROW_SPEED_MPS: f64 = 30.0 / 3.6 / 1.4;
+
+/// A unit that stands first on a screen stays there while no other is better by more than this, seconds:
+/// less than what a traffic light takes.
+pub const STEADY_S: f64 = 15.0;
 
 /// What each circumstance adds to the cost, seconds. Judgement of Sigap, to be measured and tuned;
 /// stated on every card.
@@ -70,6 +75,9 @@ pub struct Candidate {
     pub lat: f64,
     /// Why it stands where it stands.
     pub reasons: Vec<Reason>,
+    /// The job it would be taken from; none for a free unit.
+    #[serde(default)]
+    pub gives_up: Option<GivesUp>,
 }
 
 /// Ranked units with reasons, before a person decides.
@@ -85,8 +93,27 @@ pub struct Recommendation {
     pub counterfactual: Option<String>,
     /// What is missing, in words.
     pub shortfall: Option<String>,
+    /// Units with a lesser job that would be there sooner even so, best first; a person takes them, the
+    /// machine never does.
+    #[serde(default)]
+    pub takeable: Vec<Candidate>,
     /// The plan behind it.
     pub plan: Plan,
+}
+
+impl Recommendation {
+    /// The same with the unit that stood first on a screen kept there, while no other is better by more
+    /// than [`STEADY_S`]: units move, and two that are as good as each other would change places for ever.
+    #[must_use]
+    pub fn steady(mut self, held: UnitId) -> Self {
+        let Some(best_s) = self.candidates.first().map(|best| best.cost_s) else { return self };
+        let near = |candidate: &Candidate| candidate.unit_id == held && candidate.cost_s - best_s <= STEADY_S;
+        if let Some(place) = self.candidates.iter().position(near).filter(|place| *place > 0) {
+            self.candidates[..=place].rotate_right(1);
+            self.counterfactual = counterfactual(&self.candidates);
+        }
+        self
+    }
 }
 
 /// What a recommendation is about.
@@ -133,11 +160,13 @@ pub fn recommend(desk: &Desk, world: &dyn World, scene: &Scene<'_>, now: Timesta
         counterfactual: counterfactual(&candidates),
         shortfall: shortfall(candidates.len(), scene.needed, scene.declined.len()),
         candidates,
+        takeable: Vec::new(),
         plan: scene.plan.clone(),
     }
 }
 
-fn weigh(
+/// Weighs one unit for a scene.
+pub(super) fn weigh(
     desk: &Desk,
     unit: &Unit,
     nearby: &Nearby,
@@ -168,10 +197,11 @@ fn weigh(
         lng: nearby.at.lng,
         lat: nearby.at.lat,
         reasons,
+        gives_up: None,
     }
 }
 
-fn reason(code: &str, cost_s: f64, text: String) -> Reason {
+pub(super) fn reason(code: &str, cost_s: f64, text: String) -> Reason {
     Reason { code: code.to_owned(), cost_s, text }
 }
 
@@ -218,6 +248,9 @@ fn reserve_reason(desk: &Desk, unit: &Unit) -> Option<Reason> {
 fn counterfactual(candidates: &[Candidate]) -> Option<String> {
     let [best, second, ..] = candidates else { return None };
     let gap = second.cost_s - best.cost_s;
+    if gap < 0.0 {
+        return Some(format!("{} sama baiknya; urutan dipertahankan selama selisihnya kecil", second.call_sign));
+    }
     // What the best one has as well does not tell them apart.
     let shared = |reason: &Reason| best.reasons.iter().find(|r| r.code == reason.code).map_or(0.0, |r| r.cost_s);
     let against: Option<&Reason> = second
@@ -243,6 +276,7 @@ pub(super) fn shortfall(found: usize, needed: usize, declined: usize) -> Option<
     })
 }
 
-fn minutes(secs: f64) -> String {
+/// `45 detik`, `12 menit`.
+pub(super) fn minutes(secs: f64) -> String {
     if secs < 90.0 { format!("{secs:.0} detik") } else { format!("{:.0} menit", secs / 60.0) }
 }

@@ -12,7 +12,7 @@ use rstar::primitives::GeomWithData;
 use rstar::{PointDistance, RTree};
 
 use super::world::Nearby;
-use crate::model::clock::Timestamp;
+pub use super::world::Whereabouts;
 use crate::model::id::UnitId;
 use crate::model::place::{LngLat, Plane};
 
@@ -21,15 +21,6 @@ type Anchor = GeomWithData<[f64; 2], usize>;
 
 /// A unit may be this far from its place in the tree, metres: some ten seconds of driving in a city.
 const SLACK_M: f64 = 100.0;
-
-/// Where a unit counts from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Whereabouts {
-    /// The point.
-    pub at: LngLat,
-    /// When it was seen there; none when it counts at its post.
-    pub fix_at: Option<Timestamp>,
-}
 
 #[derive(Debug, Clone, Copy)]
 struct Spot {

@@ -139,6 +139,8 @@ mod tests {
             closed_at: None,
             merged_into: None,
             photos: Vec::new(),
+            helped_by: Vec::new(),
+            helps: None,
             referrals: Vec::new(),
         }
     }

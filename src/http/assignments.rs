@@ -1,7 +1,7 @@
-//! `/v1/assignments`: the steps of a crew, idempotent by key.
+//! `/v1/assignments`: the steps of a crew, and jobs that pass to another crew; idempotent by key.
 
 use axum::extract::State;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Who;
@@ -11,11 +11,14 @@ use super::reports::typed;
 use crate::app::App;
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
+use crate::dispatch::recommend::Candidate;
+use crate::dispatch::what_if::advice;
 use crate::model::assignment::{Assignment, Step};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Actor;
-use crate::model::id::AssignmentId;
+use crate::model::id::{AssignmentId, UnitId};
 use crate::model::place::LngLat;
+use crate::model::unit::UnitKind;
 use crate::model::viewer::Scope;
 use crate::runtime::desks::DeskHandle;
 
@@ -51,9 +54,7 @@ pub async fn step(
 ) -> Result<Json<Assignment>, ApiError> {
     let desk = who.desk(&app)?;
     let actor = may_step(&who, desk, &find(desk, id).await?).await?;
-    if wanted.key.is_empty() || wanted.key.chars().count() > 64 {
-        return Err(ApiError::invalid("key", "1 to 64 characters"));
-    }
+    checked_key(&wanted.key)?;
     if let Some(reason) = &wanted.reason {
         typed(reason, "reason")?;
     }
@@ -121,6 +122,98 @@ pub async fn release(
     visible(&who, desk, &assignment).await?;
     desk.submit(Actor::User(user), Command::ReleaseAssignment { assignment: id, reason: wanted.reason }).await?;
     find(desk, id).await.map(Json)
+}
+
+/// A free unit that could take a job over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Relief {
+    /// Which.
+    pub unit_id: UnitId,
+    /// Radio name.
+    pub call_sign: String,
+    /// Its kind.
+    pub unit_kind: UnitKind,
+    /// Travel time by road to the scene, seconds; none where no way was found.
+    pub travel_time_s: Option<f64>,
+    /// Straight line, metres.
+    pub distance_m: f64,
+}
+
+/// Free units that could take a job over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Reliefs {
+    /// Best first.
+    pub items: Vec<Relief>,
+}
+
+/// Which free units could take the job of an assignment over, best first. For its crew and for operators;
+/// a crew learns no more of the others than this.
+///
+/// # Errors
+/// 403, 404.
+#[utoipa::path(get, path = "/v1/assignments/{id}/transfer", tag = "assignments", params(("id" = AssignmentId, Path)),
+    responses((status = 200, body = Reliefs), (status = 404, body = Problem)))]
+pub async fn reliefs(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<AssignmentId>,
+) -> Result<Json<Reliefs>, ApiError> {
+    let desk = who.desk(&app)?;
+    let assignment = find(desk, id).await?;
+    may_step(&who, desk, &assignment).await?;
+    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.clone(), app.clock.now());
+    let answer = desk.look(move |desk| advice(desk, &*field, &rules, assignment.incident, now)).await?;
+    let relief = |candidate: Candidate| Relief {
+        unit_id: candidate.unit_id,
+        call_sign: candidate.call_sign,
+        unit_kind: candidate.unit_kind,
+        travel_time_s: candidate.travel_time_s,
+        distance_m: candidate.distance_m,
+    };
+    let candidates = answer.map(|answer| answer.candidates).unwrap_or_default();
+    Ok(Json(Reliefs { items: candidates.into_iter().map(relief).collect() }))
+}
+
+/// To whom a job is handed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferRequest {
+    /// The other unit; it must be free.
+    pub unit_id: UnitId,
+    /// Made by who asks, 1 to 64 characters; the same key asks once.
+    pub key: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Hands a job to another unit. It stays with its crew until the other one accepts; when that one says no
+/// or does not answer, nothing has changed. Gives the assignment that is handed over.
+///
+/// # Errors
+/// 403 not this unit's crew and not an operator; 404; 409 not accepted yet, already at the scene, being
+/// handed over, or the other unit is not free; 422.
+#[utoipa::path(post, path = "/v1/assignments/{id}/transfer", tag = "assignments", params(("id" = AssignmentId, Path)), request_body = TransferRequest,
+    responses((status = 200, body = Assignment), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn transfer(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<AssignmentId>,
+    Json(wanted): Json<TransferRequest>,
+) -> Result<Json<Assignment>, ApiError> {
+    let desk = who.desk(&app)?;
+    let actor = may_step(&who, desk, &find(desk, id).await?).await?;
+    checked_key(&wanted.key)?;
+    typed(&wanted.reason, "reason")?;
+    let TransferRequest { unit_id: to, key, reason } = wanted;
+    desk.submit(actor, Command::Transfer { assignment: id, to, key, reason }).await?;
+    find(desk, id).await.map(Json)
+}
+
+fn checked_key(key: &str) -> Result<(), ApiError> {
+    if key.is_empty() || key.chars().count() > 64 {
+        return Err(ApiError::invalid("key", "1 to 64 characters"));
+    }
+    Ok(())
 }
 
 /// The assignment as it stands on the desk.

@@ -16,6 +16,7 @@ use super::strikes::note_under;
 use super::typed::typed;
 use crate::app::App;
 use crate::dispatch::command::{Command, HandOverShift};
+use crate::insight::fairness::{Taken, in_turn};
 use crate::model::clock::Timestamp;
 use crate::model::duty::{Shift, SignedDay, Stand};
 use crate::model::entry::Actor;
@@ -255,6 +256,10 @@ pub struct DailyCheck {
     pub received: usize,
     /// Of them ended.
     pub closed: usize,
+    /// Of them taken by an operator.
+    pub taken: usize,
+    /// Of those taken in order of arrival within their priority.
+    pub in_turn: usize,
     /// Reports of that day and from before in nobody's hands; while there is one the day cannot be signed.
     pub left_count: usize,
     /// The eldest of them, up to 100.
@@ -392,6 +397,7 @@ async fn reports_of(app: &App, viewer: &Viewer, day: &Day) -> Result<Vec<ReportT
 async fn looked_through(app: &App, who: &Who, day: Day) -> Result<DailyCheck, ApiError> {
     let viewer = who.watcher()?;
     let came = reports_of(app, viewer, &day).await?;
+    let taken: Vec<Taken> = came.iter().filter_map(taken).collect();
     let (scope, number, ends, now, offset) = (viewer.scope.clone(), day.number, day.ends, app.clock.now(), day.offset);
     let (left, signed, days) = who
         .desk(app)?
@@ -411,6 +417,8 @@ async fn looked_through(app: &App, who: &Who, day: Day) -> Result<DailyCheck, Ap
         over: app.clock.now() >= day.ends,
         received: came.len(),
         closed: came.iter().filter(|report| report.closed_at.is_some()).count(),
+        taken: taken.len(),
+        in_turn: in_turn(&taken),
         left_count: left.len(),
         left: left.into_iter().take(MOST_LEFT).collect(),
         signed: match signed {
@@ -419,6 +427,11 @@ async fn looked_through(app: &App, who: &Who, day: Day) -> Result<DailyCheck, Ap
         },
         days,
     })
+}
+
+fn taken(report: &ReportTimes) -> Option<Taken> {
+    let claimed_at = report.claimed_at?;
+    Some(Taken { priority: report.priority, received_at: report.received_at, claimed_at })
 }
 
 async fn signature(app: &App, signed: SignedDay) -> Result<Signature, ApiError> {

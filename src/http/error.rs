@@ -151,6 +151,8 @@ impl From<Refusal> for ApiError {
             Refusal::NotYours(_) => Self::forbidden("this unit was not sent there"),
             Refusal::Step(_) => Self::new(StatusCode::CONFLICT, "wrong_state", detail),
             Refusal::UnitTaken { .. } => Self::new(StatusCode::CONFLICT, "unit_taken", detail),
+            Refusal::HelpAsked => Self::new(StatusCode::CONFLICT, "help_asked", detail),
+            Refusal::NotTakeable => Self::new(StatusCode::CONFLICT, "not_takeable", detail),
             Refusal::CallSignTaken(_) => Self::new(StatusCode::CONFLICT, "call_sign_taken", detail).field("call_sign"),
             Refusal::ReasonNeeded { .. } => Self::new(unprocessable, "reason_needed", detail).field("override_reason"),
             Refusal::BadClosure { field, .. } => Self::new(unprocessable, "invalid", detail).field(field),

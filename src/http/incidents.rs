@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Who;
 use super::corrections;
@@ -11,11 +11,12 @@ use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
 use super::placing;
-use super::reports::{CorrectionRequest, Queued, ReplyRequest, note, send_reply};
+use super::reports::{CorrectionRequest, Queued, ReplyRequest, note, send_reply, typed};
 use crate::app::App;
-use crate::dispatch::command::Command;
+use crate::dispatch::command::{Command, Refusal};
 use crate::dispatch::desk::Desk;
-use crate::dispatch::recommend::{CONSIDERED, Recommendation, Scene, recommend};
+use crate::dispatch::recommend::Recommendation;
+use crate::dispatch::what_if::{NoComparison, WhatIf, advice, what_if};
 use crate::model::assignment::Assignment;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Event};
@@ -149,39 +150,67 @@ pub async fn correct(
     act(&app, &who, id, Command::CorrectIncident(id, correction), rows).await.map(Json)
 }
 
-/// Which units could go, best first, each with its reasons.
+/// What stood first before.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct AdviceQuery {
+    /// The unit that stands first on the screen: it stays there while no other is better by more than
+    /// 15 s, so that two that are as good do not change places all the time.
+    held: Option<UnitId>,
+}
+
+/// Which units could go, best first, each with its reasons; and which could be taken from a lesser job.
 ///
 /// # Errors
 /// 403, 404.
-#[utoipa::path(get, path = "/v1/incidents/{id}/recommendation", tag = "incidents", params(("id" = IncidentId, Path)),
+#[utoipa::path(get, path = "/v1/incidents/{id}/recommendation", tag = "incidents", params(("id" = IncidentId, Path), AdviceQuery),
     responses((status = 200, body = Recommendation), (status = 404, body = Problem)))]
 pub async fn recommendation(
     State(app): State<App>,
     who: Who,
     Path(id): Path<IncidentId>,
+    Query(query): Query<AdviceQuery>,
 ) -> Result<Json<Recommendation>, ApiError> {
     who.dispatcher()?;
     visible(&app, &who, id).await?;
     let desk = who.desk(&app)?;
     let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.clone(), app.clock.now());
-    let answer = desk
-        .look(move |desk| {
-            let incident = desk.incidents.get(&id)?;
-            let plan = rules.plans.find(incident.category, incident.priority)?;
-            let scene = Scene {
-                incident: id,
-                at: incident.place.point(),
-                polsek: incident.jurisdiction.as_ref().map(|j| j.polsek.as_str()),
-                plan,
-                needed: plan.units.saturating_sub(desk.live_assignments(incident).count()),
-                declined: &[],
-                considered: CONSIDERED,
-                taken: &std::collections::BTreeSet::new(),
-            };
-            Some(recommend(desk, &*field, &scene, now))
-        })
-        .await?;
-    answer.map(Json).ok_or_else(|| ApiError::not_found("incident"))
+    let answer = desk.look(move |desk| advice(desk, &*field, &rules, id, now)).await?;
+    let answer = answer.ok_or_else(|| ApiError::not_found("incident"))?;
+    Ok(Json(match query.held {
+        Some(held) => answer.steady(held),
+        None => answer,
+    }))
+}
+
+/// Which unit is asked about.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct WhatIfQuery {
+    /// The unit.
+    unit_id: UnitId,
+}
+
+/// What changes when another unit than the recommended one is sent: minutes, Polsek, reserve, workload,
+/// and which other incident waits longer. Decides nothing.
+///
+/// # Errors
+/// 403; 404; 409 the unit cannot be sent there.
+#[utoipa::path(get, path = "/v1/incidents/{id}/what-if", tag = "incidents", params(("id" = IncidentId, Path), WhatIfQuery),
+    responses((status = 200, body = WhatIf), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn compare(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<IncidentId>,
+    Query(query): Query<WhatIfQuery>,
+) -> Result<Json<WhatIf>, ApiError> {
+    who.dispatcher()?;
+    visible(&app, &who, id).await?;
+    let desk = who.desk(&app)?;
+    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.clone(), app.clock.now());
+    let answer = desk.look(move |desk| what_if(desk, &*field, &rules, id, query.unit_id, now)).await?;
+    answer.map(Json).map_err(|why| match why {
+        NoComparison::NoIncident => ApiError::not_found("incident"),
+        NoComparison::NotSendable => Refusal::NotTakeable.into(),
+    })
 }
 
 /// Which unit is offered the incident.
@@ -192,13 +221,19 @@ pub struct OfferRequest {
     pub unit_id: UnitId,
     /// Why not the recommended one.
     pub override_reason: Option<String>,
+    /// It stood first on the screen: while no other is better by more than 15 s it counts as recommended.
+    #[serde(default)]
+    pub held: bool,
+    /// The assignment the unit is taken from, as the screen showed it: for a unit with a lesser job.
+    #[serde(default)]
+    pub taken_from: Option<AssignmentId>,
 }
 
-/// Offers the incident to a unit.
+/// Offers the incident to a unit; with `taken_from`, to one that has a lesser job, which then waits again.
 ///
 /// # Errors
-/// 403; 404 no such incident or unit; 409 it has ended, or the unit is taken; 422 not the
-/// recommended unit and no reason given.
+/// 403; 404 no such incident or unit; 409 it has ended, the unit is taken, or may not be taken from its
+/// job; 422 not the recommended unit and no reason given.
 #[utoipa::path(post, path = "/v1/incidents/{id}/assignments", tag = "incidents", params(("id" = IncidentId, Path)), request_body = OfferRequest,
     responses((status = 201, body = Assignment), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn offer(
@@ -209,11 +244,18 @@ pub async fn offer(
 ) -> Result<(StatusCode, Json<Assignment>), ApiError> {
     let user = who.dispatcher()?.user;
     visible(&app, &who, id).await?;
+    if let Some(reason) = wanted.override_reason.as_deref().filter(|reason| !reason.trim().is_empty()) {
+        typed(reason, "override_reason")?;
+    }
     let desk = who.desk(&app)?;
-    let command = Command::Offer { incident: id, unit: wanted.unit_id, reason: wanted.override_reason };
+    let OfferRequest { unit_id: unit, override_reason: reason, held, taken_from } = wanted;
+    let command = match taken_from {
+        Some(from) => Command::Preempt { incident: id, unit, from, reason },
+        None => Command::Offer { incident: id, unit, reason, held },
+    };
     let entries = desk.submit(Actor::User(user), command).await?;
     let offered = entries.iter().find_map(|entry| match entry.event {
-        Event::AssignmentOffered { assignment, .. } => Some(assignment),
+        Event::AssignmentOffered { assignment, incident, .. } if incident == id => Some(assignment),
         _ => None,
     });
     let assignment = super::assignments::find(desk, offered.ok_or_else(ApiError::internal)?).await?;

@@ -22,6 +22,7 @@ pub mod entered;
 pub mod error;
 pub mod extract;
 mod gps;
+pub mod help;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -151,7 +152,10 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::show, incidents::correct))
         .routes(routes!(incidents::recommendation))
+        .routes(routes!(incidents::compare))
         .routes(routes!(incidents::offer))
+        .routes(routes!(help::choices, help::ask))
+        .routes(routes!(help::answer))
         .routes(routes!(incidents::hold))
         .routes(routes!(incidents::resume))
         .routes(routes!(incidents::close))
@@ -192,6 +196,7 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(routes::of_assignment))
         .routes(routes!(assignments::step))
         .routes(routes!(assignments::release))
+        .routes(routes!(assignments::reliefs, assignments::transfer))
         .routes(routes!(units::list, units::create))
         .routes(routes!(units::status))
         .routes(routes!(units::emergency))

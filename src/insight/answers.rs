@@ -103,6 +103,7 @@ mod tests {
 
     use super::*;
     use crate::dispatch::calls::CallBook;
+    use crate::model::call::Rang;
     use crate::model::entry::Event;
     use crate::model::id::{CallId, ReporterId};
 
@@ -112,7 +113,7 @@ mod tests {
     fn call(n: u128, answered: Option<i64>, ended: Option<i64>) -> Call {
         let id = CallId(Uuid::from_u128(n));
         let mut book = CallBook::default();
-        let rang = Event::CallRang {
+        let rang = Event::CallRang(Rang {
             call: id,
             line: "110".to_owned(),
             reporter: ReporterId(Uuid::from_u128(n)),
@@ -123,7 +124,7 @@ mod tests {
             place_problem: None,
             noise: None,
             set_aside: false,
-        };
+        });
         book.apply(&rang, NOON);
         if let Some(secs) = answered {
             let at = NOON.plus_secs(secs);

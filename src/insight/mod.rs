@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod coverage;
+pub mod fairness;
 pub mod feed;
 pub mod heatmap;
 pub mod response;

@@ -31,6 +31,8 @@ pub enum AssignmentState {
     Released,
     /// Taken away for something more urgent.
     Preempted,
+    /// Handed over: another crew has taken the job.
+    Transferred,
 }
 
 impl AssignmentState {
@@ -60,6 +62,7 @@ impl AssignmentState {
             Self::Expired => "expired",
             Self::Released => "released",
             Self::Preempted => "preempted",
+            Self::Transferred => "transferred",
         }
     }
 }
@@ -119,14 +122,103 @@ pub struct AssignmentStamps {
     pub en_route_at: Option<Timestamp>,
     /// At the scene.
     pub on_scene_at: Option<Timestamp>,
-    /// Cleared, refused, expired or released.
+    /// Cleared, refused, expired, released, taken away or handed over.
     pub ended_at: Option<Timestamp>,
+}
+
+/// What an offer takes from another assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "what", content = "assignment")]
+pub enum TakesOver {
+    /// Its unit: this incident is more urgent, and the other one waits again.
+    Unit(AssignmentId),
+    /// Its job: the crew there goes on until this one accepts.
+    Job(AssignmentId),
+}
+
+impl TakesOver {
+    /// The assignment whose job is to be taken over, if that is what it takes.
+    #[must_use]
+    pub const fn job(self) -> Option<AssignmentId> {
+        match self {
+            Self::Job(assignment) => Some(assignment),
+            Self::Unit(_) => None,
+        }
+    }
+}
+
+/// How a hand-over stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HandingState {
+    /// The other crew has not answered: the job is still here.
+    Asked,
+    /// It has the job now.
+    Taken,
+    /// It said no: the job stays.
+    Refused,
+    /// It did not answer in time: the job stays.
+    Expired,
+    /// Taken back, or no longer needed.
+    Withdrawn,
+}
+
+/// To whom a crew hands its job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Handing {
+    /// The offer the other crew has of it.
+    pub to: AssignmentId,
+    /// The other crew.
+    pub unit: UnitId,
+    /// Its radio name: a tablet knows no unit but its own.
+    pub call_sign: String,
+    /// How it stands.
+    pub state: HandingState,
+}
+
+/// How an assignment hangs together with others.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Links {
+    /// What it takes from another assignment.
+    pub takes_over: Option<TakesOver>,
+    /// The more urgent incident its unit was taken for.
+    pub taken_for: Option<IncidentId>,
+    /// To whom it was handed last.
+    pub handing: Option<Handing>,
+}
+
+/// A unit is taken from a lesser job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Preemption {
+    /// The assignment that ends.
+    pub assignment: AssignmentId,
+    /// The more urgent incident.
+    pub taken_for: IncidentId,
+    /// Why, where it was not what the engine would do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A job is to be handed to another crew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HandOver {
+    /// The assignment that is handed over; it goes on until the other crew accepts.
+    pub assignment: AssignmentId,
+    /// The offer to the other crew.
+    pub to: AssignmentId,
+    /// The other crew.
+    pub unit: UnitId,
+    /// Idempotency key of who asked.
+    pub key: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// One reason for or against a unit, in seconds of cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Reason {
-    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`.
+    /// Stable code: `travel_time`, `other_polsek`, `wrong_kind`, `stale_fix`, `no_fix`, `reserve`, `workload`;
+    /// for a unit with another job also `taken_offer`, `taken_job`, `left_waiting`.
     pub code: String,
     /// What it adds to the cost, seconds.
     pub cost_s: f64,
@@ -159,9 +251,24 @@ pub struct Assignment {
     pub keys: Vec<String>,
     /// Its stamps.
     pub stamps: AssignmentStamps,
+    /// What it took from others, and who takes it over.
+    #[serde(default)]
+    pub links: Links,
 }
 
 impl Assignment {
+    /// Whether another crew was asked to take it over and has not answered.
+    #[must_use]
+    pub fn is_being_handed(&self) -> bool {
+        self.links.handing.as_ref().is_some_and(|handing| handing.state == HandingState::Asked)
+    }
+
+    /// The assignment it is to take over, if it is an offer to do that.
+    #[must_use]
+    pub fn relieves(&self) -> Option<AssignmentId> {
+        self.links.takes_over.and_then(TakesOver::job)
+    }
+
     /// Whether the crew may take `step` now. Steps may be skipped forward (a crew already at the
     /// scene says so at once), never taken back.
     ///

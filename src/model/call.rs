@@ -279,6 +279,34 @@ impl Call {
     }
 }
 
+/// What the exchange told of a call for the first time, or had left out before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Rang {
+    /// The call.
+    pub call: CallId,
+    /// The line that was called.
+    pub line: String,
+    /// Who calls.
+    pub reporter: ReporterId,
+    /// The number is withheld.
+    pub anonymous: bool,
+    /// When it began to ring, by the exchange; none when another event of it came first.
+    pub rang_at: Option<Timestamp>,
+    /// Where the telephone network says it is.
+    pub place: Option<Place>,
+    /// Whose area that is.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// Why the place that came with it is kept out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_problem: Option<PlaceProblem>,
+    /// What the number did within the last hour that speaks for noise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Noise>,
+    /// Others that ring are answered first; it rings, climbs and is kept like them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub set_aside: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

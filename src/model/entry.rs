@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use super::assignment::Reason;
-use super::assignment::Step;
-use super::call::{Dismissal, Level, PlaceProblem};
+use super::assignment::{HandOver, Preemption, Step, TakesOver};
+use super::call::{Dismissal, Level, Rang};
 use super::clock::Timestamp;
 use super::closure::Closure;
 use super::duty::{DayCheck, ShiftHandOver};
@@ -505,8 +505,11 @@ pub enum Event {
         override_reason: Option<String>,
         /// Why this unit.
         reasons: Vec<Reason>,
-        /// The next best unit, if there was one.
+        /// The next best unit, if there was one; the recommended one where an operator chose otherwise.
         runner_up: Option<UnitId>,
+        /// What it takes from another assignment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        takes_over: Option<TakesOver>,
     },
     /// The tablet acknowledged the offer.
     AssignmentDelivered {
@@ -541,6 +544,19 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Its unit was taken for something more urgent; the incident waits again, in its old place.
+    AssignmentPreempted(Preemption),
+    /// Another crew is asked to take the job over.
+    TransferAsked(HandOver),
+    /// The other crew has accepted: the job is theirs.
+    AssignmentTransferred {
+        /// The assignment that ended.
+        assignment: AssignmentId,
+        /// The one that goes on.
+        to: AssignmentId,
+    },
+    /// Help between two Polres.
+    Help(super::help::HelpEvent),
     /// A unit joined the office.
     UnitRegistered {
         /// The new unit.
@@ -584,31 +600,7 @@ pub enum Event {
         to: Timestamp,
     },
     /// The exchange told of a call for the first time, or what it had left out before.
-    CallRang {
-        /// The call.
-        call: CallId,
-        /// The line that was called.
-        line: String,
-        /// Who calls.
-        reporter: ReporterId,
-        /// The number is withheld.
-        anonymous: bool,
-        /// When it began to ring, by the exchange; none when another event of it came first.
-        rang_at: Option<Timestamp>,
-        /// Where the telephone network says it is.
-        place: Option<Place>,
-        /// Whose area that is.
-        jurisdiction: Option<Jurisdiction>,
-        /// Why the place that came with it is kept out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        place_problem: Option<PlaceProblem>,
-        /// What the number did within the last hour that speaks for noise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        noise: Option<Noise>,
-        /// Others that ring are answered first; it rings, climbs and is kept like them.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        set_aside: bool,
-    },
+    CallRang(Rang),
     /// The telephone was picked up.
     CallAnswered {
         /// The call.

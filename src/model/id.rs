@@ -57,6 +57,8 @@ ids! {
     ReferralId,
     /// A road closed or slowed.
     ClosureId,
+    /// A wish for help between two Polres.
+    HelpId,
     /// A shift handed over.
     ShiftId,
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::InvalidStep;
 use super::clock::Timestamp;
+use super::help::Help;
 use super::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
 use super::photo::Photo;
 use super::place::{Jurisdiction, Place};
@@ -119,6 +120,12 @@ pub struct Incident {
     /// What crews showed of the place when they were done.
     #[serde(default)]
     pub photos: Vec<Photo>,
+    /// Other Polres that were asked for help with it.
+    #[serde(default)]
+    pub helped_by: Vec<Help>,
+    /// The Polres it was opened for: this office helps with an incident of that one.
+    #[serde(default)]
+    pub helps: Option<Help>,
     /// The machine offers it by itself: an emergency certain enough, or an operator said so once.
     pub automatic: bool,
     /// First report received: the start of the Polri clock.

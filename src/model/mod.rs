@@ -7,6 +7,7 @@ pub mod clock;
 pub mod closure;
 pub mod duty;
 pub mod entry;
+pub mod help;
 pub mod id;
 pub mod incident;
 pub mod jurisdiction;

@@ -212,6 +212,12 @@ impl Frame {
         !self.changed.closures.is_empty()
     }
 
+    /// Whether it tells of an incident two offices have to do with.
+    #[must_use]
+    pub fn is_about_help(&self) -> bool {
+        self.changed.incidents.iter().any(|incident| incident.helps.is_some() || !incident.helped_by.is_empty())
+    }
+
     /// The units whose crews may see something of it, each once.
     pub(super) fn crews(&self) -> impl Iterator<Item = UnitId> + '_ {
         let incidents = self.changed.incidents.iter().flat_map(|incident| self.around.crews(incident.id)).copied();

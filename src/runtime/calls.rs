@@ -253,7 +253,7 @@ impl Exchange {
         let store = self.store.clone();
         let paper = CallerPaper { call_id: notice.call_id.clone(), given: notice.caller.given.clone() };
         Box::new(move |entries, _| {
-            if !entries.iter().any(|entry| matches!(entry.event, Event::CallRang { .. })) {
+            if !entries.iter().any(|entry| matches!(entry.event, Event::CallRang(_))) {
                 return Ok(Vec::new());
             }
             let mut rows = known.rows;

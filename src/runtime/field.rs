@@ -356,6 +356,10 @@ impl World for Field {
         self.inner.lock().index.nearest(to, k, wanted)
     }
 
+    fn whereabouts(&self, unit: UnitId) -> Option<Whereabouts> {
+        self.inner.lock().units.get(&unit).map(Known::whereabouts)
+    }
+
     fn travel_times_s(&self, from: &[LngLat], to: LngLat) -> Vec<Option<f64>> {
         self.travel.many_to_one(from, to)
     }

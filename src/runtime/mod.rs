@@ -10,6 +10,7 @@ pub mod facts;
 pub mod field;
 pub mod hand_over;
 pub mod handbook;
+pub mod helping;
 pub mod identity;
 pub mod intake;
 pub mod lines;

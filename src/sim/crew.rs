@@ -310,7 +310,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::model::assignment::AssignmentStamps;
+    use crate::model::assignment::{AssignmentStamps, Links};
     use crate::model::clock::Timestamp;
     use crate::roads::travel_time::StraightLine;
 
@@ -330,6 +330,7 @@ mod tests {
             override_reason: None,
             keys: Vec::new(),
             stamps: AssignmentStamps::default(),
+            links: Links::default(),
         };
         let incident = serde_json::json!({
             "id": assignment.incident, "number": "MDN-1", "category": "laka_lantas", "priority": 1,

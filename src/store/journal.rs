@@ -131,8 +131,12 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::AssignmentStepped { assignment, .. }
         | E::AssignmentExpired { assignment }
         | E::AssignmentReleased { assignment, .. } => vec![assignment.0],
-        E::CallRang { call, .. }
-        | E::CallAnswered { call, .. }
+        E::Help(it) => vec![it.incident().0],
+        E::AssignmentPreempted(it) => vec![it.assignment.0, it.taken_for.0],
+        E::TransferAsked(it) => vec![it.assignment.0, it.to.0, it.unit.0],
+        E::AssignmentTransferred { assignment, to } => vec![assignment.0, to.0],
+        E::CallRang(rang) => vec![rang.call.0],
+        E::CallAnswered { call, .. }
         | E::CallEnded { call, .. }
         | E::CallClimbed { call, .. }
         | E::CallClaimed { call, .. }

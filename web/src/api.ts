@@ -23,6 +23,7 @@ import type {
   Dismissal,
   Disposition,
   Duplicates,
+  Helper,
   Id,
   Incident,
   IncidentDetail,
@@ -48,6 +49,7 @@ import type {
   QuickReplies,
   Reception,
   Recommendation,
+  Relief,
   Report,
   ReportDetail,
   ReportPage,
@@ -68,6 +70,7 @@ import type {
   Unit,
   UnitStatus,
   Units,
+  WhatIf,
 } from './wire';
 
 /** The server said no, or could not be reached (`status` 0, `code` "offline"). */
@@ -163,6 +166,15 @@ export interface ReportQuery {
   limit?: number;
 }
 
+/** What goes with an offer beside the unit. */
+export interface OfferMore {
+  override_reason?: string;
+  /** It stood first on the screen. */
+  held?: boolean;
+  /** The assignment it is taken from. */
+  taken_from?: Id;
+}
+
 export const api = {
   session: {
     get: () => get<Me>('/v1/session'),
@@ -234,12 +246,17 @@ export const api = {
       get<IncidentPage>('/v1/incidents', query),
     get: (id: Id) => get<IncidentDetail>(`/v1/incidents/${id}`),
     correct: (id: Id, change: Correction) => patch<Incident>(`/v1/incidents/${id}`, change),
-    recommendation: (id: Id) => get<Recommendation>(`/v1/incidents/${id}/recommendation`),
-    offer: (id: Id, unit: Id, overrideReason?: string) =>
-      post<Assignment>(`/v1/incidents/${id}/assignments`, {
-        unit_id: unit,
-        ...(overrideReason ? { override_reason: overrideReason } : {}),
-      }),
+    /** `held`: the unit that stands first on the screen stays there while no other is much better. */
+    recommendation: (id: Id, held?: Id) =>
+      get<Recommendation>(`/v1/incidents/${id}/recommendation`, { held }),
+    whatIf: (id: Id, unit: Id) => get<WhatIf>(`/v1/incidents/${id}/what-if`, { unit_id: unit }),
+    offer: (id: Id, unit: Id, more: OfferMore = {}) =>
+      post<Assignment>(`/v1/incidents/${id}/assignments`, { unit_id: unit, ...more }),
+    /** Other Polres that could help, soonest first. */
+    helpers: (id: Id) => get<{ items: Helper[] }>(`/v1/incidents/${id}/help`),
+    askHelp: (id: Id, polres: string) => post<Incident>(`/v1/incidents/${id}/help`, { polres }),
+    answerHelp: (id: Id, yes: boolean, reason?: string) =>
+      post<Incident>(`/v1/incidents/${id}/help/answer`, { yes, ...(reason ? { reason } : {}) }),
     hold: (id: Id) => post<Incident>(`/v1/incidents/${id}/hold`),
     resume: (id: Id) => post<Incident>(`/v1/incidents/${id}/resume`),
     close: (id: Id, disposition: Disposition, note?: string) =>
@@ -261,6 +278,11 @@ export const api = {
       ),
     release: (id: Id, reason: string) =>
       post<Assignment>(`/v1/assignments/${id}/release`, { reason }),
+    /** Free units that could take the job over. */
+    reliefs: (id: Id) => get<{ items: Relief[] }>(`/v1/assignments/${id}/transfer`),
+    /** Idempotent by `key`. The job stays until the other crew accepts. */
+    transfer: (id: Id, unit: Id, key: string, reason: string) =>
+      post<Assignment>(`/v1/assignments/${id}/transfer`, { unit_id: unit, key, reason }),
   },
   units: {
     list: () => get<Units>('/v1/units'),

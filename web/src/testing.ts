@@ -99,6 +99,8 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     reopened_at: null,
     referrals: [],
     photos: [],
+    helped_by: [],
+    helps: null,
     ...more,
   };
 }
@@ -123,6 +125,7 @@ export function anAssignment(id: Id, more: Partial<Assignment> = {}): Assignment
       on_scene_at: null,
       ended_at: null,
     },
+    links: { takes_over: null, taken_for: null, handing: null },
     ...more,
   };
 }

@@ -208,6 +208,7 @@ export const ASSIGNMENT_STATES = every<AssignmentState>()([
   'expired',
   'released',
   'preempted',
+  'transferred',
 ]);
 export type Step = Schemas['Step'];
 export type AssignmentStamps = Told<Schemas['AssignmentStamps']>;
@@ -241,6 +242,17 @@ export type TrackersOfUnit = Schemas['TrackersOfUnit'];
 
 export type Reason = Told<Schemas['Reason']>;
 export type RecommendedUnit = Told<Schemas['Candidate']>;
+export type GivesUp = Told<Schemas['GivesUp']>;
+/** What changes when another unit is sent. */
+export type WhatIf = Told<Schemas['WhatIf']>;
+export type OtherIncident = Told<Schemas['OtherIncident']>;
+/** A free unit that could take a job over. */
+export type Relief = Told<Schemas['Relief']>;
+export type Handing = Told<Schemas['Handing']>;
+export type HandingState = Schemas['HandingState'];
+/** A wish for help between two Polres, as one side keeps it. */
+export type Help = Told<Schemas['Help']>;
+export type Helper = Told<Schemas['Helper']>;
 export type Plan = Told<Schemas['Plan']>;
 export type Recommendation = Told<Schemas['Recommendation']>;
 

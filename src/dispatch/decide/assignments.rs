@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Decision;
 use crate::dispatch::command::Refusal;
+use crate::dispatch::helping::helping;
 use crate::dispatch::recommend::{CONSIDERED, Candidate, Recommendation, Scene, recommend};
 use crate::model::InvalidStep;
 use crate::model::assignment::{Assignment, Step};
@@ -13,7 +14,7 @@ use crate::model::id::{AssignmentId, IncidentId, UnitId};
 use crate::model::incident::{Handling, Incident};
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::report::{Category, Priority};
-use crate::model::unit::UnitStatus;
+use crate::model::unit::{Unit, UnitStatus};
 
 /// What the machine needs to know of an incident to find units for it.
 pub(super) struct Need<'a> {
@@ -87,8 +88,13 @@ impl<'a> Decision<'a> {
     }
 
     pub(super) fn rank(&self, need: &Need<'_>, considered: usize) -> Option<Recommendation> {
+        let scene = self.scene_of(need, considered)?;
+        Some(recommend(self.desk, self.world, &scene, self.now))
+    }
+
+    pub(super) fn scene_of<'s>(&'s self, need: &'s Need<'_>, considered: usize) -> Option<Scene<'s>> {
         let plan = self.rules.plans.find(need.category, need.priority)?;
-        let scene = Scene {
+        Some(Scene {
             incident: need.incident,
             at: need.place.point(),
             polsek: need.jurisdiction.map(|j| j.polsek.as_str()),
@@ -97,8 +103,7 @@ impl<'a> Decision<'a> {
             declined: &need.declined,
             considered,
             taken: &self.taken,
-        };
-        Some(recommend(self.desk, self.world, &scene, self.now))
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one offer has this many sides")]
@@ -111,10 +116,11 @@ impl<'a> Decision<'a> {
         automatic: bool,
         override_reason: Option<&str>,
         runner_up: Option<UnitId>,
-    ) {
+    ) -> AssignmentId {
         self.taken.insert(best.unit_id);
+        let assignment = AssignmentId(self.ids.next(self.now));
         self.events.push(Event::AssignmentOffered {
-            assignment: AssignmentId(self.ids.next(self.now)),
+            assignment,
             incident,
             unit: best.unit_id,
             primary,
@@ -124,24 +130,40 @@ impl<'a> Decision<'a> {
             override_reason: override_reason.map(str::to_owned),
             reasons: best.reasons.clone(),
             runner_up,
+            takes_over: None,
         });
+        assignment
     }
 
-    pub(super) fn offer(&mut self, id: IncidentId, unit: UnitId, reason: Option<&str>) -> Result<(), Refusal> {
+    /// A unit that can be sent now.
+    pub(super) fn free_unit(&self, unit: UnitId) -> Result<&'a Unit, Refusal> {
+        let found = self.desk.units.get(&unit).ok_or(Refusal::NotFound("unit"))?;
+        let free = found.status == UnitStatus::Available && !found.emergency;
+        if free { Ok(found) } else { Err(Refusal::UnitTaken { call_sign: found.call_sign.clone() }) }
+    }
+
+    /// Offers a unit a person chose. `held`: it stood first on his screen, so that it counts as
+    /// recommended while no other is better by more than [`STEADY_S`].
+    pub(super) fn offer(
+        &mut self,
+        id: IncidentId,
+        unit: UnitId,
+        reason: Option<&str>,
+        held: bool,
+    ) -> Result<(), Refusal> {
         let incident = self.incident(id)?;
         incident.can_change("offer")?;
-        let found = self.desk.units.get(&unit).ok_or(Refusal::NotFound("unit"))?;
-        if found.status != UnitStatus::Available || found.emergency {
-            return Err(Refusal::UnitTaken { call_sign: found.call_sign.clone() });
-        }
+        self.free_unit(unit)?;
         let need = self.need_of(incident, &[]);
         let answer = self.rank(&Need { declined: Vec::new(), ..need }, CONSIDERED).ok_or(Refusal::NotFound("plan"))?;
+        let answer = if held { answer.steady(unit) } else { answer };
         let best = answer.candidates.first();
         let recommended = best.is_some_and(|best| best.unit_id == unit);
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         if let (false, None, Some(best)) = (recommended, reason, best) {
             return Err(Refusal::ReasonNeeded { recommended: best.call_sign.clone() });
         }
+        self.agree_to_help(id);
         let primary = !self.desk.live_assignments(incident).any(|a| a.primary);
         let chosen = match answer.candidates.iter().find(|candidate| candidate.unit_id == unit) {
             Some(candidate) => candidate.clone(),
@@ -154,7 +176,7 @@ impl<'a> Decision<'a> {
     }
 
     /// A unit an operator wants although it is not among the nearest.
-    fn far_candidate(&self, unit: UnitId, incident: &Incident) -> Result<Candidate, Refusal> {
+    pub(super) fn far_candidate(&self, unit: UnitId, incident: &Incident) -> Result<Candidate, Refusal> {
         let plan = self.rules.plans.find(incident.category, incident.priority).ok_or(Refusal::NotFound("plan"))?;
         let others: Vec<UnitId> = self.desk.units.keys().copied().filter(|other| *other != unit).collect();
         let scene = Scene {
@@ -202,6 +224,7 @@ impl<'a> Decision<'a> {
             at,
             reason: reason.map(str::to_owned),
         });
+        self.pass_job(assignment, step);
         match step {
             Step::EnRoute if assignment.primary => self.tell_reporters(incident, Template::UnitEnRoute),
             Step::OnScene if assignment.primary => self.tell_reporters(incident, Template::UnitOnScene),
@@ -214,22 +237,35 @@ impl<'a> Decision<'a> {
     /// Who is asked after units declined; they themselves are not asked again.
     fn ask_next(&mut self, incident: IncidentId, gone: &[AssignmentId]) {
         let Some(incident) = self.desk.incidents.get(&incident) else { return };
+        let assignments = gone.iter().filter_map(|id| self.desk.assignments.get(id));
+        // Where nobody took a job over, the crew that has it goes on.
+        if assignments.clone().all(|a| self.desk.relieved_by(a).is_some()) {
+            return;
+        }
         if incident.handling != Handling::Open || !incident.automatic || self.desk.was_cleared(incident) {
             return;
         }
         let mut need = self.need_of(incident, gone);
-        need.declined.extend(gone.iter().filter_map(|id| self.desk.assignments.get(id)).map(|a| a.unit));
+        need.declined.extend(assignments.map(|a| a.unit));
         // What was said before they declined may no longer be the reason.
         need.shortfall = None;
         self.serve(&need);
     }
 
     /// The need of an incident, as if the assignments in `gone` had ended.
-    fn need_of<'i>(&self, incident: &'i Incident, gone: &[AssignmentId]) -> Need<'i> {
+    pub(super) fn need_of<'i>(&self, incident: &'i Incident, gone: &[AssignmentId]) -> Need<'i> {
         let mut need = Need::of(incident);
+        need.live = helping(incident);
         for live in self.desk.live_assignments(incident).filter(|a| !gone.contains(&a.id)) {
-            need.live += 1;
-            need.has_primary |= live.primary;
+            match self.desk.relieved_by(live) {
+                // Who is to take a job over does not count beside the crew that still has it, and leads
+                // in its stead when that one goes.
+                Some(other) if !gone.contains(&other.id) => {}
+                other => {
+                    need.live += 1;
+                    need.has_primary |= live.primary || other.is_some_and(|other| other.primary);
+                }
+            }
         }
         need
     }
@@ -273,7 +309,7 @@ impl<'a> Decision<'a> {
         }
     }
 
-    fn assignment(&self, id: AssignmentId) -> Result<&'a Assignment, Refusal> {
+    pub(super) fn assignment(&self, id: AssignmentId) -> Result<&'a Assignment, Refusal> {
         self.desk.assignments.get(&id).ok_or(Refusal::NotFound("assignment"))
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Decision;
 use crate::dispatch::command::{CallEvent, Correction, FileCall, Refusal, Understood};
-use crate::model::call::{Call, CallNews, CallResult, Dismissal};
+use crate::model::call::{Call, CallNews, CallResult, Dismissal, Rang};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Event;
 use crate::model::id::{CallId, MessageId, ReportId, UserId};
@@ -23,7 +23,7 @@ impl<'a> Decision<'a> {
             Some(call) => rings && call.stamps.rang_at.is_none(),
         };
         if news {
-            self.events.push(Event::CallRang {
+            self.events.push(Event::CallRang(Rang {
                 call: event.call,
                 line: event.line.clone(),
                 reporter: event.reporter,
@@ -34,7 +34,7 @@ impl<'a> Decision<'a> {
                 place_problem: event.place_problem,
                 set_aside: event.noise.as_ref().is_some_and(|noise| self.is_noisy(noise)),
                 noise: event.noise.clone(),
-            });
+            }));
         }
         let stamps = known.map(|call| call.stamps);
         match event.news {

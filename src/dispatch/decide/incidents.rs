@@ -72,7 +72,8 @@ impl<'a> Decision<'a> {
         if !incident.is_open() {
             return Err(InvalidStep { step: "close", state: "closed" }.into());
         }
-        if note.is_none() && !self.desk.was_cleared(incident) {
+        // What was opened for another office has no reporter to whom a reason is owed.
+        if note.is_none() && !self.desk.was_cleared(incident) && incident.helps.is_none() {
             return Err(Refusal::NoteNeeded);
         }
         let live: Vec<AssignmentId> = self.desk.live_assignments(incident).map(|a| a.id).collect();

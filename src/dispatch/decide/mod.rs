@@ -8,8 +8,10 @@ mod calls;
 mod closures;
 mod conversation;
 mod duty;
+mod helping;
 mod incidents;
 mod late;
+mod passing;
 mod photos;
 mod referrals;
 mod reports;
@@ -80,7 +82,14 @@ pub fn decide(
         Command::ViewReporter { report, by } => d.view_reporter(*report, *by),
         Command::ViewTrack { unit, by, from, to } => d.view_track(*unit, *by, *from, *to)?,
         Command::CorrectIncident(incident, correction) => d.correct_incident(*incident, correction)?,
-        Command::Offer { incident, unit, reason } => d.offer(*incident, *unit, reason.as_deref())?,
+        Command::Offer { incident, unit, reason, held } => d.offer(*incident, *unit, reason.as_deref(), *held)?,
+        Command::Preempt { incident, unit, from, reason } => d.preempt(*incident, *unit, *from, reason.as_deref())?,
+        Command::Transfer { assignment, to, key, reason } => d.transfer(*assignment, *to, key, reason)?,
+        Command::WantHelp(wanted) => d.want_help(wanted),
+        Command::AskHelp { incident, tie } => d.ask_help(*incident, tie)?,
+        Command::AnswerHelp { incident, yes, reason } => d.answer_help(*incident, *yes, reason.as_deref())?,
+        Command::NoteHelp { incident, help, news } => d.note_help(*incident, *help, news)?,
+        Command::WithdrawHelp(incident) => d.withdraw_help(*incident)?,
         Command::Hold { incident, by } => d.hold(*incident, *by)?,
         Command::Resume(incident) => d.resume(*incident)?,
         Command::CloseIncident { incident, disposition, note } => d.close(*incident, *disposition, *note)?,

@@ -128,7 +128,7 @@ fn holding_frees_the_units_and_resuming_leaves_the_choice_to_the_operator() {
     assert_eq!(city.ask(Command::Tick).unwrap(), []);
     city.ask(Command::Resume(incident)).unwrap();
     assert!(city.ask(Command::Resume(incident)).is_err());
-    city.ask(Command::Offer { incident, unit: city.unit("B"), reason: None }).unwrap();
+    city.ask(Command::Offer { incident, unit: city.unit("B"), reason: None, held: false }).unwrap();
     assert_eq!(city.bound(incident), "B*");
 }
 
@@ -170,7 +170,7 @@ fn another_than_the_recommended_unit_needs_a_reason_and_a_unit_in_need_is_not_se
     city.hears(1, understood(Category::Kamtibmas, Priority::P3, Some(city.place(20.0))));
     city.ask(Command::Escalate { report: city.report(), incident: None }).unwrap();
     let incident = city.incident();
-    let offer = |unit, reason: &str| Command::Offer { incident, unit, reason: Some(reason.to_owned()) };
+    let offer = |unit, reason: &str| Command::Offer { incident, unit, reason: Some(reason.to_owned()), held: false };
     let (a, b) = (city.unit("A"), city.unit("B"));
     assert_eq!(city.ask(offer(a, " ")), Err(Refusal::ReasonNeeded { recommended: "B".to_owned() }));
     city.ask(Command::Emergency(b, true)).unwrap();

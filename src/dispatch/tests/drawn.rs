@@ -9,7 +9,7 @@ use crate::dispatch::desk::Desk;
 use crate::dispatch::plan::Plans;
 use crate::dispatch::recommend::{CONSIDERED, Recommendation, Scene, recommend};
 use crate::dispatch::shield::ShieldRules;
-use crate::dispatch::world::{Nearby, World};
+use crate::dispatch::world::{Nearby, Whereabouts, World};
 use crate::model::assignment::{Assignment, Step};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event, Template};
@@ -43,6 +43,10 @@ impl World for Map {
         all.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
         all.truncate(k);
         all
+    }
+
+    fn whereabouts(&self, unit: UnitId) -> Option<Whereabouts> {
+        self.spots.get(&unit).map(|(at, fix_at)| Whereabouts { at: *at, fix_at: *fix_at })
     }
 
     fn travel_times_s(&self, from: &[LngLat], to: LngLat) -> Vec<Option<f64>> {
@@ -129,6 +133,11 @@ impl City {
         let unit = self.unit(call_sign);
         let at = self.map.spots[&unit].0;
         self.map.spots.insert(unit, (at, age_s.map(|age| self.now.plus_secs(-age))));
+    }
+
+    /// The rules of the office.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     pub fn unit(&self, call_sign: &str) -> UnitId {

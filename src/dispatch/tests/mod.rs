@@ -5,6 +5,7 @@ mod drawn;
 mod folding;
 mod joining;
 mod judging;
+mod passing;
 mod ranking;
 mod receiving;
 mod sharing;

@@ -6,7 +6,7 @@ use super::{Call, Post, Town, unit_id};
 use crate::dispatch::desk::Desk;
 use crate::dispatch::matching::{Costs, least_cost};
 use crate::dispatch::recommend::{CONSIDERED, Candidate, Scene, recommend};
-use crate::dispatch::world::{Nearby, World};
+use crate::dispatch::world::{Nearby, Whereabouts, World};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{IncidentId, UnitId};
@@ -188,6 +188,11 @@ impl World for Streets<'_> {
         near.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
         near.truncate(k);
         near
+    }
+
+    fn whereabouts(&self, unit: UnitId) -> Option<Whereabouts> {
+        let (_, at) = self.free.iter().find(|(index, _)| unit_id(*index) == unit)?;
+        Some(Whereabouts { at: *at, fix_at: Some(DAY) })
     }
 
     fn travel_times_s(&self, from: &[LngLat], _: LngLat) -> Vec<Option<f64>> {

@@ -120,6 +120,7 @@ async fn a_day_is_signed_when_no_report_of_it_is_in_nobodys_hands(place: Place) 
     let signed = supervisor.post("/v1/insight/daily-check", &sign).await.ok();
     assert_eq!((&signed["signed"]["by_name"], &signed["signed"]["open"]), (&json!("Contoh supervisor"), &json!(1)));
     assert_eq!((&signed["signed"]["note"], &signed["closed"]), (&json!("Lengkap."), &json!(1)));
+    assert_eq!((&signed["taken"], &signed["in_turn"]), (&json!(1), &json!(1)));
     assert_eq!(signed["days"][1], json!({ "day": "2026-11-21", "signed": true }));
     supervisor.post("/v1/insight/daily-check", &sign).await.problem(409, "wrong_state");
     assert!(town.journal("medan").await.iter().all(|entry| !entry.body.contains("Lengkap")));

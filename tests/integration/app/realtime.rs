@@ -257,7 +257,7 @@ async fn a_client_that_never_reads_is_dropped_and_the_others_miss_nothing() {
     let (desk, unit) = (town.desk("medan").clone(), town.units["T-1"]);
     let talking = async {
         for _ in 0..60 {
-            let offer = Command::Offer { incident: incident.id, unit, reason: Some("uji".to_owned()) };
+            let offer = Command::Offer { incident: incident.id, unit, reason: Some("uji".to_owned()), held: false };
             desk.submit(Actor::System, offer).await.unwrap();
             let assignment = desk.look(move |desk| desk.units[&unit].assignment).await.unwrap().unwrap();
             let reason = "r".repeat(256 * 1024);

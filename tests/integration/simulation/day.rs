@@ -8,7 +8,7 @@ use sigap::dispatch::decide::{Rules, decide};
 use sigap::dispatch::desk::Desk;
 use sigap::dispatch::plan::Plans;
 use sigap::dispatch::shield::ShieldRules;
-use sigap::model::assignment::AssignmentState;
+use sigap::model::assignment::{AssignmentState, TakesOver};
 use sigap::model::clock::{SECOND, Timestamp};
 use sigap::model::entry::{Actor, Entry, Event, GENESIS, Hash, chain};
 use sigap::model::id::{Ids, MessageId, UnitId};
@@ -219,9 +219,17 @@ impl Day {
             {
                 assert_eq!(before.queue.first().map(|head| head.2), Some(*report), "somebody was skipped");
             }
-            Event::AssignmentOffered { unit, incident, automatic, .. } => {
+            Event::AssignmentOffered { unit, incident, automatic, takes_over, .. } => {
                 let found = &before.units[unit];
-                assert_eq!(found.status, UnitStatus::Available, "{} was offered twice", found.call_sign);
+                if let Some(TakesOver::Unit(from)) = takes_over {
+                    assert_eq!(found.assignment, Some(*from), "{} was taken from another job", found.call_sign);
+                    assert_ne!(found.status, UnitStatus::OnScene, "{} was taken from a scene", found.call_sign);
+                    assert!(!automatic, "the machine took {} away", found.call_sign);
+                    let (to, from) = (before.incidents[incident].priority, before.assignments[from].incident);
+                    assert!(to < before.incidents[&from].priority, "{} was taken for less", found.call_sign);
+                } else {
+                    assert_eq!(found.status, UnitStatus::Available, "{} was offered twice", found.call_sign);
+                }
                 let declined = before.incidents.get(incident).is_some_and(|i| i.declined.contains(unit));
                 assert!(!(*automatic && declined), "{} had declined", found.call_sign);
                 assert!(!found.emergency, "{} needs help itself", found.call_sign);

@@ -132,6 +132,15 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("reverse strike: done", 5),
     ("propose block: done", 5),
     ("propose block: cannot", 5),
+    ("preempt: done", 5),
+    ("preempt: the unit may not be taken from its job for this incident", 5),
+    ("transfer: done", 10),
+    ("transfer: cannot", 10),
+    ("want help: done", 10),
+    ("want help: nothing new", 5),
+    ("answer help: done", 3),
+    ("note help: done", 5),
+    ("withdraw help: done", 3),
 ];
 
 const LEAST_EVENTS: &[(&str, u32)] = &[
@@ -147,6 +156,10 @@ const LEAST_EVENTS: &[(&str, u32)] = &[
     ("referral_reminded", 20),
     ("photo_taken", 20),
     ("report_parted", 10),
+    ("assignment_preempted", 5),
+    ("transfer_asked", 10),
+    ("assignment_transferred", 3),
+    ("help", 30),
     ("incident_merged", 20),
     ("incident_unmerged", 5),
     ("report_closed", 100),

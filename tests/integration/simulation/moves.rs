@@ -1,12 +1,16 @@
 //! What may be asked next: every command, mostly sensible, sometimes late, wrong or twice.
 
-use sigap::dispatch::command::{Command, Correction, NewUnit, PutPlace, Receive, SameEvent, Understood};
+use sigap::dispatch::command::{Command, Correction, NewUnit, PutPlace, Receive, SameEvent, Understood, WantHelp};
+use sigap::dispatch::desk::Desk;
 use sigap::dispatch::world::World;
-use sigap::model::assignment::{Assignment, Step};
+use sigap::model::assignment::{Assignment, AssignmentState, Step};
 use sigap::model::clock::Timestamp;
 use sigap::model::entry::{DeliveryStatus, Template};
-use sigap::model::id::{AssignmentId, BlockId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId};
-use sigap::model::incident::Disposition;
+use sigap::model::help::{HelpNews, HelpState, HelpTie, HelpUnit};
+use sigap::model::id::{
+    AssignmentId, BlockId, HelpId, IncidentId, MessageId, ReportId, ReporterId, StrikeId, UnitId, UserId,
+};
+use sigap::model::incident::{Disposition, Incident};
 use sigap::model::place::{LngLat, Place, PlaceSource};
 use sigap::model::report::{Category, Channel, Known, Outcome, Priority, Reading};
 use sigap::model::shield::{Noise, Sign};
@@ -48,7 +52,9 @@ impl Day {
         if let Some(again) = self.unheard.pop() {
             return Move::receive(again);
         }
-        match self.rng.u32(..127) {
+        match self.rng.u32(..136) {
+            133.. => self.about_the_shield(),
+            127..=132 => self.pass(),
             115.. => self.about_agencies(),
             100..=114 => self.about_calls(),
             0..=25 => self.receive(),
@@ -243,8 +249,84 @@ impl Day {
 
     fn offer(&mut self) -> Move {
         let reason = self.rng.bool().then(|| "lebih kenal tempatnya".to_owned());
-        let command = Command::Offer { incident: self.incident(), unit: self.unit(), reason };
+        let command = Command::Offer { incident: self.incident(), unit: self.unit(), reason, held: self.rng.bool() };
         Move::new("offer", command)
+    }
+
+    /// A unit is taken from its job, or a job is handed on: mostly of those that stand.
+    fn pass(&mut self) -> Move {
+        if self.rng.u32(..3) == 0 {
+            return self.help();
+        }
+        if self.rng.bool() {
+            let lesser = |a: &&Assignment| self.desk.incidents[&a.incident].priority >= Priority::P3;
+            let taken = self.under_way(&lesser).or_else(|| self.live_assignment());
+            let grave = |i: &&Incident| i.is_open() && i.priority == Priority::P1;
+            let incident = self.desk.incidents.values().find(grave).map_or_else(|| self.incident(), |i| i.id);
+            let (from, unit) = taken.map_or_else(|| (self.assignment(), self.unit()), |a| (a.id, a.unit));
+            let reason = (self.rng.u32(..4) > 0).then(|| "lebih gawat".to_owned());
+            return Move::new("preempt", Command::Preempt { incident, unit, from, reason });
+        }
+        let found = self.under_way(&|_: &&Assignment| true).filter(|_| self.rng.u32(..5) > 0);
+        let assignment = found.map_or_else(|| self.assignment(), |found| found.id);
+        let free: Vec<UnitId> =
+            self.desk.units.values().filter(|unit| unit.status == UnitStatus::Available).map(|unit| unit.id).collect();
+        let to = self.draw(&free, &free).unwrap_or_else(|| self.unit());
+        let key = self.outside.next(self.clock).to_string();
+        let command = Command::Transfer { assignment, to, key, reason: "ganti kru".to_owned() };
+        Move::new("transfer", command)
+    }
+
+    /// A job its crew has taken and not yet reached, of those that `fit`.
+    fn under_way(&self, fit: &dyn Fn(&&Assignment) -> bool) -> Option<Assignment> {
+        let early = |a: &&Assignment| matches!(a.state, AssignmentState::Accepted | AssignmentState::EnRoute);
+        self.desk.assignments.values().filter(early).find(|a| fit(a)).cloned()
+    }
+
+    /// Two offices help each other: what either side of it may hear, in any order.
+    fn help(&mut self) -> Move {
+        let incident = self.incident();
+        let tie = HelpTie {
+            help: HelpId(Uuid::from_u128(0x4000 + self.rng.u128(..6))),
+            polres: "belawan".to_owned(),
+            theirs: IncidentId(Uuid::from_u128(0x5000 + self.rng.u128(..6))),
+            number: "BLW-1".to_owned(),
+        };
+        let wanted_here = |desk: &Desk| {
+            let open = |i: &&Incident| i.is_open() && i.helps.as_ref().is_some_and(|help| help.state.is_open());
+            desk.incidents.values().filter(open).max_by_key(|i| i.opened_at).map(|i| i.id)
+        };
+        let asked = self.desk.incidents.values().find_map(|i| Some((i.id, i.helped_by.last()?.id)));
+        match self.rng.u32(..6) {
+            0 => {
+                let wanted = WantHelp {
+                    tie,
+                    category: Category::Kebakaran,
+                    priority: self.priority(),
+                    place: self.place(),
+                    jurisdiction: None,
+                    received_at: self.clock,
+                };
+                Move::new("want help", Command::WantHelp(Box::new(wanted)))
+            }
+            1 => Move::new("ask help", Command::AskHelp { incident, tie }),
+            2 | 3 => {
+                let incident = wanted_here(&self.desk).unwrap_or(incident);
+                let yes = self.rng.u32(..3) > 0;
+                let reason = self.rng.bool().then(|| "semua bertugas".to_owned());
+                Move::new("answer help", Command::AnswerHelp { incident, yes, reason })
+            }
+            4 => {
+                let (incident, help) = asked.unwrap_or((incident, tie.help));
+                let states = [AssignmentState::Offered, AssignmentState::EnRoute, AssignmentState::Cleared];
+                let unit =
+                    HelpUnit { call_sign: "L-1".to_owned(), state: states[self.rng.usize(..3)], travel_time_s: None };
+                let state = if self.rng.bool() { HelpState::Agreed } else { HelpState::Ended };
+                let news = HelpNews { state, reason: None, unit: self.rng.bool().then_some(unit) };
+                Move::new("note help", Command::NoteHelp { incident, help, news })
+            }
+            _ => Move::new("withdraw help", Command::WithdrawHelp(wanted_here(&self.desk).unwrap_or(incident))),
+        }
     }
 
     fn step(&mut self) -> Move {

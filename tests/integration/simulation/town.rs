@@ -60,6 +60,10 @@ impl World for Town {
         self.index.nearest(to, k, wanted)
     }
 
+    fn whereabouts(&self, unit: UnitId) -> Option<Whereabouts> {
+        self.fixes.get(&unit).copied()
+    }
+
     fn travel_times_s(&self, from: &[LngLat], to: LngLat) -> Vec<Option<f64>> {
         // Nothing leads to the far corner: no way is a value too.
         let reachable = to.lng < MIDDLE.offset_m(0.9 * HALF_M, 0.0).lng;

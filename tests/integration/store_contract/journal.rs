@@ -55,6 +55,7 @@ pub async fn timelines_hold_what_touches_an_id(place: &Place) {
             override_reason: None,
             reasons: vec![],
             runner_up: None,
+            takes_over: None,
         },
         Event::AssignmentDelivered { assignment: offer.id },
         Event::IncidentShort { incident: incident.id, shortfall: "tidak ada unit".to_owned() },

@@ -1,6 +1,6 @@
 //! Reports, incidents, assignments, units and entries to store.
 
-use sigap::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
+use sigap::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use sigap::model::clock::Timestamp;
 use sigap::model::entry::{Actor, Entry, Event, GENESIS, Hash};
 use sigap::model::id::{AssignmentId, Ids, IncidentId, MessageId, ReportId, ReporterId, UnitId};
@@ -137,6 +137,8 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         merged_into: None,
         referrals: Vec::new(),
         photos: Vec::new(),
+        helped_by: Vec::new(),
+        helps: None,
         automatic: true,
         received_at: at(secs),
         opened_at: at(secs + 1),
@@ -159,6 +161,7 @@ pub fn assignment(incident: IncidentId, unit: UnitId, primary: bool) -> Assignme
         override_reason: None,
         keys: vec![],
         stamps: AssignmentStamps { offered_at: at(10), ..AssignmentStamps::default() },
+        links: Links::default(),
     }
 }
 

@@ -145,6 +145,11 @@ class Room {
       if (QUEUE_KINDS.test(kind)) this.#refreshSoon();
       const [report] = frame.changed.reports;
       if (kind === 'report_received' && report !== undefined) this.#announce(report);
+      const wanted = frame.changed.incidents.find((one) => one.helps?.state === 'asked');
+      if (kind === 'help' && wanted?.helps && (frame.data as { what?: string }).what === 'wanted') {
+        const { number } = wanted.helps;
+        toasts.say(t('help.alarm', { polres: wanted.helps.polres, number }), 'bad');
+      }
       const alarmed = frame.changed.units.find((unit) => unit.emergency);
       if (alarmed !== undefined && kind === 'unit_emergency') {
         toasts.say(t('unit.emergency_alarm', { unit: alarmed.call_sign }), 'bad');

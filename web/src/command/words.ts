@@ -6,8 +6,11 @@ import type { Desk } from '../store/desk';
 import type {
   Actor,
   Closure,
+  GivesUp,
+  Help,
   Id,
   Incident,
+  OtherIncident,
   RecommendedUnit,
   Report,
   TimelineItem,
@@ -52,12 +55,79 @@ export function coded(family: string, value: unknown): string {
   return has(key) ? t(key) : String(value ?? '');
 }
 
+/** A unit was taken away: seen from the incident that lost it, or `about` the one that has it now. */
+function preemptedText(data: Record<string, unknown>, desk: Desk, about?: Id): string {
+  const unit = unitOf(desk, data);
+  const why = data.reason ? ` – ${data.reason}` : '';
+  if (about === undefined || data.taken_for !== about) {
+    return t('event.assignment_preempted', { unit, why });
+  }
+  const from = desk.assignments.get(String(data.assignment ?? ''));
+  const number = desk.incidents.get(from?.incident ?? '')?.number ?? '…';
+  return t('event.assignment_preempted_here', { unit, number, why });
+}
+
+/** One entry about help between two Polres. */
+function helpEventText(data: Record<string, unknown>): string {
+  const what = String(data.what ?? '');
+  const number = (data.tie as { number?: string } | undefined)?.number ?? '';
+  const reason = String(data.reason ?? '');
+  if (what === 'answered') return t(data.yes ? 'event.help_yes' : 'event.help_no', { reason });
+  if (what !== 'noted') {
+    return t(`event.help_${what}` as 'event.help_asked', { number });
+  }
+  const news = data.news as Pick<Help, 'state' | 'reason' | 'unit'>;
+  const unit = news.unit;
+  const state =
+    unit === null || news.state !== 'agreed'
+      ? t(`help.${news.state}` as 'help.declined', { reason: news.reason ?? '' })
+      : `${unit.call_sign} – ${t(`assignment_state.${unit.state}`)}`;
+  return t('event.help_noted', { state });
+}
+
+/** What taking a unit away gives up. */
+export function givesUpText(lost: GivesUp): string {
+  const what = t('take.gives_up', {
+    number: lost.number,
+    category: t(`category.${lost.category}`),
+    priority: lost.priority,
+  });
+  if (lost.next === null) return `${what}: ${t('take.nobody')}.`;
+  const unit = lost.next.call_sign;
+  const longer = lost.waits_longer_s;
+  if (longer === null) return `${what}: ${t('take.next_unknown', { unit })}.`;
+  if (longer < 5) return `${what}: ${t('take.next_same', { unit })}.`;
+  return `${what}: ${t('take.next', { unit, t: ageText(longer) })}.`;
+}
+
+/** What another choice means for another waiting incident. */
+export function otherText(other: OtherIncident): string {
+  const { number, priority, with_chosen, waits_longer_s } = other;
+  if (with_chosen === null) return t('what_if.other_nobody', { number, priority });
+  const unit = with_chosen.call_sign;
+  if (waits_longer_s === null) return t('what_if.other_served', { number, priority, unit });
+  const key = waits_longer_s > 0 ? 'what_if.other_later' : 'what_if.other_sooner';
+  return t(key, { number, priority, unit, t: ageText(Math.abs(waits_longer_s)) });
+}
+
 /** One line of a timeline in words. */
-export function entryText(item: TimelineItem, desk: Desk): string {
+export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
   const data: Record<string, unknown> = item.data ?? {};
   const kind = item.kind ?? 'changed';
   const key = `event.${kind}`;
   if (!has(key)) return t('event.other', { kind });
+  if (kind === 'help') return helpEventText(data);
+  if (kind === 'assignment_preempted') return preemptedText(data, desk, about);
+  if (kind === 'assignment_offered' && data.override_reason) {
+    return t('event.assignment_overridden', {
+      unit: unitOf(desk, data),
+      other: unitName(desk, data.runner_up),
+      reason: String(data.override_reason),
+    });
+  }
+  if (kind === 'assignment_transferred') {
+    return t(key, { unit: unitOf(desk, { assignment: data.to }) });
+  }
   const said = t(key, {
     unit: unitOf(desk, data),
     step: coded('step', data.step),

@@ -23,6 +23,8 @@ import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
 import motionEn from './motion.en.json';
 import motionId from './motion.id.json';
+import passingEn from './passing.en.json';
+import passingId from './passing.id.json';
 import roadsEn from './roads.en.json';
 import roadsId from './roads.id.json';
 import shieldEn from './shield.en.json';
@@ -41,6 +43,7 @@ export const indonesian = {
   ...loginId,
   ...mediaId,
   ...motionId,
+  ...passingId,
   ...roadsId,
   ...shieldId,
   ...tabletId,
@@ -56,6 +59,7 @@ export const english: Record<string, string> = {
   ...loginEn,
   ...mediaEn,
   ...motionEn,
+  ...passingEn,
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,

@@ -107,7 +107,7 @@ export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
 /** Whether an entry is about an incident: by its data, or by what it changed. */
 export function concerns(frame: EntryFrame, incident: Id): boolean {
   const data: Record<string, unknown> = frame.data ?? {};
-  if (data.incident === incident) return true;
+  if (data.incident === incident || data.taken_for === incident) return true;
   return (
     frame.changed.incidents.some((changed) => changed.id === incident) ||
     frame.changed.assignments.some((changed) => changed.incident === incident)

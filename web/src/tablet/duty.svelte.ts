@@ -23,7 +23,15 @@ import { countdown } from './countdown';
 import { Gps } from './gps.svelte';
 import { backoffS, Outbox, outcomeOf, type Sent } from './outbox';
 import { uuid7 } from './reading';
-import { endedByOthers, later, type PendingStep, seenState, stageOf, tooSoon } from './steps';
+import {
+  type EndedByOthers,
+  endedByOthers,
+  later,
+  type PendingStep,
+  seenState,
+  stageOf,
+  tooSoon,
+} from './steps';
 import { shelf } from './store';
 
 /** An answer that has not come by then is sent again; the key makes that harmless. */
@@ -33,8 +41,6 @@ const OVER_SHOWN_MS = 4_000;
 const PANIC_RETRY_MS = 2_000;
 const PANIC_SETTLE_MS = 3_000;
 
-type Ended = 'expired' | 'released' | 'preempted';
-
 class Duty {
   pending = $state.raw<readonly PendingStep[]>([]);
   /** Server time in ms, five times a second: the countdown needs more than the shared clock. */
@@ -42,7 +48,7 @@ class Duty {
   route = $state.raw<Route | null>(null);
   config = $state.raw<MapConfig | null>(null);
   /** A word about an assignment that others ended; null when read. */
-  ended = $state.raw<{ id: Id; how: Ended } | null>(null);
+  ended = $state.raw<{ id: Id; how: EndedByOthers } | null>(null);
   statusWanted = $state<UnitStatus | null>(null);
   /** What the crew wants the emergency signal to be, until the server agrees. */
   panicWanted = $state<boolean | null>(null);
@@ -160,6 +166,19 @@ class Duty {
       ...(reason === undefined ? {} : { reason }),
     };
     void this.#outbox.add(item).then((how) => this.#after(how.kind));
+  }
+
+  /** Asks another crew to take the job over; the same key asks once. */
+  async handTo(unit: Id, key: string, reason: string): Promise<boolean> {
+    const one = this.assignment;
+    if (one === null) return false;
+    try {
+      await withTimeout(api.assignments.transfer(one.id, unit, key, reason));
+      return true;
+    } catch (error) {
+      toasts.refusal(error);
+      return false;
+    }
   }
 
   async drain(): Promise<void> {

@@ -25,6 +25,7 @@ const STATES: AssignmentState[] = [
   'expired',
   'released',
   'preempted',
+  'transferred',
 ];
 const STEPS: Step[] = ['accept', 'refuse', 'en_route', 'on_scene', 'clear'];
 
@@ -55,7 +56,14 @@ describe('the steps of a crew', () => {
   });
 
   it('an ended assignment takes no step and shows the idle screen', () => {
-    for (const state of ['cleared', 'refused', 'expired', 'released', 'preempted'] as const) {
+    for (const state of [
+      'cleared',
+      'refused',
+      'expired',
+      'released',
+      'preempted',
+      'transferred',
+    ] as const) {
       expect(STEPS.some((step) => canStep(state, step))).toBe(false);
       expect(stageOf(state)).toBe('idle');
     }

@@ -34,6 +34,7 @@ const LAWFUL: Record<AssignmentState, readonly Step[]> = {
   expired: [],
   released: [],
   preempted: [],
+  transferred: [],
 };
 
 const TARGET: Record<Step, AssignmentState> = {
@@ -113,8 +114,17 @@ export function tooSoon(lastPressMs: number | null, nowMs: number): boolean {
 export const PRESS_GUARD_MS = 900;
 
 /** An ended assignment the crew has not ended itself deserves a word: which one. */
-export function endedByOthers(state: AssignmentState): 'expired' | 'released' | 'preempted' | null {
-  return state === 'expired' || state === 'released' || state === 'preempted' ? state : null;
+export function endedByOthers(state: AssignmentState): EndedByOthers | null {
+  const one = ENDED_BY_OTHERS.find((other) => other === state);
+  return one ?? null;
+}
+
+const ENDED_BY_OTHERS = ['expired', 'released', 'preempted', 'transferred'] as const;
+export type EndedByOthers = (typeof ENDED_BY_OTHERS)[number];
+
+/** A crew may hand on a job it has accepted, until it has arrived. */
+export function canHand(stage: Stage): boolean {
+  return stage === 'accepted' || stage === 'en_route';
 }
 
 const RANK: Record<AssignmentState, number> = {
@@ -128,6 +138,7 @@ const RANK: Record<AssignmentState, number> = {
   expired: 5,
   released: 5,
   preempted: 5,
+  transferred: 5,
 };
 
 /**
