@@ -262,7 +262,7 @@ impl Day {
             let lesser = |a: &&Assignment| self.desk.incidents[&a.incident].priority >= Priority::P3;
             let taken = self.under_way(&lesser).or_else(|| self.live_assignment());
             let grave = |i: &&Incident| i.is_open() && i.priority == Priority::P1;
-            let found = self.desk.incidents.values().find(grave).map(|incident| incident.id);
+            let found = self.desk.incidents.values().find(grave).map(|i| i.id);
             let incident = found.unwrap_or_else(|| self.incident());
             let (from, unit) = taken.map_or_else(|| (self.assignment(), self.unit()), |a| (a.id, a.unit));
             let reason = (self.rng.u32(..4) > 0).then(|| "lebih gawat".to_owned());

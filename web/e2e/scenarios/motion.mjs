@@ -86,14 +86,14 @@ export default {
       await operator.page.locator('[data-testid="playback"][data-moment="gap"]').waitFor();
       await operator.sees('playback-words', 'Tidak ada data sejak');
       await stage.shows(operator, 'gap');
-    for (const [name, width, height] of [
-      ['room', 1280, 800],
-      ['telephone', 390, 844],
-    ]) {
-      await operator.page.setViewportSize({ width, height });
-      if (name === 'telephone') await operator.by('card-close').click();
-      await stage.shows(operator, `gap-${name}`);
-    }
+      for (const [name, width, height] of [
+        ['room', 1280, 800],
+        ['telephone', 390, 844],
+      ]) {
+        await operator.page.setViewportSize({ width, height });
+        if (name === 'telephone') await operator.by('card-close').click();
+        await stage.shows(operator, `gap-${name}`);
+      }
       // A period of one's own without anything.
       await operator.by('playback-period').selectOption('0');
       await operator.by('playback-from').fill('2026-01-01T10:00');
