@@ -73,7 +73,7 @@ fn opened_for(desk: &Desk, theirs: IncidentId) -> Option<HelpTie> {
 }
 
 /// Tells the other offices what they do not know yet of this one's part, as long as the program runs.
-pub async fn relay(polres: String, desks: Arc<HashMap<String, DeskHandle>>, stop: CancellationToken) {
+pub(crate) async fn relay(polres: String, desks: Arc<HashMap<String, DeskHandle>>, stop: CancellationToken) {
     let Some(own) = desks.get(&polres) else { return };
     let mut entries = own.parts.room.subscribe(&Scope::Polres);
     let mut due = true;

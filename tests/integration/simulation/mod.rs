@@ -87,7 +87,7 @@ const LEAST_COMMANDS: &[(&str, u32)] = &[
     ("reopen incident: done", 10),
     ("reopen report: done", 10),
     ("status: done", 100),
-    ("status: cannot", 20),
+    ("status: cannot", 10),
     ("emergency: done", 20),
     ("tick: done", 150),
     ("release unit: done", 10),

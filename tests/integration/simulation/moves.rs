@@ -53,16 +53,15 @@ impl Day {
             return Move::receive(again);
         }
         match self.rng.u32(..136) {
-            133.. => self.about_the_shield(),
             127..=132 => self.pass(),
-            115.. => self.about_agencies(),
+            115..=126 => self.about_agencies(),
             100..=114 => self.about_calls(),
             0..=25 => self.receive(),
             26..=37 => self.about_reports(),
             38..=45 => self.about_incidents(),
             46..=51 => self.offer(),
             52..=75 => self.step(),
-            76..=79 => self.about_the_shield(),
+            76..=79 | 133.. => self.about_the_shield(),
             80..=84 => {
                 let assignment = self.undelivered().unwrap_or_else(|| self.assignment());
                 Move::new("delivered", Command::Delivered(assignment))
