@@ -115,8 +115,8 @@ export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
   const data: Record<string, unknown> = item.data ?? {};
   const kind = item.kind ?? 'changed';
   const key = `event.${kind}`;
-  if (!has(key)) return t('event.other', { kind });
   if (kind === 'help') return helpEventText(data);
+  if (!has(key)) return t('event.other', { kind });
   if (kind === 'assignment_preempted') return preemptedText(data, desk, about);
   if (kind === 'assignment_offered' && data.override_reason) {
     return t('event.assignment_overridden', {

@@ -113,6 +113,9 @@ export class CityMap {
     ];
     this.#onPolsek = options.onPolsek;
     map.on('style.load', () => this.#draw());
+    // A source it could not fetch: the session ended or the network is away. The screen says so itself; without
+    // a listener the map would write it to the console as a fault.
+    map.on('error', () => undefined);
     this.#deaf = onTheme((next) => this.#dress(next));
     void this.#loadGround();
   }
