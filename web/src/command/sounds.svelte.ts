@@ -3,6 +3,7 @@
  * Of several windows one sounds: whoever holds the lock. Browsers are silent until a page was touched.
  */
 
+import { tone } from '../ui/tone';
 import type { Chime } from './chimes';
 
 const STORED = 'sigap.sound';
@@ -94,18 +95,3 @@ class Sounds {
 }
 
 export const sounds = new Sounds();
-
-/** One tone with soft edges, so that the speaker does not click. */
-function tone(audio: AudioContext, hz: number, at: number, long: number, loud: number): void {
-  const source = audio.createOscillator();
-  const volume = audio.createGain();
-  source.type = 'triangle';
-  source.frequency.value = hz;
-  volume.gain.setValueAtTime(0, at);
-  volume.gain.linearRampToValueAtTime(loud, at + 0.015);
-  volume.gain.setValueAtTime(loud, at + long - 0.03);
-  volume.gain.linearRampToValueAtTime(0, at + long);
-  source.connect(volume).connect(audio.destination);
-  source.start(at);
-  source.stop(at + long);
-}

@@ -2,6 +2,9 @@
  * The sound and the shaking of an offer. Two rising tones every 1.6 s until stopped, made by
  * WebAudio so that no file must load. Browsers keep it silent until the page was touched once.
  */
+
+import { tone } from '../ui/tone';
+
 const EVERY_MS = 1_600;
 const TONES_HZ = [740, 988];
 const TONE_S = 0.16;
@@ -45,26 +48,12 @@ export class Alarm {
     buzz([250, 120, 250]);
     const audio = this.#audio;
     if (audio?.state !== 'running') return;
-    for (const [i, hz] of TONES_HZ.entries()) tone(audio, hz, audio.currentTime + i * TONE_S * 1.3);
+    for (const [i, hz] of TONES_HZ.entries())
+      tone(audio, hz, audio.currentTime + i * TONE_S * 1.3, TONE_S, LOUDNESS);
   }
 }
 
 /** Shakes the tablet, where it can and may be shaken. */
 function buzz(pattern: number | number[]): void {
   if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(pattern);
-}
-
-/** One tone with soft edges, so that the speaker does not click. */
-function tone(audio: AudioContext, hz: number, at: number): void {
-  const source = audio.createOscillator();
-  const volume = audio.createGain();
-  source.type = 'triangle';
-  source.frequency.value = hz;
-  volume.gain.setValueAtTime(0, at);
-  volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
-  volume.gain.setValueAtTime(LOUDNESS, at + TONE_S - 0.03);
-  volume.gain.linearRampToValueAtTime(0, at + TONE_S);
-  source.connect(volume).connect(audio.destination);
-  source.start(at);
-  source.stop(at + TONE_S);
 }
