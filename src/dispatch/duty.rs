@@ -97,7 +97,7 @@ impl Desk {
     pub fn untaken_before(&self, end: Timestamp) -> Vec<&Report> {
         let waiting = self.queue.iter().filter_map(|(_, _, id)| self.reports.get(id));
         let mut left: Vec<&Report> = waiting.filter(|report| report.stamps.received_at < end).collect();
-        left.sort_by_key(|report| (report.stamps.received_at, report.id));
+        left.sort_by(|a, b| (a.stamps.received_at, &a.number).cmp(&(b.stamps.received_at, &b.number)));
         left
     }
 }
