@@ -152,10 +152,16 @@ function offered(): Offered[] {
     {
       id: 'insight',
       word: 'app.screen_insight',
-      able: true,
+      able: exercise === null,
       run: () => location.assign('/insight'),
     },
-    { id: 'admin', word: 'app.screen_admin', able: manages, run: () => location.assign('/admin') },
+    {
+      id: 'latihan',
+      word: 'rehearsal.room',
+      able: live.me !== null && rehearses(live.me.role),
+      run: () => location.assign('/latihan'),
+    },
+    { id: 'admin', word: 'app.screen_admin', able: manages && exercise === null, run: () => location.assign('/admin') },
     {
       id: 'help',
       word: 'keys.title',
