@@ -37,7 +37,7 @@ pub struct ResultLine {
     pub to: Timestamp,
     /// Reports that came.
     pub reports: usize,
-    /// Points of each trainee.
+    /// Grade of each trainee.
     pub trainees: Vec<TraineePoints>,
 }
 
@@ -49,7 +49,7 @@ pub struct TraineePoints {
     /// Name for people.
     pub name: String,
     /// 0 to 100; none when nothing counted.
-    pub points: Option<f64>,
+    pub grade: Option<f64>,
 }
 
 /// A result with everything behind it.

@@ -403,7 +403,7 @@ async fn judge(home: &App, exercise: &Exercise) -> Result<ExerciseResult> {
         score(desk, &entries, &notes, &members, to)
     });
     let (team, cards) = judging.await?;
-    let points = |card: &Card| Some(TraineePoints { user: card.user?, name: card.name.clone(), points: card.points });
+    let points = |card: &Card| Some(TraineePoints { user: card.user?, name: card.name.clone(), grade: card.grade });
     let line = ResultLine {
         id: exercise.practice.id,
         title: exercise.practice.title.clone(),

@@ -128,7 +128,7 @@ pub struct Card {
     /// Name for people.
     pub name: String,
     /// 0 to 100: the mean of the shares of those figures that count anything; none without any.
-    pub points: Option<f64>,
+    pub grade: Option<f64>,
     /// One for each measure, in order.
     pub figures: Vec<Figure>,
 }
@@ -194,7 +194,7 @@ pub fn score(
         .iter()
         .map(|member| card(Some(member.user), &member.name, found.iter().filter(|one| one.user == Some(member.user))))
         .collect();
-    cards.sort_by(|a, b| b.points.unwrap_or(-1.0).total_cmp(&a.points.unwrap_or(-1.0)).then(a.name.cmp(&b.name)));
+    cards.sort_by(|a, b| b.grade.unwrap_or(-1.0).total_cmp(&a.grade.unwrap_or(-1.0)).then(a.name.cmp(&b.name)));
     (card(None, "", found.iter()), cards)
 }
 
@@ -401,8 +401,8 @@ fn card<'a>(user: Option<UserId>, name: &str, found: impl Iterator<Item = &'a Fo
     let figures: Vec<Figure> = Measure::ALL.into_iter().map(figure).collect();
     let shares: Vec<f64> =
         figures.iter().filter(|figure| figure.of > 0).map(|figure| figure.good as f64 / figure.of as f64).collect();
-    let points = (!shares.is_empty()).then(|| 100.0 * shares.iter().sum::<f64>() / shares.len() as f64);
-    Card { user, name: name.to_owned(), points, figures }
+    let grade = (!shares.is_empty()).then(|| 100.0 * shares.iter().sum::<f64>() / shares.len() as f64);
+    Card { user, name: name.to_owned(), grade, figures }
 }
 
 /// The cards as CSV, one line for each entry behind a figure; every line says that it is an exercise.

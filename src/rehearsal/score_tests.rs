@@ -107,7 +107,7 @@ fn a_report_passed_on_is_not_taken_twice_and_nothing_counts_for_nobody() {
     book.add(20, Actor::User(ANI), Event::ReportReleased { report: report(1) }).takes(400, BUDI, 1);
     let (_, cards) = scored(&book, &Notes::default(), 500);
     let budi = cards.iter().find(|card| card.name == "Budi").unwrap();
-    assert_eq!((counts(budi, Measure::Take), budi.points), ((0, 0), None));
+    assert_eq!((counts(budi, Measure::Take), budi.grade), ((0, 0), None));
 }
 
 #[test]

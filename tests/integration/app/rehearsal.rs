@@ -103,7 +103,7 @@ async fn an_exercise_is_worked_over_the_same_doors_and_scored(place: Place) {
         assert!(figure["behind"][0]["number"].as_str().unwrap().starts_with("LAT-MDN-"), "{figure}");
     }
     assert!(figure(card, "hindsight")["behind"][0]["secs"].as_f64().unwrap() >= 0.0);
-    assert_eq!(card["points"], json!(100.0), "{card}");
+    assert_eq!(card["grade"], json!(100.0), "{card}");
 
     // It is gone, its files with it, and the result stays: one's own for the trainee, all for who leads.
     operator.get("/v1/queue").await.problem(404, "not_found");

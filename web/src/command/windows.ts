@@ -38,7 +38,9 @@ export class Link {
     heard: (chosen: Chosen | null) => void,
   ) {
     this.#channel =
-      typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`sigap.chosen.${exercise ?? ''}`);
+      typeof BroadcastChannel === 'undefined'
+        ? null
+        : new BroadcastChannel(`sigap.chosen.${exercise ?? ''}`);
     if (this.#channel === null) return;
     this.#channel.onmessage = ({ data }: MessageEvent<Said>) => {
       if (!listens(this.kind, data.from)) return;

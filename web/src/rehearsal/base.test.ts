@@ -5,7 +5,8 @@ const ID = '019a0000-0000-7000-8000-000000000001';
 
 test('only an address with an id is in an exercise', () => {
   expect(exerciseOf(`/latihan/${ID}/command`)).toBe(ID);
-  for (const path of ['/latihan', '/command', '/latihan/x/command']) expect(exerciseOf(path)).toBeNull();
+  for (const path of ['/latihan', '/command', '/latihan/x/command'])
+    expect(exerciseOf(path)).toBeNull();
 });
 
 test('in the office every door is its own', () => {

@@ -12,12 +12,9 @@ export const exerciseOf = (pathname: string): string | null => INSIDE.exec(pathn
 export const exercise: string | null = exerciseOf(location.pathname);
 
 /** The path of a door as this page asks it. The room itself and the end of the session are the office's. */
-export function doorOf(
-  path: string,
-  method = 'GET',
-  inside: string | null = exercise,
-): string {
-  const ofOffice = path.startsWith('/v1/rehearsals') || (path === '/v1/session' && method !== 'GET');
+export function doorOf(path: string, method = 'GET', inside: string | null = exercise): string {
+  const ofOffice =
+    path.startsWith('/v1/rehearsals') || (path === '/v1/session' && method !== 'GET');
   if (inside === null || ofOffice || !path.startsWith('/v1/')) return path;
   return `/latihan/${inside}${path}`;
 }
