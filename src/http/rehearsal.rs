@@ -7,12 +7,12 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::auth::Who;
 use super::error::{ApiError, Problem};
-use super::extract::{Json, Path};
+use super::extract::{Json, Path, Query};
 use super::operation;
 use super::reports::checked_point;
 use super::typed::typed;
@@ -197,17 +197,31 @@ async fn view(exercise: &Exercise, viewer: &Viewer) -> RehearsalView {
     }
 }
 
+/// What of the room is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RoomQuery {
+    /// Only what is under way: for a screen that asks every other second.
+    running: Option<bool>,
+}
+
 /// What is under way, and what has ended.
 ///
 /// # Errors
 /// 403 who does not rehearse.
-#[utoipa::path(get, path = "/v1/rehearsals", tag = "rehearsals",
+#[utoipa::path(get, path = "/v1/rehearsals", tag = "rehearsals", params(RoomQuery),
     responses((status = 200, body = RehearsalRoom), (status = 403, body = Problem)))]
-pub async fn list(State(app): State<App>, who: Who) -> Result<Json<RehearsalRoom>, ApiError> {
+pub async fn list(
+    State(app): State<App>,
+    who: Who,
+    Query(query): Query<RoomQuery>,
+) -> Result<Json<RehearsalRoom>, ApiError> {
     let viewer = takes_part(&who)?;
     let mut running = Vec::new();
     for exercise in app.rehearsals.of(&viewer.polres) {
         running.push(view(&exercise, viewer).await);
+    }
+    if query.running == Some(true) {
+        return Ok(Json(RehearsalRoom { running, results: Vec::new(), may_lead: leads(viewer) }));
     }
     let mut lines = results::list(&app.store, &viewer.polres).await?;
     if !leads(viewer) {

@@ -31,7 +31,11 @@ const at = (id: Id, more = ''): string => `/v1/rehearsals/${id}${more}`;
 
 export const rehearsals = {
   room: () => request<RehearsalRoom>('GET', '/v1/rehearsals'),
-  get: (id: Id) => request<Rehearsal>('GET', at(id)),
+  /** One that is under way; null when it has ended. */
+  get: async (id: Id): Promise<Rehearsal | null> => {
+    const { running } = await request<RehearsalRoom>('GET', '/v1/rehearsals?running=true');
+    return running.find((one) => one.id === id) ?? null;
+  },
   begin: (wanted: NewRehearsal) => request<Rehearsal>('POST', '/v1/rehearsals', wanted),
   join: (id: Id) => request<Rehearsal>('POST', at(id, '/join'), {}),
   speed: (id: Id, speed: number) => request<Rehearsal>('POST', at(id, '/speed'), { speed }),
