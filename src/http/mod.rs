@@ -300,8 +300,11 @@ pub fn openapi_json() -> String {
     api.to_pretty_json().unwrap_or_default() + "\n"
 }
 
+/// All doors of one app, put together.
+pub type Doors = Router;
+
 /// Everything served on the one port.
-pub fn router(app: App) -> Router {
+pub fn router(app: App) -> Doors {
     let (router, _) = described().split_for_parts();
     let header =
         |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));

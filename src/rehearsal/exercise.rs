@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
-use axum::Router;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use super::score::{Hindsight, Member, Notes};
 use super::script::{self, ANSWERS_AFTER_S, Teller, Truth};
 use crate::app::{App, Running};
 use crate::dispatch::command::Command;
+use crate::http::Doors;
 use crate::model::clock::{Clock, ManualClock, Timestamp};
 use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
@@ -88,7 +88,7 @@ pub struct Exercise {
     /// Its app.
     pub app: App,
     /// Its doors.
-    pub router: Router,
+    pub router: Doors,
     begins_at: Timestamp,
     ends_at: Timestamp,
     clock: Arc<ManualClock>,
