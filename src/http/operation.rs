@@ -78,7 +78,7 @@ pub async fn demo_outbox(State(app): State<App>) -> Result<Response, ApiError> {
 }
 
 /// The screens: `/`, `/command`, `/tablet`, `/insight`, `/admin`, `/rujukan` and what they load.
-pub async fn web(uri: Uri) -> Response {
+pub fn web(uri: &Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let name = match path {
         "" => "index.html",

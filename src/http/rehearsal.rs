@@ -445,7 +445,7 @@ fn csv(text: String, name: &str) -> Response {
 /// What no other door takes: an exercise, or a screen.
 pub async fn or_web(State(app): State<App>, request: Request) -> Response {
     match inside(request.uri().path()) {
-        None => operation::web(request.uri().clone()).await,
+        None => operation::web(request.uri()),
         Some((id, rest)) => enter(&app, id, &rest, request).await.unwrap_or_else(IntoResponse::into_response),
     }
 }
@@ -459,10 +459,10 @@ fn inside(path: &str) -> Option<(Uuid, String)> {
 /// Leads somebody whom the real office knows, and who takes part, to the same door of the exercise.
 async fn enter(app: &App, id: Uuid, rest: &str, request: Request) -> Result<Response, ApiError> {
     if rest == "/command" {
-        return Ok(operation::web(Uri::from_static("/command")).await);
+        return Ok(operation::web(&Uri::from_static("/command")));
     }
     let closed = |door: &&str| rest.strip_prefix(*door).is_some_and(|more| more.is_empty() || more.starts_with('/'));
-    if !rest.starts_with("/v1/") || CLOSED.iter().any(|door| closed(&door)) {
+    if !rest.starts_with("/v1/") || CLOSED.iter().any(closed) {
         return Err(ApiError::not_found("resource"));
     }
     let (mut parts, body) = request.into_parts();
