@@ -35,6 +35,7 @@ mod pywa;
 mod races;
 mod realtime;
 mod referrals;
+mod rehearsal;
 mod search;
 mod shield;
 mod storage;
