@@ -13,7 +13,7 @@ pub const MOST_SHIFTS: i64 = 4 * SHIFTS_A_WEEK;
 
 /// How wrong one way of foretelling was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
-pub struct Error {
+pub struct ForecastError {
     /// Mean distance between foretold and true number of a cell in a shift, incidents.
     pub mae_cell: f64,
     /// The same of the whole office in a shift.
@@ -26,20 +26,20 @@ pub struct Error {
 
 /// How wrong each way was over the same shifts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
-pub struct Errors {
+pub struct ForecastErrors {
     /// Shifts looked back at.
     pub shifts: usize,
     /// Incidents in them.
     pub incidents: usize,
     /// The forecast.
-    pub model: Error,
+    pub model: ForecastError,
     /// What the same shift brought a week before.
-    pub last_week: Error,
+    pub last_week: ForecastError,
     /// The same number everywhere.
-    pub even: Error,
+    pub even: ForecastError,
 }
 
-/// Sums on the way to an [`Error`].
+/// Sums on the way to an [`ForecastError`].
 #[derive(Default)]
 struct Sums {
     cell: f64,
@@ -50,7 +50,7 @@ struct Sums {
 
 /// The errors over the last shifts before `until`; none when too little was known before all of them.
 #[must_use]
-pub fn errors(ground: &Ground, past: &[Past], first: i64, until: i64) -> Option<Errors> {
+pub fn errors(ground: &Ground, past: &[Past], first: i64, until: i64) -> Option<ForecastErrors> {
     // The first shift of all with four weeks known when it was foretold; one shift still ran then.
     let from = (first + LEAST_SHIFTS + 1).max(until - MOST_SHIFTS);
     let (mut model, mut last_week, mut even) = (Sums::default(), Sums::default(), Sums::default());
@@ -67,7 +67,7 @@ pub fn errors(ground: &Ground, past: &[Past], first: i64, until: i64) -> Option<
         shifts += 1;
         incidents += truth.iter().sum::<f64>();
     }
-    (shifts > 0).then(|| Errors {
+    (shifts > 0).then(|| ForecastErrors {
         shifts,
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of counts")]
         incidents: incidents as usize,
@@ -94,9 +94,9 @@ impl Sums {
         self.hits_10 += hits(foretold, truth, foretold.len().div_ceil(10));
     }
 
-    fn error(&self, shifts: usize, incidents: f64, ground: &Ground) -> Error {
+    fn error(&self, shifts: usize, incidents: f64, ground: &Ground) -> ForecastError {
         let share = |hits: f64| if incidents > 0.0 { hits / incidents } else { 0.0 };
-        Error {
+        ForecastError {
             mae_cell: self.cell / (real(shifts) * real(ground.cells.len()).max(1.0)),
             mae_shift: self.shift / real(shifts),
             hit_5: share(self.hits_5),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::Answers;
-use super::backtest::Errors;
+use super::backtest::ForecastErrors;
 use super::behind::{Figure, behind};
 use super::lines::{IncidentLine, ReportLine};
 use super::load::{CrewLoad, OperatorLoad, Overrides, overrides};
@@ -20,7 +20,7 @@ use crate::model::report::Category;
 /// What a key figure counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Unit {
+pub enum Counts {
     /// Whole things.
     Count,
     /// Seconds.
@@ -61,7 +61,7 @@ pub struct KeyFigure {
     /// Which.
     pub key: Key,
     /// What it counts in.
-    pub unit: Unit,
+    pub unit: Counts,
     /// The figure; none where there is nothing to count.
     pub value: Option<f64>,
     /// The same a week before.
@@ -85,7 +85,7 @@ pub struct Counted<'a> {
 #[must_use]
 pub fn ten(now: Counted<'_>, before: Option<Counted<'_>>) -> Vec<KeyFigure> {
     let old = before.map(values);
-    let figure = |(at, (key, unit, value, behind)): (usize, (Key, Unit, Option<f64>, Option<Figure>))| KeyFigure {
+    let figure = |(at, (key, unit, value, behind)): (usize, (Key, Counts, Option<f64>, Option<Figure>))| KeyFigure {
         key,
         unit,
         value,
@@ -95,22 +95,22 @@ pub fn ten(now: Counted<'_>, before: Option<Counted<'_>>) -> Vec<KeyFigure> {
     values(now).into_iter().enumerate().map(figure).collect()
 }
 
-fn values(all: Counted<'_>) -> Vec<(Key, Unit, Option<f64>, Option<Figure>)> {
+fn values(all: Counted<'_>) -> Vec<(Key, Counts, Option<f64>, Option<Figure>)> {
     let count = |figure: Figure| behind(figure, all.reports, all.incidents).count();
     let share = |part: usize, of: usize| (of > 0).then(|| real(part) / real(of));
     let (total, taken) = (times("", all.incidents.iter()), count(Figure::Taken));
-    let counted = |key: Key, figure: Figure| (key, Unit::Count, Some(real(count(figure))), Some(figure));
+    let counted = |key: Key, figure: Figure| (key, Counts::Count, Some(real(count(figure))), Some(figure));
     vec![
         counted(Key::Reports, Figure::Reports),
         counted(Key::Emergencies, Figure::Emergencies),
-        (Key::InTurn, Unit::Share, share(taken - count(Figure::Overtaking), taken), Some(Figure::Overtaking)),
+        (Key::InTurn, Counts::Share, share(taken - count(Figure::Overtaking), taken), Some(Figure::Overtaking)),
         counted(Key::Unfinished, Figure::Unfinished),
         counted(Key::Reached, Figure::Reached),
-        (Key::P50, Unit::Seconds, total.p50_s, Some(Figure::Reached)),
-        (Key::P90, Unit::Seconds, total.p90_s, Some(Figure::Reached)),
-        (Key::Within, Unit::Share, total.within_clock, Some(Figure::Late)),
-        (Key::Overridden, Unit::Share, overrides(all.incidents).share, Some(Figure::Overridden)),
-        (Key::Answered, Unit::Share, all.calls.share, None),
+        (Key::P50, Counts::Seconds, total.p50_s, Some(Figure::Reached)),
+        (Key::P90, Counts::Seconds, total.p90_s, Some(Figure::Reached)),
+        (Key::Within, Counts::Share, total.within_clock, Some(Figure::Late)),
+        (Key::Overridden, Counts::Share, overrides(all.incidents).share, Some(Figure::Overridden)),
+        (Key::Answered, Counts::Share, all.calls.share, None),
     ]
 }
 
@@ -250,7 +250,7 @@ pub struct Evaluation {
     /// The load of the crews.
     pub crews: Vec<CrewLoad>,
     /// How wrong the forecast of the next shift was; none where too little is known.
-    pub forecast: Option<Errors>,
+    pub forecast: Option<ForecastErrors>,
 }
 
 #[cfg(test)]
@@ -278,7 +278,7 @@ mod tests {
             prop_assert_eq!(figures.len(), 10);
             for figure in &figures {
                 prop_assert_eq!(figure.value, figure.before);
-                if let (Unit::Count, Some(open)) = (figure.unit, figure.behind) {
+                if let (Counts::Count, Some(open)) = (figure.unit, figure.behind) {
                     prop_assert_eq!(figure.value, Some(real(behind(open, &reports, &incidents).count())));
                 }
             }

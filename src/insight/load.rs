@@ -18,7 +18,7 @@ use crate::model::timeline::turnout_time_s;
 /// What an operator did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+pub enum OperatorAct {
     /// Took a report.
     Took,
     /// Ended a report.
@@ -33,7 +33,7 @@ pub struct Deed {
     /// Who.
     pub by: UserId,
     /// What.
-    pub act: Act,
+    pub act: OperatorAct,
     /// The report, or the incident a unit was sent to.
     pub about: Uuid,
     /// When.
@@ -46,9 +46,11 @@ pub struct Deed {
 #[must_use]
 pub fn deed(entry: &Entry) -> Option<Deed> {
     let (by, act, about) = match (&entry.event, entry.actor) {
-        (Event::ReportClaimed { by, report }, _) => (*by, Act::Took, report.0),
-        (Event::ReportClosed { report, .. }, Actor::User(by)) => (by, Act::Ended, report.0),
-        (Event::AssignmentOffered { automatic: false, incident, .. }, Actor::User(by)) => (by, Act::Sent, incident.0),
+        (Event::ReportClaimed { by, report }, _) => (*by, OperatorAct::Took, report.0),
+        (Event::ReportClosed { report, .. }, Actor::User(by)) => (by, OperatorAct::Ended, report.0),
+        (Event::AssignmentOffered { automatic: false, incident, .. }, Actor::User(by)) => {
+            (by, OperatorAct::Sent, incident.0)
+        }
         _ => return None,
     };
     Some(Deed { by, act, about, at: entry.at, seq: entry.seq })
@@ -78,15 +80,15 @@ pub fn operators(deeds: &[Deed]) -> Vec<OperatorLoad> {
     for deed in deeds {
         people.entry(deed.by).or_default().push(deed);
     }
-    let count = |deeds: &[&Deed], act: Act| deeds.iter().filter(|deed| deed.act == act).count();
+    let count = |deeds: &[&Deed], act: OperatorAct| deeds.iter().filter(|deed| deed.act == act).count();
     let mut loads: Vec<OperatorLoad> = people
         .into_iter()
         .map(|(user, deeds)| OperatorLoad {
             user,
             name: String::new(),
-            took: count(&deeds, Act::Took),
-            ended: count(&deeds, Act::Ended),
-            sent: count(&deeds, Act::Sent),
+            took: count(&deeds, OperatorAct::Took),
+            ended: count(&deeds, OperatorAct::Ended),
+            sent: count(&deeds, OperatorAct::Sent),
             busiest_hour: busiest_hour(&deeds),
         })
         .collect();
@@ -96,7 +98,7 @@ pub fn operators(deeds: &[Deed]) -> Vec<OperatorLoad> {
 
 fn busiest_hour(deeds: &[&Deed]) -> usize {
     let mut hours: BTreeMap<i64, usize> = BTreeMap::new();
-    for deed in deeds.iter().filter(|deed| deed.act == Act::Took) {
+    for deed in deeds.iter().filter(|deed| deed.act == OperatorAct::Took) {
         *hours.entry(deed.at.0.div_euclid(3600 * SECOND)).or_default() += 1;
     }
     hours.into_values().max().unwrap_or_default()
@@ -245,15 +247,15 @@ mod tests {
             let deeds: Vec<Deed> = (1..).zip(&acts).map(|(seq, (who, act, at))| Deed {
                 by: UserId(Uuid::from_u128(*who)),
                 about: Uuid::nil(),
-                act: [Act::Took, Act::Ended, Act::Sent][usize::from(*act)],
+                act: [OperatorAct::Took, OperatorAct::Ended, OperatorAct::Sent][usize::from(*act)],
                 at: NOON.plus_secs(*at),
                 seq,
             }).collect();
             for load in operators(&deeds) {
-                let own = |act: Act| deeds.iter().filter(move |deed| deed.by == load.user && deed.act == act);
-                prop_assert_eq!((load.took, load.ended, load.sent), (own(Act::Took).count(), own(Act::Ended).count(), own(Act::Sent).count()));
+                let own = |act: OperatorAct| deeds.iter().filter(move |deed| deed.by == load.user && deed.act == act);
+                prop_assert_eq!((load.took, load.ended, load.sent), (own(OperatorAct::Took).count(), own(OperatorAct::Ended).count(), own(OperatorAct::Sent).count()));
                 let hour = |deed: &Deed| deed.at.0 / 3_600_000_000;
-                let most = own(Act::Took).map(|one| own(Act::Took).filter(|other| hour(other) == hour(one)).count()).max();
+                let most = own(OperatorAct::Took).map(|one| own(OperatorAct::Took).filter(|other| hour(other) == hour(one)).count()).max();
                 prop_assert_eq!(load.busiest_hour, most.unwrap_or(0));
             }
         }

@@ -1,7 +1,7 @@
 //! The evaluation report as it is printed: figures enter, blocks in Indonesian leave.
 
-use super::backtest::{Error, Errors};
-use super::evaluation::{Evaluation, Key, KeyFigure, Unit};
+use super::backtest::{ForecastError, ForecastErrors};
+use super::evaluation::{Counts, Evaluation, Key, KeyFigure};
 use super::pdf::{Block, document, height};
 use super::response::Times;
 use crate::model::clock::Timestamp;
@@ -118,13 +118,13 @@ fn work(all: &Evaluation) -> Vec<Block> {
     blocks
 }
 
-fn forecast(errors: Option<&Errors>) -> Vec<Block> {
+fn forecast(errors: Option<&ForecastErrors>) -> Vec<Block> {
     let heading = Block::Heading("Ketepatan prakiraan".to_owned());
     let Some(errors) = errors else {
         let words = "Riwayat belum cukup untuk prakiraan: diperlukan empat minggu dan enam puluh kejadian.";
         return vec![heading, Block::Text(words.to_owned())];
     };
-    let row = |name: &str, error: &Error| {
+    let row = |name: &str, error: &ForecastError| {
         vec![
             name.to_owned(),
             percent(Some(error.hit_5)),
@@ -156,9 +156,9 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Block {
 
 fn key_row(figure: &KeyFigure) -> Vec<String> {
     let value = |value: Option<f64>| match figure.unit {
-        Unit::Count => value.map_or_else(nothing, |count| decimal(count, 0)),
-        Unit::Seconds => clock(value),
-        Unit::Share => percent(value),
+        Counts::Count => value.map_or_else(nothing, |count| decimal(count, 0)),
+        Counts::Seconds => clock(value),
+        Counts::Share => percent(value),
     };
     vec![key_name(figure.key).to_owned(), value(figure.value), value(figure.before)]
 }

@@ -32,6 +32,7 @@ pub(super) const MOST_SHOWN: usize = 200;
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct BehindQuery {
     /// The figure.
+    #[param(inline)]
     figure: Figure,
     /// From this instant; left out, 24 hours before `to`.
     from: Option<String>,
@@ -282,7 +283,7 @@ pub struct EntryLines {
 ///
 /// # Errors
 /// 403; 404 none that the caller may see.
-#[utoipa::path(get, path = "/v1/insight/entries", tag = "insight", operation_id = "insight_entries", params(EntriesQuery),
+#[utoipa::path(get, path = "/v1/insight/entries", tag = "insight", operation_id = "entries", params(EntriesQuery),
     responses((status = 200, body = EntryLines), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn entries(
     State(app): State<App>,

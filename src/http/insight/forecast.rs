@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::http::auth::Who;
 use crate::http::error::{ApiError, Problem};
 use crate::http::extract::Query;
-use crate::insight::backtest::{Errors, errors};
+use crate::insight::backtest::{ForecastErrors, errors};
 use crate::insight::coverage::{Reach, cells, middle};
 use crate::insight::forecast::{Ground, LEAST_INCIDENTS, LEAST_SHIFTS, Past, expected};
 use crate::insight::table::{Table, number};
@@ -51,7 +51,7 @@ struct Foretold {
     known: Known,
     /// Incidents expected in each cell; none when too little is known.
     expected: Option<Vec<f64>>,
-    errors: Option<Errors>,
+    errors: Option<ForecastErrors>,
     begins: Timestamp,
     ends: Timestamp,
 }
@@ -117,7 +117,7 @@ pub async fn csv(State(app): State<App>, who: Who, Query(query): Query<ForecastQ
 ///
 /// # Errors
 /// The store failed.
-pub async fn errors_before(app: &App, who: &Who, until: Timestamp) -> Result<Option<Errors>, ApiError> {
+pub async fn errors_before(app: &App, who: &Who, until: Timestamp) -> Result<Option<ForecastErrors>, ApiError> {
     Ok(foretold(app, who, None, until).await?.errors)
 }
 

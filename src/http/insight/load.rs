@@ -16,7 +16,7 @@ use crate::http::auth::Who;
 use crate::http::error::{ApiError, Problem};
 use crate::http::extract::{Json, Query};
 use crate::insight::lines::IncidentLine;
-use crate::insight::load::{Act, CrewLoad, Deed, OperatorLoad, Overrides, crews, deed, operators, overrides};
+use crate::insight::load::{CrewLoad, Deed, OperatorAct, OperatorLoad, Overrides, crews, deed, operators, overrides};
 use crate::insight::table::{Table, number};
 use crate::model::clock::Timestamp;
 use crate::model::id::{UnitId, UserId};
@@ -36,7 +36,7 @@ pub struct Load {
 ///
 /// # Errors
 /// 403; 422.
-#[utoipa::path(get, path = "/v1/insight/load", tag = "insight", operation_id = "insight_load", params(SpanQuery),
+#[utoipa::path(get, path = "/v1/insight/load", tag = "insight", operation_id = "load", params(SpanQuery),
     responses((status = 200, body = Load), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn load(State(app): State<App>, who: Who, Query(query): Query<SpanQuery>) -> Result<Json<Load>, ApiError> {
     let asked = query.asked(&app, &who)?;
@@ -48,7 +48,7 @@ pub async fn load(State(app): State<App>, who: Who, Query(query): Query<SpanQuer
 ///
 /// # Errors
 /// 403; 422.
-#[utoipa::path(get, path = "/v1/insight/load.csv", tag = "insight", operation_id = "insight_load_csv", params(SpanQuery),
+#[utoipa::path(get, path = "/v1/insight/load.csv", tag = "insight", operation_id = "load_csv", params(SpanQuery),
     responses((status = 200, description = "CSV"), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn load_csv(State(app): State<App>, who: Who, Query(query): Query<SpanQuery>) -> Result<Response, ApiError> {
     let asked = query.asked(&app, &who)?;
@@ -79,7 +79,8 @@ pub struct DeedsQuery {
     /// The operator.
     operator: UserId,
     /// What he did.
-    act: Act,
+    #[param(inline)]
+    act: OperatorAct,
     /// From this instant; left out, 24 hours before `to`.
     from: Option<String>,
     /// To this instant; left out, now.
@@ -118,7 +119,7 @@ pub struct Deeds {
 ///
 /// # Errors
 /// 403; 422.
-#[utoipa::path(get, path = "/v1/insight/deeds", tag = "insight", operation_id = "insight_deeds", params(DeedsQuery),
+#[utoipa::path(get, path = "/v1/insight/deeds", tag = "insight", operation_id = "deeds", params(DeedsQuery),
     responses((status = 200, body = Deeds), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn deeds_of(
     State(app): State<App>,

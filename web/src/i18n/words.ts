@@ -9,6 +9,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import commanderEn from './commander.en.json';
+import commanderId from './commander.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -40,6 +42,7 @@ export const indonesian = {
   ...conversationId,
   ...deskId,
   ...insightId,
+  ...commanderId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -56,6 +59,7 @@ export const english: Record<string, string> = {
   ...conversationEn,
   ...deskEn,
   ...insightEn,
+  ...commanderEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,
