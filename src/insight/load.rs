@@ -152,7 +152,7 @@ fn crew(unit: UnitId, offers: &[&OfferLine]) -> CrewLoad {
         refused: ended("refused"),
         expired: ended("expired"),
         arrived: offers.iter().filter(|offer| offer.stamps.on_scene_at.is_some()).count(),
-        busy_h: offers.iter().filter_map(busy_s).sum::<f64>() / 3600.0,
+        busy_h: offers.iter().filter_map(busy_s).fold(0.0, |sum, secs| sum + secs) / 3600.0,
         turnout_p50_s: percentile(&turnouts, 50),
     }
 }

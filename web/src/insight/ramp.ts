@@ -46,11 +46,11 @@ export function quantileSteps(values: readonly number[], wanted = HEAT_COLOURS.l
 /** Seven steps around zero, as far to one side as to the other. */
 export function divergingSteps(values: readonly number[], smallest = 1): Step[] {
   const sizes = values
-    .filter(Number.isFinite)
+    .filter((value) => Number.isFinite(value) && value !== 0)
     .map(Math.abs)
     .sort((a, b) => a - b);
-  // Nine of ten changes lie within: one leap does not flatten the rest.
-  const most = Math.max(smallest, sizes[Math.floor(sizes.length * 0.9)] ?? smallest);
+  // Nine of ten changes lie within: one leap does not flatten the rest. Never so narrow that steps fall together.
+  const most = Math.max(3 * smallest, sizes[Math.floor(sizes.length * 0.9)] ?? 0);
   const limits = [
     -most,
     (-most * 2) / 3,
@@ -60,12 +60,10 @@ export function divergingSteps(values: readonly number[], smallest = 1): Step[] 
     most / 3,
     (most * 2) / 3,
   ];
-  return limits
-    .map((from, i) => ({
-      from: i === 0 ? Number.NEGATIVE_INFINITY : from,
-      colour: DIVERGING[i] ?? '',
-    }))
-    .filter((step, i, all) => i === 0 || step.from > (all[i - 1]?.from ?? 0));
+  return limits.map((from, i) => ({
+    from: i === 0 ? Number.NEGATIVE_INFINITY : from,
+    colour: DIVERGING[i] ?? MISSING,
+  }));
 }
 
 /** The colour of a value. */
