@@ -6,7 +6,6 @@ pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
-pub mod call_insight;
 pub mod calls;
 pub mod citizen;
 pub mod citizen_auth;
@@ -16,7 +15,6 @@ pub mod citizen_view;
 pub mod closures;
 pub mod conversation;
 mod corrections;
-pub mod coverage;
 pub mod duty;
 pub mod entered;
 pub mod error;
@@ -227,17 +225,11 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(routes::route))
         .routes(routes!(closures::list, closures::create))
         .routes(routes!(closures::remove))
-        .routes(routes!(insight::cells))
-        .routes(routes!(coverage::coverage))
-        .routes(routes!(coverage::csv))
-        .routes(routes!(insight::categories))
-        .routes(routes!(insight::times))
+        .merge(insight::doors())
         .routes(routes!(duty::check, duty::sign))
         .routes(routes!(duty::csv))
         .routes(routes!(duty::list, duty::hand_over))
         .routes(routes!(duty::take))
-        .routes(routes!(call_insight::call_answers))
-        .routes(routes!(call_insight::calls_csv))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

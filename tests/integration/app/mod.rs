@@ -21,6 +21,7 @@ mod gps;
 mod hand_over;
 mod help;
 mod identity;
+mod insight;
 mod journey;
 mod media;
 mod media_fetch;

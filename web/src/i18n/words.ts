@@ -9,6 +9,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import commanderEn from './commander.en.json';
+import commanderId from './commander.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -43,6 +45,7 @@ export const indonesian = {
   ...deskId,
   ...insightId,
   ...latihanId,
+  ...commanderId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -60,6 +63,7 @@ export const english: Record<string, string> = {
   ...deskEn,
   ...insightEn,
   ...latihanEn,
+  ...commanderEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,
