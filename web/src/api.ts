@@ -24,6 +24,7 @@ import type {
   Disposition,
   Duplicates,
   Helper,
+  History,
   Id,
   Incident,
   IncidentDetail,
@@ -61,6 +62,8 @@ import type {
   StepRequest,
   TemplateChange,
   TemplateHistory,
+  Team,
+  TeamsView,
   Templates,
   TemplateView,
   Timeline,
@@ -205,6 +208,10 @@ export const api = {
       post<Report>(`/v1/reports/${id}/join`, into),
     part: (id: Id) => post<Report>(`/v1/reports/${id}/part`),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
+    /** Sets it aside, or takes it back into the queue. */
+    lane: (id: Id, lane: 'main' | 'set_aside') => post<Report>(`/v1/reports/${id}/lane`, { lane }),
+    /** What the same person told before, and what happened at the same place. */
+    history: (id: Id) => get<History>(`/v1/reports/${id}/history`),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
     reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
   },
@@ -223,6 +230,13 @@ export const api = {
     check: (day?: string) => get<DailyCheck>('/v1/insight/daily-check', { day: day ?? null }),
     sign: (day: string, note: string) =>
       post<DailyCheck>('/v1/insight/daily-check', { day, ...(note === '' ? {} : { note }) }),
+  },
+  /** Teams of operators, and how the queue is shared. */
+  teams: {
+    list: () => get<TeamsView>('/v1/teams'),
+    /** All of them at once; `version` is that of the answer they were seen in. */
+    arrange: (version: number, items: Team[]) =>
+      request<TeamsView>('PUT', '/v1/teams', { version, items }),
   },
   calls: {
     list: (query: { state?: string; after?: string; limit?: number } = {}) =>
@@ -255,6 +269,8 @@ export const api = {
     /** Other Polres that could help, soonest first. */
     helpers: (id: Id) => get<{ items: Helper[] }>(`/v1/incidents/${id}/help`),
     askHelp: (id: Id, polres: string) => post<Incident>(`/v1/incidents/${id}/help`, { polres }),
+    withdrawHelp: (id: Id, polres: string) =>
+      post<Incident>(`/v1/incidents/${id}/help/withdraw`, { polres }),
     answerHelp: (id: Id, yes: boolean, reason?: string) =>
       post<Incident>(`/v1/incidents/${id}/help/answer`, { yes, ...(reason ? { reason } : {}) }),
     hold: (id: Id) => post<Incident>(`/v1/incidents/${id}/hold`),

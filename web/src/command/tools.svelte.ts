@@ -8,7 +8,7 @@ import type { Id, LngLat } from '../wire';
 import { room } from './room.svelte';
 
 /** A page of the duty book. */
-export type DutyPage = 'shift' | 'check';
+export type DutyPage = 'shift' | 'check' | 'teams';
 
 class Tools {
   /** The command bar is open. */
