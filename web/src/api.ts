@@ -60,10 +60,10 @@ import type {
   Shifts,
   ShiftView,
   StepRequest,
-  TemplateChange,
-  TemplateHistory,
   Team,
   TeamsView,
+  TemplateChange,
+  TemplateHistory,
   Templates,
   TemplateView,
   Timeline,
@@ -92,8 +92,14 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 
 const LOGIN = '/';
 
-/** Where a lost session goes; replaced in tests. */
+/** A request that is not answered by then is given up: whether it was carried out must be looked at. */
+const PATIENCE_MS = 30_000;
+
+/** Where a lost session goes; replaced in tests, and by screens where one signs in again on the spot. */
 export const door = {
+  lost(): void {
+    door.leave();
+  },
   leave(): void {
     if (location.pathname === LOGIN) return;
     const back = encodeURIComponent(location.pathname + location.search);
@@ -125,19 +131,22 @@ async function readJson(response: Response): Promise<unknown> {
 /** One request; `null` for an empty answer (204). */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
+  const slow = AbortSignal.timeout(PATIENCE_MS);
   try {
     response = await fetch(path, {
       method,
+      signal: slow,
       credentials: 'same-origin',
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Refused({ status: 0, code: 'offline', title: '', detail: '' });
+    const code = slow.aborted ? 'slow' : 'offline';
+    throw new Refused({ status: 0, code, title: '', detail: '' });
   }
   const answer = await readJson(response);
   if (!response.ok) {
-    if (response.status === 401 && path !== '/v1/session') door.leave();
+    if (response.status === 401 && path !== '/v1/session') door.lost();
     throw new Refused(problemOf(response.status, answer), response.headers.get('retry-after'));
   }
   return answer as T;

@@ -50,7 +50,13 @@ class Bulk {
     const deeds: Deed[] = [...picked.ids].map((id) => {
       const why = id === details.code ? 'target' : this.#whyNot(act, kind, id);
       const state = why === null ? 'waiting' : 'skipped';
-      return { id, number: numberOf(kind, id), state, why: why === null ? '' : whyText(why, id), undo: null };
+      return {
+        id,
+        number: numberOf(kind, id),
+        state,
+        why: why === null ? '' : whyText(why, id),
+        undo: null,
+      };
     });
     const told = () => {
       this.deeds = deeds.map((deed) => ({ ...deed }));
@@ -80,7 +86,9 @@ class Bulk {
     if (this.running || this.deeds === null) return;
     this.running = true;
     const deeds = this.deeds.map((deed) => ({ ...deed }));
-    const back = deeds.filter(({ id, state, undo }) => ids.includes(id) && state === 'done' && undo !== null);
+    const back = deeds.filter(
+      ({ id, state, undo }) => ids.includes(id) && state === 'done' && undo !== null,
+    );
     await each(
       back,
       async (deed) => {
@@ -113,17 +121,24 @@ class Bulk {
 }
 
 const numberOf = (kind: PickKind, id: Id): string =>
-  (kind === 'report' ? live.desk.reports.get(id)?.number : live.desk.incidents.get(id)?.number) ?? '…';
+  (kind === 'report' ? live.desk.reports.get(id)?.number : live.desk.incidents.get(id)?.number) ??
+  '…';
 
 function whyText(why: WhyNot, id: Id): string {
   const state = live.desk.reports.get(id)?.state;
   const name = state?.name === 'claimed' ? live.nameOf(state.by) : null;
-  if (why === 'held') return name === null ? t('bulk.why_held_other') : t('bulk.why_held', { name });
+  if (why === 'held')
+    return name === null ? t('bulk.why_held_other') : t('bulk.why_held', { name });
   return t(`bulk.why_${why}`);
 }
 
 /** Does it to one row; gives what takes it back, where the journal allows it. */
-async function doOne(act: BulkAct, kind: PickKind, id: Id, { code = '', note = '' }: Details): Promise<Undo> {
+async function doOne(
+  act: BulkAct,
+  kind: PickKind,
+  id: Id,
+  { code = '', note = '' }: Details,
+): Promise<Undo> {
   switch (act) {
     case 'aside':
       await api.reports.lane(id, 'set_aside');

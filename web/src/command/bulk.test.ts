@@ -23,10 +23,16 @@ describe('which rows an act is for', () => {
   });
 
   it('sets nothing urgent aside', () => {
-    expect(reportWhyNot('aside', aReport('r', { state: { name: 'queued' } }, 2), me)).toBe('urgent');
+    expect(reportWhyNot('aside', aReport('r', { state: { name: 'queued' } }, 2), me)).toBe(
+      'urgent',
+    );
     expect(reportWhyNot('aside', aReport('r', { state: { name: 'queued' } }, 3), me)).toBeNull();
-    expect(reportWhyNot('aside', aReport('r', { state: { name: 'queued' }, lane: 'guarded' }, 3), me)).toBe('guarded');
-    expect(reportWhyNot('back', aReport('r', { state: { name: 'queued' } }, 3), me)).toBe('already');
+    expect(
+      reportWhyNot('aside', aReport('r', { state: { name: 'queued' }, lane: 'guarded' }, 3), me),
+    ).toBe('guarded');
+    expect(reportWhyNot('back', aReport('r', { state: { name: 'queued' } }, 3), me)).toBe(
+      'already',
+    );
   });
 
   it('holds and resumes incidents by their state', () => {

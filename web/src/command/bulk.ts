@@ -9,7 +9,15 @@ export type ReportAct = 'aside' | 'back' | 'release' | 'join' | 'refer' | 'hand_
 export type IncidentAct = 'hold' | 'resume' | 'merge' | 'refer' | 'close_incident';
 export type BulkAct = ReportAct | IncidentAct;
 
-export const REPORT_ACTS = ['close', 'join', 'refer', 'hand_over', 'aside', 'back', 'release'] as const;
+export const REPORT_ACTS = [
+  'close',
+  'join',
+  'refer',
+  'hand_over',
+  'aside',
+  'back',
+  'release',
+] as const;
 export const INCIDENT_ACTS = ['close_incident', 'merge', 'refer', 'hold', 'resume'] as const;
 
 /** Why an act passes over a row; a word of `bulk.why_…`. */

@@ -40,8 +40,14 @@ test('Ctrl+K and Cmd+K open the command bar, also while somebody types', () => {
 
 test('X picks the open row, Shift with an arrow the next one too', () => {
   expect(actionFor(press('x'), 'page')).toEqual({ do: 'pick' });
-  expect(actionFor(press('ArrowDown', { shiftKey: true }), 'page')).toEqual({ do: 'pick_step', by: 1 });
-  expect(actionFor(press('ArrowUp', { shiftKey: true }), 'button')).toEqual({ do: 'pick_step', by: -1 });
+  expect(actionFor(press('ArrowDown', { shiftKey: true }), 'page')).toEqual({
+    do: 'pick_step',
+    by: 1,
+  });
+  expect(actionFor(press('ArrowUp', { shiftKey: true }), 'button')).toEqual({
+    do: 'pick_step',
+    by: -1,
+  });
   expect(actionFor(press('ArrowDown'), 'page')).toEqual({ do: 'step', by: 1 });
   expect(actionFor(press('x'), 'field')).toBeNull();
 });

@@ -39,6 +39,8 @@ export interface CardKeys {
   end?: () => void;
   hold?: () => void;
   past?: () => void;
+  /** Offers the open incident to this unit. */
+  send?: (unit: Id, callSign: string) => void;
 }
 
 const REFRESH_MS = 300;
@@ -62,6 +64,8 @@ class Room {
   drawing = $state.raw<{ kind: Drawing['type']; points: readonly LngLat[] } | null>(null);
   /** The unit whose track is played back over the map. */
   playback = $state<Id | null>(null);
+  /** A report that was found and is not on the desk: whoever only looks is shown what the list told. */
+  seen = $state.raw<Report | null>(null);
   /** Said to screen readers. */
   announcement = $state('');
   map = $state.raw<CityMap | null>(null);
