@@ -32,15 +32,17 @@ export function unitRows(query: string): UnitRow[] {
     const jobOf = job === null ? null : (live.desk.incidents.get(job.incident) ?? null);
     const open =
       room.chosen?.kind === 'incident' ? (live.desk.incidents.get(room.chosen.id) ?? null) : null;
-    return actsOf(unit, job, jobOf, open, mayAct())
-      .filter((act) => verb === null || act.do === verb)
-      .filter((act) => act.do !== 'offer' || room.card.send !== undefined)
-      .map((act, n) => ({
-        id: `unit-act-${unit.id}-${act.do}-${n}`,
-        title: title(unit, act),
-        detail: `${t(`unit_status.${unit.status}`)} · ${t(`unit_kind.${unit.kind}`)}`,
-        run: () => run(unit, act),
-      }));
+    const able = actsOf(unit, job, jobOf, open, mayAct()).filter(
+      (act) => act.do !== 'offer' || room.card.send !== undefined,
+    );
+    const wanted = able.filter((act) => verb === null || act.do === verb);
+    // What was ordered cannot be done now: what can be is shown instead.
+    return (wanted.length > 0 ? wanted : able.slice(0, 3)).map((act, n) => ({
+      id: `unit-act-${unit.id}-${act.do}-${n}`,
+      title: title(unit, act),
+      detail: `${t(`unit_status.${unit.status}`)} · ${t(`unit_kind.${unit.kind}`)}`,
+      run: () => run(unit, act),
+    }));
   });
 }
 
