@@ -167,8 +167,8 @@ async fn warnings(app: &App, near: &[Incident]) -> Result<Vec<Warning>, ApiError
     let read = app.store.readings_of(&told).await?;
     let mut all: Vec<Warning> = Vec::new();
     for incident in near {
-        let own = read.iter().filter(|(report, _)| incident.reports.contains(report));
-        let weapon = own.filter_map(|(_, meaning)| app.reader.weapon(meaning)).next();
+        let mut own = read.iter().filter(|(report, _)| incident.reports.contains(report));
+        let weapon = own.find_map(|(_, meaning)| app.reader.weapon(meaning));
         let mut found = vec![];
         if let Some(word) = weapon {
             found.push((WarningCode::Weapon, Some(word)));
