@@ -11,6 +11,8 @@ import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 import commanderEn from './commander.en.json';
 import commanderId from './commander.id.json';
+import centerEn from './center.en.json';
+import centerId from './center.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -41,6 +43,7 @@ export const indonesian = {
   ...adminId,
   ...agenciesId,
   ...callsId,
+  ...centerId,
   ...conversationId,
   ...deskId,
   ...insightId,
@@ -59,6 +62,7 @@ export const english: Record<string, string> = {
   ...adminEn,
   ...agenciesEn,
   ...callsEn,
+  ...centerEn,
   ...conversationEn,
   ...deskEn,
   ...insightEn,
