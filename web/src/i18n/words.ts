@@ -9,6 +9,10 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import commanderEn from './commander.en.json';
+import commanderId from './commander.id.json';
+import centerEn from './center.en.json';
+import centerId from './center.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -39,10 +43,12 @@ export const indonesian = {
   ...adminId,
   ...agenciesId,
   ...callsId,
+  ...centerId,
   ...conversationId,
   ...deskId,
   ...insightId,
   ...latihanId,
+  ...commanderId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -56,10 +62,12 @@ export const english: Record<string, string> = {
   ...adminEn,
   ...agenciesEn,
   ...callsEn,
+  ...centerEn,
   ...conversationEn,
   ...deskEn,
   ...insightEn,
   ...latihanEn,
+  ...commanderEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,
