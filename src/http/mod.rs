@@ -21,6 +21,7 @@ pub mod error;
 pub mod extract;
 mod gps;
 pub mod help;
+pub mod history;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -34,12 +35,14 @@ mod placing;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
+pub mod rehearsal;
 pub mod reports;
 pub mod routes;
 pub mod search;
 pub mod server;
 pub mod session;
 pub mod strikes;
+pub mod teams;
 pub mod templates;
 pub mod together;
 pub mod tracks;
@@ -103,6 +106,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(about_units())
         .merge(about_places())
         .merge(about_citizens())
+        .merge(about_rehearsals())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
@@ -120,6 +124,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(search::words))
         .routes(routes!(search::people))
         .routes(routes!(reports::show, reports::correct))
+        .routes(routes!(history::of_report))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))
         .routes(routes!(reports::take_over))
@@ -131,6 +136,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(strikes::give))
         .routes(routes!(strikes::reverse))
         .routes(routes!(strikes::bulk))
+        .routes(routes!(strikes::lane))
         .routes(routes!(blocks::list, blocks::propose))
         .routes(routes!(blocks::show))
         .routes(routes!(blocks::contacts))
@@ -154,6 +160,7 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::offer))
         .routes(routes!(help::choices, help::ask))
         .routes(routes!(help::answer))
+        .routes(routes!(help::withdraw))
         .routes(routes!(incidents::hold))
         .routes(routes!(incidents::resume))
         .routes(routes!(incidents::close))
@@ -228,6 +235,7 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(duty::csv))
         .routes(routes!(duty::list, duty::hand_over))
         .routes(routes!(duty::take))
+        .routes(routes!(teams::list, teams::arrange))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
@@ -261,6 +269,19 @@ fn about_citizens() -> OpenApiRouter<App> {
         .routes(routes!(outbox::retry))
 }
 
+/// The rehearsal room.
+fn about_rehearsals() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(rehearsal::list, rehearsal::begin))
+        .routes(routes!(rehearsal::show))
+        .routes(routes!(rehearsal::join))
+        .routes(routes!(rehearsal::set_speed))
+        .routes(routes!(rehearsal::inject))
+        .routes(routes!(rehearsal::end))
+        .routes(routes!(rehearsal::result))
+        .routes(routes!(rehearsal::result_csv))
+}
+
 /// The `OpenAPI` document as committed in `web/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
@@ -277,8 +298,11 @@ pub fn openapi_json() -> String {
     api.to_pretty_json().unwrap_or_default() + "\n"
 }
 
+/// All doors of one app, put together.
+pub type Doors = Router;
+
 /// Everything served on the one port.
-pub fn router(app: App) -> Router {
+pub fn router(app: App) -> Doors {
     let (router, _) = described().split_for_parts();
     let header =
         |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
@@ -288,7 +312,7 @@ pub fn router(app: App) -> Router {
         .route("/asyncapi.json", get(operation::asyncapi))
         .route("/docs", get(operation::docs))
         .route("/demo/outbox", get(operation::demo_outbox))
-        .fallback(operation::web)
+        .fallback(rehearsal::or_web)
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))

@@ -11,6 +11,7 @@ use super::{Row, Statement, Store, StoreError};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, chain};
 use crate::model::referral::Subject;
+use crate::model::team::TeamEvent;
 
 const INSERT: &str = "INSERT INTO entries (polres, seq, at_us, actor, body, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -152,8 +153,9 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::UnitEmergency { unit, .. }
         | E::TrackViewed { unit, .. } => vec![unit.0],
         E::ShiftHandedOver(handed) => vec![handed.shift.0],
-        E::ShiftTaken { shift, .. } => vec![shift.0],
-        E::DayChecked(_) => Vec::new(),
+        E::ShiftTaken(taken) => vec![taken.shift.0],
+        E::Team(TeamEvent::OutOfTurn(taken)) => vec![taken.report.0],
+        E::DayChecked(_) | E::Team(TeamEvent::Arranged { .. }) => Vec::new(),
     }
 }
 
@@ -174,6 +176,21 @@ impl Store {
     /// A backend that failed; an entry that cannot be read back.
     pub async fn read_after(&self, polres: &str, seq: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(COLUMNS_AFTER, params![polres, seq, limit]).await?.iter().map(entry).collect()
+    }
+
+    /// The entries of one journal from `from` to before `to`, in order.
+    ///
+    /// # Errors
+    /// A backend that failed; an entry that cannot be read back.
+    pub async fn entries_between(
+        &self,
+        polres: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT polres, seq, at_us, actor, body, prev_hash, hash FROM entries
+            WHERE polres = $1 AND at_us >= $2 AND at_us < $3 ORDER BY seq";
+        self.read(sql, params![polres, from, to]).await?.iter().map(entry).collect()
     }
 
     /// Every entry that touches one of `ids` (reports, incidents, assignments, units) in one journal,

@@ -11,6 +11,8 @@ import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
 import commanderEn from './commander.en.json';
 import commanderId from './commander.id.json';
+import centerEn from './center.en.json';
+import centerId from './center.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -19,6 +21,8 @@ import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import latihanEn from './latihan.en.json';
+import latihanId from './latihan.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
@@ -39,9 +43,11 @@ export const indonesian = {
   ...adminId,
   ...agenciesId,
   ...callsId,
+  ...centerId,
   ...conversationId,
   ...deskId,
   ...insightId,
+  ...latihanId,
   ...commanderId,
   ...loginId,
   ...mediaId,
@@ -56,9 +62,11 @@ export const english: Record<string, string> = {
   ...adminEn,
   ...agenciesEn,
   ...callsEn,
+  ...centerEn,
   ...conversationEn,
   ...deskEn,
   ...insightEn,
+  ...latihanEn,
   ...commanderEn,
   ...loginEn,
   ...mediaEn,
