@@ -5,6 +5,7 @@
  */
 
 import type { FeatureCollection } from 'geojson';
+import { doorOf } from './rehearsal/base';
 import type {
   ArticleChange,
   ArticleHistory,
@@ -133,7 +134,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   let response: Response;
   const slow = AbortSignal.timeout(PATIENCE_MS);
   try {
-    response = await fetch(path, {
+    response = await fetch(doorOf(path, method), {
       method,
       signal: slow,
       credentials: 'same-origin',

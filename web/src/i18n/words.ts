@@ -9,6 +9,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import commanderEn from './commander.en.json';
+import commanderId from './commander.id.json';
 import centerEn from './center.en.json';
 import centerId from './center.id.json';
 import conversationEn from './conversation.en.json';
@@ -19,6 +21,8 @@ import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import latihanEn from './latihan.en.json';
+import latihanId from './latihan.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
@@ -43,6 +47,8 @@ export const indonesian = {
   ...conversationId,
   ...deskId,
   ...insightId,
+  ...latihanId,
+  ...commanderId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -60,6 +66,8 @@ export const english: Record<string, string> = {
   ...conversationEn,
   ...deskEn,
   ...insightEn,
+  ...latihanEn,
+  ...commanderEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,
