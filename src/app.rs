@@ -24,6 +24,7 @@ use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
 use crate::http::places::Layer;
 use crate::http::proxies::Proxies;
+use crate::http::setup::SetupDoor;
 use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
@@ -49,8 +50,11 @@ use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
+use crate::runtime::rules::OfficeRules;
 use crate::runtime::trackers::Trackers;
 use crate::runtime::webhook_post::WebhookPost;
+use crate::runtime::wellbeing::Noted;
+use crate::serving::Restart;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
 use crate::understand::turns::Turns;
@@ -107,6 +111,12 @@ pub struct Parts {
     pub demo: Option<Demo>,
     /// Whose word about a client's address is believed.
     pub proxies: Proxies,
+    /// The way in before there is an administrator.
+    pub setup: SetupDoor,
+    /// What only counts from a start on asks for one here.
+    pub restart: Restart,
+    /// What the doors noted of the channels.
+    pub noted: Noted,
     /// Told to stop.
     pub stop: CancellationToken,
     /// Sockets under way.
@@ -184,7 +194,7 @@ impl App {
                 }),
                 office: office.clone(),
                 store: store.clone(),
-                rules: rules.clone(),
+                rules: OfficeRules::new(rules.clone()),
                 clock: clock.clone(),
             };
             let (desk, task) = DeskHandle::start(parts, stop.clone()).await.context("reading a journal")?;
@@ -266,6 +276,9 @@ impl App {
             notified,
             metrics,
             demo,
+            setup: SetupDoor::default(),
+            restart: Restart::default(),
+            noted: Noted::default(),
             stop,
             sockets: TaskTracker::new(),
             ids: Mutex::new(Ids::random()),

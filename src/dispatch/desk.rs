@@ -11,6 +11,7 @@ use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
+use super::plan_book::PlanBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
@@ -85,6 +86,9 @@ pub struct Desk {
     /// Shifts and daily checks.
     #[serde(default)]
     pub duty: DutyBook,
+    /// The office's own response plans.
+    #[serde(default)]
+    pub plans: PlanBook,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -161,6 +165,7 @@ impl Desk {
             blocks: BTreeMap::new(),
             closures: BTreeMap::new(),
             duty: DutyBook::default(),
+            plans: PlanBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -273,6 +278,7 @@ impl Desk {
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
             Event::ShiftHandedOver(_) | Event::ShiftTaken { .. } | Event::DayChecked(_) => self.duty.apply(event, at),
+            Event::Administered(done) => self.plans.apply(done, at),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }

@@ -50,6 +50,8 @@ pub struct Me {
     pub server_time: Timestamp,
     /// A demonstration: simulated day, invented people.
     pub demo: bool,
+    /// Came with a one-time password: must choose another before anything else.
+    pub must_change: bool,
 }
 
 fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiError> {
@@ -65,6 +67,7 @@ fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiErr
         office: desk.parts.office.clone(),
         server_time: app.clock.now(),
         demo: app.demo.is_some(),
+        must_change: user.must_change,
     })
 }
 

@@ -4,5 +4,6 @@ pub mod answers;
 pub mod coverage;
 pub mod fairness;
 pub mod feed;
+pub mod health;
 pub mod heatmap;
 pub mod response;

@@ -1,10 +1,10 @@
 //! The journal's vocabulary: each thing that can happen, written once, in order, never changed.
-//!
 //! No words, names or numbers of people: those live in the vault and are referred to by id.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::administration::Administered;
 pub use super::assignment::Reason;
 use super::assignment::{HandOver, Preemption, Step, TakesOver};
 use super::call::{Dismissal, Level, Rang};
@@ -695,4 +695,6 @@ pub enum Event {
     },
     /// A day was looked through and signed.
     DayChecked(DayCheck),
+    /// An administrator changed something of the office.
+    Administered(Administered),
 }

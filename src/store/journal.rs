@@ -154,6 +154,7 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::ShiftHandedOver(handed) => vec![handed.shift.0],
         E::ShiftTaken { shift, .. } => vec![shift.0],
         E::DayChecked(_) => Vec::new(),
+        E::Administered(done) => done.refs(),
     }
 }
 
