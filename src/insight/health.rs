@@ -29,6 +29,7 @@ const SKEW_BAD_S: f64 = 300.0;
 /// How grave something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = HealthLevel)]
 pub enum Level {
     /// As it should be.
     Ok,
@@ -509,18 +510,18 @@ fn citizen_app(facts: &Facts) -> Item {
 fn units(facts: &Facts) -> Item {
     let (on_duty, silent) = facts.units;
     let words = said(
-        format!("{silent} dari {on_duty} satuan yang berdinas tidak mengirim posisi selama 15 menit."),
+        format!("{silent} dari {on_duty} unit yang berdinas tidak mengirim posisi selama 15 menit."),
         format!("{silent} of {on_duty} units on duty have sent no position for 15 minutes."),
     );
     let hint = said(
-        "Hubungi awaknya lewat radio: tablet mati, tanpa sinyal, atau izin lokasi ditolak. Sementara itu satuan dihitung di posnya.",
+        "Hubungi awaknya lewat radio: tablet mati, tanpa sinyal, atau izin lokasi ditolak. Sementara itu unit dihitung di posnya.",
         "Call the crews by radio: a tablet is off, without signal, or not allowed to see its place. Until then a unit counts at its post.",
     );
     if on_duty == 0 {
         return item(
             "units",
             Level::Note,
-            said("Tidak ada satuan yang berdinas.", "No unit is on duty."),
+            said("Tidak ada unit yang berdinas.", "No unit is on duty."),
             said(
                 "Satuan berdinas setelah awaknya masuk di tablet dan memilih status.",
                 "A unit is on duty once its crew has logged in at the tablet and chosen a status.",
@@ -531,7 +532,7 @@ fn units(facts: &Facts) -> Item {
         0 => ok(
             "units",
             said(
-                format!("Semua {on_duty} satuan yang berdinas mengirim posisi."),
+                format!("Semua {on_duty} unit yang berdinas mengirim posisi."),
                 format!("All {on_duty} units on duty send positions."),
             ),
         ),
