@@ -191,10 +191,24 @@ fn span(secs: f64) -> Said {
     }
 }
 
-fn gigabytes(bytes: u64) -> String {
+fn gigabytes(bytes: u64) -> Said {
     #[expect(clippy::cast_precision_loss, reason = "one decimal of gigabytes")]
     let number = bytes as f64 / 1e9;
-    format!("{number:.1}").replace('.', ",")
+    let en = format!("{number:.1}");
+    said(en.replace('.', ","), en)
+}
+
+/// `23.111` and `23,111`.
+fn count(number: usize) -> Said {
+    let digits = number.to_string();
+    let mut en = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            en.push(',');
+        }
+        en.push(digit);
+    }
+    said(en.replace(',', "."), en)
 }
 
 fn store(facts: &Facts) -> Item {
@@ -235,9 +249,10 @@ fn disk(facts: &Facts) -> Option<Item> {
     let Disk { free, total } = facts.disk?;
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let share = free as f64 / total.max(1) as f64;
+    let (left, all) = (gigabytes(free), gigabytes(total));
     let words = said(
-        format!("Sisa ruang disk {} GB dari {} GB ({:.0}%).", gigabytes(free), gigabytes(total), share * 100.0),
-        format!("{} GB of {} GB of the disk are free ({:.0} %).", gigabytes(free), gigabytes(total), share * 100.0),
+        format!("Sisa ruang disk {} GB dari {} GB ({:.0}%).", left.id, all.id, share * 100.0),
+        format!("{} GB of {} GB of the disk are free ({:.0} %).", left.en, all.en, share * 100.0),
     );
     let level = if share < DISK_BAD {
         Level::Bad
@@ -553,10 +568,8 @@ fn areas(facts: &Facts) -> Item {
             said("Buka Persiapan, langkah Wilayah.", "Open Set-up, step Areas."),
         );
     }
-    ok(
-        "areas",
-        said(format!("{} kelurahan dan desa dimuat.", facts.areas), format!("{} areas are loaded.", facts.areas)),
-    )
+    let n = count(facts.areas);
+    ok("areas", said(format!("{} kelurahan dan desa dimuat.", n.id), format!("{} areas are loaded.", n.en)))
 }
 
 fn roads(facts: &Facts) -> Item {
@@ -574,7 +587,8 @@ fn roads(facts: &Facts) -> Item {
             ),
         ),
         Some(edges) => {
-            ok("roads", said(format!("{edges} ruas jalan dimuat."), format!("{edges} pieces of road are loaded.")))
+            let n = count(edges);
+            ok("roads", said(format!("{} ruas jalan dimuat.", n.id), format!("{} pieces of road are loaded.", n.en)))
         }
     }
 }
@@ -594,13 +608,9 @@ fn places(facts: &Facts) -> Item {
             ),
         );
     }
-    ok(
-        "places",
-        said(
-            format!("{} nama jalan dan tempat dikenal.", facts.places),
-            format!("{} names of streets and places are known.", facts.places),
-        ),
-    )
+    let n = count(facts.places);
+    let en = format!("{} names of streets and places are known.", n.en);
+    ok("places", said(format!("{} nama jalan dan tempat dikenal.", n.id), en))
 }
 
 fn model(facts: &Facts) -> Item {

@@ -120,4 +120,6 @@ fn spans_are_said_as_people_say_them() {
     assert_eq!(span(600.0).id, "10 menit");
     assert_eq!(span(7200.0).id, "2 jam");
     assert_eq!(span(259_200.0).en, "3 days");
+    assert_eq!([7, 999, 23_111, 1_000_000].map(|n| count(n).id), ["7", "999", "23.111", "1.000.000"]);
+    assert_eq!(gigabytes(16_600_000_000), said("16,6", "16.6"));
 }
