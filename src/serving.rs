@@ -67,8 +67,8 @@ pub async fn serve(
         let store = open(&config).await?;
         let has_admin = store.has_admin().await?;
         let unnamed = config.office.code == OfficeConfig::default().code;
-        // An office nobody named is asked for in the set-up.
-        if has_admin || !unnamed || !store.offices().await?.is_empty() {
+        // An office nobody named is asked for in the set-up, and none is made beside those that are there.
+        if !unnamed || (has_admin && store.offices().await?.is_empty()) {
             ensure_office(&store, &config, &config.office.code).await?;
         }
         let running = App::start(config.clone(), store, clock.clone(), None).await?;

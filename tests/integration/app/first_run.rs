@@ -128,6 +128,8 @@ async fn an_empty_store_becomes_an_office_that_sends_a_test_message(place: Place
     assert_eq!((&steps["areas"], &steps["units"], &steps["line"]), (&json!(2), &json!(1), &json!(true)), "{steps}");
     assert_eq!(steps["users"], json!({ "admin": 1, "operator": 1 }));
     assert_eq!(steps["restart_needed"], false);
+    let offices = admin.get("/v1/offices").await.ok();
+    assert_eq!(offices["items"].as_array().map(Vec::len), Some(1), "none is made beside it: {offices}");
     fresh.end().await;
 }
 
