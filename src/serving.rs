@@ -97,7 +97,7 @@ pub async fn serve(
             Ok(read) => config = read,
             // What ran until now goes on running.
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "the settings cannot be used; the old ones stay")
+                tracing::error!(error = format!("{error:#}"), "the settings cannot be used; the old ones stay");
             }
         }
     }

@@ -56,10 +56,10 @@ impl Fresh {
     }
 
     fn nobody(&self) -> Client {
-        self.from_page(&self.base)
+        self.of_page(&self.base)
     }
 
-    fn from_page(&self, origin: &str) -> Client {
+    fn of_page(&self, origin: &str) -> Client {
         // A connection kept from before a restart is closed by it.
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).pool_max_idle_per_host(0).build().unwrap();
         Client::nobody(http, &self.base).with("origin", origin)
@@ -89,7 +89,7 @@ fn square(code: &str, name: &str, west: f64, south: f64) -> Value {
     let (east, north) = (west + 0.05, south + 0.05);
     json!({
         "type": "Feature",
-        "properties": { "kode": code, "nama": name, "kode_kecamatan": &code[..8], "kecamatan": "Binjai Kota" },
+        "properties": { "kode": code, "nama": name, "kode_kecamatan": "12.75.01", "kecamatan": "Binjai Kota" },
         "geometry": { "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
     })
 }
@@ -107,7 +107,7 @@ async fn an_empty_store_becomes_an_office_that_sends_a_test_message(place: Place
     let mut weak = first(CODE);
     weak["password"] = json!("pendek");
     assert_eq!(nobody.post("/v1/setup", &weak).await.problem(422, "invalid")["field"], "password");
-    let foreign = fresh.from_page("http://evil.example");
+    let foreign = fresh.of_page("http://evil.example");
     assert_eq!(foreign.post("/v1/setup", &first(CODE)).await.status, 403);
     let done = nobody.post("/v1/setup", &first("7KF2 92MN PQ4R")).await;
     assert_eq!(done.ok()["restarting"], true);
