@@ -4,7 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { offlineLapor, offlineTablet } from './offline';
 
-const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin', 'lapor', 'rujukan'];
+const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin', 'lapor', 'rujukan', 'latihan'];
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** In development `/command` answers `command.html`, as the binary does. */

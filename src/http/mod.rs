@@ -41,6 +41,7 @@ pub mod plans;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
+pub mod rehearsal;
 pub mod reports;
 pub mod routes;
 pub mod search;
@@ -113,6 +114,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(about_places())
         .merge(about_citizens())
         .merge(about_the_office())
+        .merge(about_rehearsals())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
@@ -301,6 +303,19 @@ fn about_citizens() -> OpenApiRouter<App> {
         .routes(routes!(outbox::retry))
 }
 
+/// The rehearsal room.
+fn about_rehearsals() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(rehearsal::list, rehearsal::begin))
+        .routes(routes!(rehearsal::show))
+        .routes(routes!(rehearsal::join))
+        .routes(routes!(rehearsal::set_speed))
+        .routes(routes!(rehearsal::inject))
+        .routes(routes!(rehearsal::end))
+        .routes(routes!(rehearsal::result))
+        .routes(routes!(rehearsal::result_csv))
+}
+
 /// The `OpenAPI` document as committed in `web/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
@@ -317,8 +332,11 @@ pub fn openapi_json() -> String {
     api.to_pretty_json().unwrap_or_default() + "\n"
 }
 
+/// All doors of one app, put together.
+pub type Doors = Router;
+
 /// Everything served on the one port.
-pub fn router(app: App) -> Router {
+pub fn router(app: App) -> Doors {
     let (router, _) = described().split_for_parts();
     let header =
         |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
@@ -328,7 +346,7 @@ pub fn router(app: App) -> Router {
         .route("/asyncapi.json", get(operation::asyncapi))
         .route("/docs", get(operation::docs))
         .route("/demo/outbox", get(operation::demo_outbox))
-        .fallback(operation::web)
+        .fallback(rehearsal::or_web)
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))

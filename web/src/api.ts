@@ -5,6 +5,7 @@
  */
 
 import type { FeatureCollection } from 'geojson';
+import { doorOf } from './rehearsal/base';
 import type {
   ArticleChange,
   ArticleHistory,
@@ -123,7 +124,7 @@ async function readJson(response: Response): Promise<unknown> {
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(doorOf(path, method), {
       method,
       credentials: 'same-origin',
       headers: body === undefined ? {} : { 'content-type': 'application/json' },

@@ -8,6 +8,7 @@
  */
 
 import { decodePositions, type PositionFrame } from './positions';
+import { doorOf } from './rehearsal/base';
 import type {
   ClientFrame,
   EntryFrame,
@@ -67,7 +68,7 @@ function browser(): Surroundings {
     later: (run, ms) => window.setTimeout(run, ms),
     cancel: (timer) => window.clearTimeout(timer),
     random: Math.random,
-    url: `${scheme}://${location.host}/v1/realtime`,
+    url: `${scheme}://${location.host}${doorOf('/v1/realtime')}`,
   };
 }
 

@@ -38,6 +38,7 @@ mod pywa;
 mod races;
 mod realtime;
 mod referrals;
+mod rehearsal;
 mod search;
 mod shield;
 mod storage;

@@ -19,6 +19,8 @@ import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import latihanEn from './latihan.en.json';
+import latihanId from './latihan.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
@@ -43,6 +45,7 @@ export const indonesian = {
   ...conversationId,
   ...deskId,
   ...insightId,
+  ...latihanId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -60,6 +63,7 @@ export const english: Record<string, string> = {
   ...conversationEn,
   ...deskEn,
   ...insightEn,
+  ...latihanEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,
