@@ -22,6 +22,7 @@ use crate::http::auth::Sessions;
 use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
+use crate::http::insight::patrol::Patrols;
 use crate::http::places::Layer;
 use crate::http::proxies::Proxies;
 use crate::http::setup::SetupDoor;
@@ -107,6 +108,8 @@ pub struct Parts {
     pub told: Told,
     /// People of the citizen app who want to hear over WhatsApp too.
     pub notified: Notified,
+    /// How long patrols were where, day by day.
+    pub patrols: Patrols,
     /// Figures for Prometheus.
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
@@ -330,6 +333,7 @@ impl App {
             sessions: Sessions::default(),
             citizens: Citizens::default(),
             told: Told::default(),
+            patrols: Patrols::default(),
             notified,
             metrics,
             demo,

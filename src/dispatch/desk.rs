@@ -12,6 +12,7 @@ use super::derived::{derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
 use super::plan_book::PlanBook;
+use super::teams::TeamBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
@@ -89,6 +90,9 @@ pub struct Desk {
     /// The office's own response plans.
     #[serde(default)]
     pub plans: PlanBook,
+    /// Teams of operators, and what each took today.
+    #[serde(default)]
+    pub teams: TeamBook,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -166,6 +170,7 @@ impl Desk {
             closures: BTreeMap::new(),
             duty: DutyBook::default(),
             plans: PlanBook::default(),
+            teams: TeamBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -224,6 +229,7 @@ impl Desk {
         self.seq = entry.seq;
         self.head = entry.hash;
         self.last_at = entry.at;
+        self.count_take(&entry.event, entry.at);
         self.apply_event(&entry.event, entry.at, &mut touched);
         touched.calls.extend(self.calls.apply(&entry.event, entry.at));
         self.prune(entry.at);
@@ -279,6 +285,8 @@ impl Desk {
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
             Event::ShiftHandedOver(_) | Event::ShiftTaken { .. } | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Administered(done) => self.plans.apply(done, at),
+            Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
+            Event::Team(told) => self.teams.apply(told, self.seq, at),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }

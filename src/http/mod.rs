@@ -6,7 +6,6 @@ pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
-pub mod call_insight;
 pub mod calls;
 pub mod citizen;
 pub mod citizen_auth;
@@ -16,7 +15,6 @@ pub mod citizen_view;
 pub mod closures;
 pub mod conversation;
 mod corrections;
-pub mod coverage;
 pub mod duty;
 pub mod entered;
 pub mod error;
@@ -24,6 +22,7 @@ pub mod extract;
 mod gps;
 pub mod health;
 pub mod help;
+pub mod history;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -49,6 +48,7 @@ pub mod server;
 pub mod session;
 pub mod setup;
 pub mod strikes;
+pub mod teams;
 pub mod templates;
 pub mod together;
 pub mod tracks;
@@ -156,6 +156,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(search::words))
         .routes(routes!(search::people))
         .routes(routes!(reports::show, reports::correct))
+        .routes(routes!(history::of_report))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))
         .routes(routes!(reports::take_over))
@@ -167,6 +168,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(strikes::give))
         .routes(routes!(strikes::reverse))
         .routes(routes!(strikes::bulk))
+        .routes(routes!(strikes::lane))
         .routes(routes!(blocks::list, blocks::propose))
         .routes(routes!(blocks::show))
         .routes(routes!(blocks::contacts))
@@ -190,6 +192,7 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::offer))
         .routes(routes!(help::choices, help::ask))
         .routes(routes!(help::answer))
+        .routes(routes!(help::withdraw))
         .routes(routes!(incidents::hold))
         .routes(routes!(incidents::resume))
         .routes(routes!(incidents::close))
@@ -259,17 +262,12 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(routes::route))
         .routes(routes!(closures::list, closures::create))
         .routes(routes!(closures::remove))
-        .routes(routes!(insight::cells))
-        .routes(routes!(coverage::coverage))
-        .routes(routes!(coverage::csv))
-        .routes(routes!(insight::categories))
-        .routes(routes!(insight::times))
+        .merge(insight::doors())
         .routes(routes!(duty::check, duty::sign))
         .routes(routes!(duty::csv))
         .routes(routes!(duty::list, duty::hand_over))
         .routes(routes!(duty::take))
-        .routes(routes!(call_insight::call_answers))
-        .routes(routes!(call_insight::calls_csv))
+        .routes(routes!(teams::list, teams::arrange))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

@@ -22,6 +22,7 @@ pub mod report;
 pub mod said;
 pub mod shield;
 pub mod talk;
+pub mod team;
 pub mod template;
 pub mod timeline;
 pub mod unit;

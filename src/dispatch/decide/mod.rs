@@ -69,6 +69,7 @@ pub fn decide(
         Command::Claim { report, polsek, by } => d.claim(*report, polsek.as_deref(), *by)?,
         Command::Release(report) => d.release(*report)?,
         Command::CorrectReport(report, correction) => d.correct_report(*report, correction)?,
+        Command::Lane { report, lane } => d.lane(*report, *lane)?,
         Command::Reply { report, message } => d.reply(*report, *message)?,
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
@@ -147,6 +148,7 @@ pub fn decide(
             d.desk.may_administer(wanted)?;
             d.events.push(Event::Administered(wanted.clone()));
         }
+        Command::ArrangeTeams(wanted) => d.arrange_teams(wanted)?,
         Command::CheckDay { day, by, note } => d.check_day(*day, *by, *note)?,
         Command::Tick => {
             d.tick_closures();

@@ -11,6 +11,10 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import commanderEn from './commander.en.json';
+import commanderId from './commander.id.json';
+import centerEn from './center.en.json';
+import centerId from './center.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -42,10 +46,12 @@ export const indonesian = {
   ...administrationId,
   ...agenciesId,
   ...callsId,
+  ...centerId,
   ...conversationId,
   ...deskId,
   ...insightId,
   ...latihanId,
+  ...commanderId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -60,10 +66,12 @@ export const english: Record<string, string> = {
   ...administrationEn,
   ...agenciesEn,
   ...callsEn,
+  ...centerEn,
   ...conversationEn,
   ...deskEn,
   ...insightEn,
   ...latihanEn,
+  ...commanderEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,

@@ -20,6 +20,8 @@ class Live {
   ready = $state(false);
   /** Server time, milliseconds, ticking each second. */
   now = $state(Date.now());
+  /** The session ran out under somebody who is still at the screen: he signs in again. */
+  expired = $state(false);
   readonly positions = new PositionBook();
   /** Colleagues at their screens; empty until the first `look`. */
   presence = $state.raw<readonly Looker[]>([]);
@@ -50,6 +52,26 @@ class Live {
     this.#open();
     window.addEventListener('online', this.#wake);
     return me;
+  }
+
+  /** From now on a session that runs out leads to no other page: what is typed here stays. */
+  stay(): void {
+    door.lost = () => {
+      if (this.me !== null) this.expired = true;
+      else door.leave();
+    };
+  }
+
+  /** Signed in again on the spot. Somebody else gets a page of his own. */
+  resume(who: Me): void {
+    if (who.id !== this.me?.id) {
+      location.reload();
+      return;
+    }
+    this.me = who;
+    this.#setClock(who.server_time);
+    this.expired = false;
+    this.#open();
   }
 
   /** Ends the session and goes to the login page. */
@@ -141,7 +163,7 @@ class Live {
         this.connection = state;
         if (state !== 'live') this.presence = [];
       },
-      sessionEnded: () => door.leave(),
+      sessionEnded: () => door.lost(),
     });
     this.#socket.connect();
   }
