@@ -263,15 +263,12 @@ async fn stretch(home: &App, polres: &str, wanted: &Wanted) -> Result<(Vec<Telle
         }
         Source::Replay { from, to } => {
             let told = |entry: &Entry| {
-                let told = matches!(
-                    entry.event,
-                    Event::ReportReceived { .. } | Event::ReportRead { .. } | Event::ReportLocated { .. }
-                );
-                told.then(|| entry.clone())
+                use Event::{ReportLocated, ReportRead, ReportReceived};
+                let kept = matches!(entry.event, ReportReceived { .. } | ReportRead { .. } | ReportLocated { .. });
+                kept.then(|| entry.clone())
             };
-            let until = to.plus_secs(CORRECTED_S);
-            let entries =
-                home.store.entries_between(polres, (from, until), told).await.context("reading the journal")?;
+            let span = (from, to.plus_secs(CORRECTED_S));
+            let entries = home.store.entries_between(polres, span, told).await.context("reading the journal")?;
             let line = line(home, polres);
             let writing = tokio::task::spawn_blocking(move || {
                 let mut citizens = Citizens::new(vec![line], from.micros().unsigned_abs())?;
@@ -375,7 +372,7 @@ async fn judge(home: &App, exercise: &Exercise) -> Result<ExerciseResult> {
     let office = desk.parts.office.clone();
     let mut entries = Vec::new();
     loop {
-        let after = entries.last().map_or(0, |entry: &Entry| entry.seq);
+        let after = entries.last().map_or(0, |entry: &crate::model::entry::Entry| entry.seq);
         let page = exercise
             .app
             .store

@@ -156,6 +156,7 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::ShiftTaken(taken) => vec![taken.shift.0],
         E::Team(TeamEvent::OutOfTurn(taken)) => vec![taken.report.0],
         E::DayChecked(_) | E::Team(TeamEvent::Arranged { .. }) => Vec::new(),
+        E::Administered(done) => done.refs(),
     }
 }
 
