@@ -13,7 +13,7 @@ use crate::model::report::Priority;
 /// A figure that can be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Figure {
+pub enum FigureCode {
     /// Reports that came.
     Reports,
     /// Of them emergencies.
@@ -46,7 +46,7 @@ pub enum Figure {
     Unanswered,
 }
 
-impl Figure {
+impl FigureCode {
     /// All of them.
     pub const ALL: [Self; 15] = [
         Self::Reports,
@@ -92,8 +92,8 @@ impl Behind<'_> {
 
 /// What stands behind a figure of these reports and incidents.
 #[must_use]
-pub fn behind<'a>(figure: Figure, reports: &'a [ReportLine], incidents: &'a [IncidentLine]) -> Behind<'a> {
-    use Figure as F;
+pub fn behind<'a>(figure: FigureCode, reports: &'a [ReportLine], incidents: &'a [IncidentLine]) -> Behind<'a> {
+    use FigureCode as F;
     let of_reports =
         |wanted: &dyn Fn(&ReportLine) -> bool| Behind::Reports(reports.iter().filter(|line| wanted(line)).collect());
     let of_incidents = |wanted: &dyn Fn(&IncidentLine) -> bool| {
@@ -148,20 +148,20 @@ mod tests {
     proptest! {
         #[test]
         fn every_figure_is_the_number_of_what_stands_behind_it(reports in reports(), incidents in incidents()) {
-            let count = |figure: Figure| behind(figure, &reports, &incidents).count();
+            let count = |figure: FigureCode| behind(figure, &reports, &incidents).count();
             let total = times("", incidents.iter());
-            prop_assert_eq!((total.incidents, total.within, total.unserved), (count(Figure::Reached), count(Figure::Within), count(Figure::Unserved)));
-            prop_assert_eq!(count(Figure::Within) + count(Figure::Late), count(Figure::Reached));
-            prop_assert_eq!(count(Figure::Reached) + count(Figure::Unserved), count(Figure::Incidents));
+            prop_assert_eq!((total.incidents, total.within, total.unserved), (count(FigureCode::Reached), count(FigureCode::Within), count(FigureCode::Unserved)));
+            prop_assert_eq!(count(FigureCode::Within) + count(FigureCode::Late), count(FigureCode::Reached));
+            prop_assert_eq!(count(FigureCode::Reached) + count(FigureCode::Unserved), count(FigureCode::Incidents));
             let found = overrides(&incidents);
-            prop_assert_eq!((found.chosen, found.overridden), (count(Figure::Chosen), count(Figure::Overridden)));
-            prop_assert_eq!((count(Figure::Reports), count(Figure::Incidents)), (reports.len(), incidents.len()));
+            prop_assert_eq!((found.chosen, found.overridden), (count(FigureCode::Chosen), count(FigureCode::Overridden)));
+            prop_assert_eq!((count(FigureCode::Reports), count(FigureCode::Incidents)), (reports.len(), incidents.len()));
             // A plain look at every pair of reports.
             let overtook = |one: &&ReportLine| reports.iter().any(|other| {
                 let earlier = other.priority == one.priority && other.received_at < one.received_at;
                 earlier && other.claimed_at.zip(one.claimed_at).is_some_and(|(theirs, own)| theirs > own)
             });
-            prop_assert_eq!(count(Figure::Overtaking), reports.iter().filter(overtook).count());
+            prop_assert_eq!(count(FigureCode::Overtaking), reports.iter().filter(overtook).count());
         }
     }
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::answers::Answers;
 use super::backtest::ForecastErrors;
-use super::behind::{Figure, behind};
+use super::behind::{FigureCode, behind};
 use super::lines::{IncidentLine, ReportLine};
 use super::load::{CrewLoad, OperatorLoad, Overrides, overrides};
 use super::real;
@@ -67,7 +67,7 @@ pub struct KeyFigure {
     /// The same a week before.
     pub before: Option<f64>,
     /// What stands behind it, to be opened; the calls have a door of their own.
-    pub behind: Option<Figure>,
+    pub behind: Option<FigureCode>,
 }
 
 /// What the ten figures are made of.
@@ -85,31 +85,27 @@ pub struct Counted<'a> {
 #[must_use]
 pub fn ten(now: Counted<'_>, before: Option<Counted<'_>>) -> Vec<KeyFigure> {
     let old = before.map(values);
-    let figure = |(at, (key, unit, value, behind)): (usize, (Key, Counts, Option<f64>, Option<Figure>))| KeyFigure {
-        key,
-        unit,
-        value,
-        before: old.as_ref().and_then(|old| old.get(at)?.2),
-        behind,
+    let figure = |(at, (key, unit, value, behind)): (usize, (Key, Counts, Option<f64>, Option<FigureCode>))| {
+        KeyFigure { key, unit, value, before: old.as_ref().and_then(|old| old.get(at)?.2), behind }
     };
     values(now).into_iter().enumerate().map(figure).collect()
 }
 
-fn values(all: Counted<'_>) -> Vec<(Key, Counts, Option<f64>, Option<Figure>)> {
-    let count = |figure: Figure| behind(figure, all.reports, all.incidents).count();
+fn values(all: Counted<'_>) -> Vec<(Key, Counts, Option<f64>, Option<FigureCode>)> {
+    let count = |figure: FigureCode| behind(figure, all.reports, all.incidents).count();
     let share = |part: usize, of: usize| (of > 0).then(|| real(part) / real(of));
-    let (total, taken) = (times("", all.incidents.iter()), count(Figure::Taken));
-    let counted = |key: Key, figure: Figure| (key, Counts::Count, Some(real(count(figure))), Some(figure));
+    let (total, taken) = (times("", all.incidents.iter()), count(FigureCode::Taken));
+    let counted = |key: Key, figure: FigureCode| (key, Counts::Count, Some(real(count(figure))), Some(figure));
     vec![
-        counted(Key::Reports, Figure::Reports),
-        counted(Key::Emergencies, Figure::Emergencies),
-        (Key::InTurn, Counts::Share, share(taken - count(Figure::Overtaking), taken), Some(Figure::Overtaking)),
-        counted(Key::Unfinished, Figure::Unfinished),
-        counted(Key::Reached, Figure::Reached),
-        (Key::P50, Counts::Seconds, total.p50_s, Some(Figure::Reached)),
-        (Key::P90, Counts::Seconds, total.p90_s, Some(Figure::Reached)),
-        (Key::Within, Counts::Share, total.within_clock, Some(Figure::Late)),
-        (Key::Overridden, Counts::Share, overrides(all.incidents).share, Some(Figure::Overridden)),
+        counted(Key::Reports, FigureCode::Reports),
+        counted(Key::Emergencies, FigureCode::Emergencies),
+        (Key::InTurn, Counts::Share, share(taken - count(FigureCode::Overtaking), taken), Some(FigureCode::Overtaking)),
+        counted(Key::Unfinished, FigureCode::Unfinished),
+        counted(Key::Reached, FigureCode::Reached),
+        (Key::P50, Counts::Seconds, total.p50_s, Some(FigureCode::Reached)),
+        (Key::P90, Counts::Seconds, total.p90_s, Some(FigureCode::Reached)),
+        (Key::Within, Counts::Share, total.within_clock, Some(FigureCode::Late)),
+        (Key::Overridden, Counts::Share, overrides(all.incidents).share, Some(FigureCode::Overridden)),
         (Key::Answered, Counts::Share, all.calls.share, None),
     ]
 }
@@ -118,7 +114,7 @@ fn values(all: Counted<'_>) -> Vec<(Key, Counts, Option<f64>, Option<Figure>)> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Wrong {
     /// What; it can be opened.
-    pub figure: Figure,
+    pub figure: FigureCode,
     /// How often.
     pub count: usize,
 }
@@ -126,8 +122,9 @@ pub struct Wrong {
 /// What went wrong, the gravest first; what did not is left out.
 #[must_use]
 pub fn wrong(all: Counted<'_>) -> Vec<Wrong> {
-    let order = [Figure::Waiting, Figure::Late, Figure::Unserved, Figure::Unanswered, Figure::Overtaking];
-    let count = |figure: Figure| Wrong { figure, count: behind(figure, all.reports, all.incidents).count() };
+    let order =
+        [FigureCode::Waiting, FigureCode::Late, FigureCode::Unserved, FigureCode::Unanswered, FigureCode::Overtaking];
+    let count = |figure: FigureCode| Wrong { figure, count: behind(figure, all.reports, all.incidents).count() };
     order.into_iter().map(count).filter(|wrong| wrong.count > 0).collect()
 }
 

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::http::auth::Who;
 use crate::http::error::{ApiError, Problem};
 use crate::http::extract::{Json, Query};
-use crate::insight::behind::{Behind, Figure, behind};
+use crate::insight::behind::{Behind, FigureCode, behind};
 use crate::insight::heatmap::{Ground, Spot, heatmap};
 use crate::insight::lines::{IncidentLine, OfferLine, ReportLine};
 use crate::insight::table::{Table, number};
@@ -33,7 +33,7 @@ pub(super) const MOST_SHOWN: usize = 200;
 pub struct BehindQuery {
     /// The figure.
     #[param(inline)]
-    figure: Figure,
+    figure: FigureCode,
     /// From this instant; left out, 24 hours before `to`.
     from: Option<String>,
     /// To this instant; left out, now.
@@ -101,7 +101,7 @@ pub struct BehindItem {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BehindFigure {
     /// The figure.
-    pub figure: Figure,
+    pub figure: FigureCode,
     /// How many lines there are.
     pub total: usize,
     /// The latest first, up to 200.

@@ -34,7 +34,7 @@ pub struct ForecastQuery {
 
 /// What is known and what is missing for a forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Known {
+pub struct History {
     /// Whole shifts since the first incident.
     pub shifts: i64,
     /// Incidents in them that lie in the office's areas.
@@ -48,7 +48,7 @@ pub struct Known {
 /// A forecast of the next shift.
 struct Foretold {
     ground: Ground,
-    known: Known,
+    known: History,
     /// Incidents expected in each cell; none when too little is known.
     expected: Option<Vec<f64>>,
     errors: Option<ForecastErrors>,
@@ -161,7 +161,7 @@ async fn foretold(app: &App, who: &Who, resolution: Option<u8>, now: Timestamp) 
         // The shift of the first incident is rarely whole: the one after it is the first that counts.
         let first = past.iter().map(|one| one.shift).min().map_or(running, |shift| shift + 1);
         let past: Vec<Past> = past.into_iter().filter(|one| one.shift >= first).collect();
-        let known = Known {
+        let known = History {
             shifts: running - first,
             incidents: past.len(),
             needed_shifts: LEAST_SHIFTS,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::http::auth::Who;
 use crate::http::error::{ApiError, Problem};
 use crate::http::extract::{Json, Query};
-use crate::insight::behind::{Figure, behind};
+use crate::insight::behind::{FigureCode, behind};
 use crate::insight::evaluation::{CategoryCount, categories as counted};
 use crate::insight::lines::{IncidentLine, ReportLine};
 use crate::insight::response::{Times, by_band, times as of_all, times_by};
@@ -150,8 +150,8 @@ pub struct Turns {
 fn turns(reports: &[ReportLine]) -> Turns {
     let lane = |priority: Priority| {
         let own: Vec<ReportLine> = reports.iter().filter(|line| line.priority == priority).cloned().collect();
-        let taken = behind(Figure::Taken, &own, &[]).count();
-        LaneTurns { priority, taken, in_turn: taken - behind(Figure::Overtaking, &own, &[]).count() }
+        let taken = behind(FigureCode::Taken, &own, &[]).count();
+        LaneTurns { priority, taken, in_turn: taken - behind(FigureCode::Overtaking, &own, &[]).count() }
     };
     let items: Vec<LaneTurns> = [Priority::P1, Priority::P2, Priority::P3, Priority::P4].map(lane).into();
     Turns {

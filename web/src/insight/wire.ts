@@ -78,7 +78,7 @@ export type Forecast = FeatureCollection<Polygon, ForecastProperties> & {
   };
 };
 
-export type Figure = Schemas['Figure'];
+export type Figure = Schemas['FigureCode'];
 export type BehindItem = Told<Schemas['BehindItem']>;
 export type BehindFigure = Told<Schemas['BehindFigure']>;
 export type EntryLine = Told<Schemas['EntryLine']>;
