@@ -6,6 +6,7 @@
 mod after_photo;
 mod auth;
 mod bad_media;
+mod batches;
 mod books;
 mod calls;
 mod citizen;

@@ -28,21 +28,29 @@ class Live {
   #socket: LiveSocket | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  /** Asks who we are and opens the socket; null (and the login page) without a session. */
-  async start(): Promise<Me | null> {
-    const me = await api.session.get().catch(() => null);
+  /** Asks who we are, unless that is `known`, and opens the socket; null (and the login page) without a session. */
+  async start(known?: Me): Promise<Me | null> {
+    const me = known ?? (await api.session.get().catch(() => null));
     if (me === null) {
       door.leave();
       return null;
     }
     this.me = me;
     this.#setClock(me.server_time);
-    this.#ticker ??= setInterval(() => {
-      this.now = this.serverMs();
-    }, 1000);
+    this.#tick();
     this.#open();
     window.addEventListener('online', this.#wake);
     return me;
+  }
+
+  /** Shows a desk of earlier until the server speaks; `serverMs` is its clock now, as far as is known. */
+  recall(me: Me, desk: Desk, serverMs: number): void {
+    if (this.ready) return;
+    this.me = me;
+    this.desk = desk;
+    this.#offsetMs = serverMs - Date.now();
+    this.#tick();
+    this.ready = true;
   }
 
   /** Ends the session and goes to the login page. */
@@ -94,6 +102,13 @@ class Live {
 
   readonly #wake = (): void => this.#socket?.wake();
 
+  #tick(): void {
+    this.now = this.serverMs();
+    this.#ticker ??= setInterval(() => {
+      this.now = this.serverMs();
+    }, 1000);
+  }
+
   #setClock(serverTime: string): void {
     const server = Date.parse(serverTime);
     if (!Number.isNaN(server)) this.#offsetMs = server - Date.now();
@@ -114,12 +129,7 @@ class Live {
       },
       positions: (frame) => this.positions.hear(frame.items, performance.now()),
       tile: (frame) =>
-        this.positions.hearTile(
-          frame.records,
-          this.desk.unitByNo,
-          performance.now(),
-          this.serverMs(),
-        ),
+        this.positions.hearTile(frame, this.desk.unitByNo, performance.now(), this.serverMs()),
       presence: ({ items }) => {
         this.presence = items;
       },
