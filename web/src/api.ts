@@ -5,6 +5,7 @@
  */
 
 import type { FeatureCollection } from 'geojson';
+import { line, typedSomething } from './store/line.svelte';
 import type {
   ArticleChange,
   ArticleHistory,
@@ -96,6 +97,11 @@ export const door = {
     const back = encodeURIComponent(location.pathname + location.search);
     location.assign(`${LOGIN}?next=${back}`);
   },
+  /** The session ended by itself: words that were typed are not lost for it. */
+  lost(): void {
+    if (typedSomething()) line.ended = true;
+    else door.leave();
+  },
 };
 
 function problemOf(status: number, body: unknown): Problem {
@@ -123,18 +129,20 @@ async function readJson(response: Response): Promise<unknown> {
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    response = await line.follow(
+      fetch(path, {
+        method,
+        credentials: 'same-origin',
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
   } catch {
     throw new Refused({ status: 0, code: 'offline', title: '', detail: '' });
   }
   const answer = await readJson(response);
   if (!response.ok) {
-    if (response.status === 401 && path !== '/v1/session') door.leave();
+    if (response.status === 401 && path !== '/v1/session') door.lost();
     throw new Refused(problemOf(response.status, answer), response.headers.get('retry-after'));
   }
   return answer as T;

@@ -17,6 +17,8 @@ import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import lineEn from './line.en.json';
+import lineId from './line.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
@@ -40,6 +42,7 @@ export const indonesian = {
   ...conversationId,
   ...deskId,
   ...insightId,
+  ...lineId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -56,6 +59,7 @@ export const english: Record<string, string> = {
   ...conversationEn,
   ...deskEn,
   ...insightEn,
+  ...lineEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,

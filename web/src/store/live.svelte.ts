@@ -40,6 +40,7 @@ class Live {
     this.#tick();
     this.#open();
     window.addEventListener('online', this.#wake);
+    window.addEventListener('sigap:signed-in', this.#again);
     return me;
   }
 
@@ -62,6 +63,7 @@ class Live {
 
   stop(): void {
     window.removeEventListener('online', this.#wake);
+    window.removeEventListener('sigap:signed-in', this.#again);
     this.#socket?.close();
     this.#socket = null;
     clearInterval(this.#ticker);
@@ -100,6 +102,13 @@ class Live {
     return () => this.#ears.delete(ear);
   }
 
+  /** Somebody signed in again on this page; if it is somebody else, the page begins anew. */
+  readonly #again = async (): Promise<void> => {
+    const me = await api.session.get().catch(() => null);
+    if (me !== null && me.id !== this.me?.id) location.reload();
+    else this.#socket?.connect();
+  };
+
   readonly #wake = (): void => this.#socket?.wake();
 
   #tick(): void {
@@ -137,7 +146,7 @@ class Live {
         this.connection = state;
         if (state !== 'live') this.presence = [];
       },
-      sessionEnded: () => door.leave(),
+      sessionEnded: () => door.lost(),
     });
     this.#socket.connect();
   }

@@ -11,7 +11,7 @@ const GROUND = [
   '/v1/map/roads.geojson?class=street',
 ];
 
-startScreen(Tablet);
+startScreen(Tablet, { typed: false, quiet: true });
 
 // Kept for the next start without network. Needs HTTPS; without it the tablet works, but only online.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
