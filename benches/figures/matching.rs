@@ -115,7 +115,7 @@ fn ask(python: &str, folder: &Path, costs: &Costs) -> Option<Answer> {
     std::fs::write(&file, serde_json::to_vec(&rows).ok()?).ok()?;
     // The large table takes it seconds: three runs are enough.
     let runs = if real(costs.rows()) > 100.0 { "3" } else { "9" };
-    let said = Command::new(python).arg("benches/vroom.py").arg(&file).arg(runs).output().ok()?;
+    let said = Command::new(python).arg("benches/vroom_costs.py").arg(&file).arg(runs).output().ok()?;
     let answer = serde_json::from_slice(&said.stdout).ok();
     if answer.is_none() {
         say(&format!("VROOM gave no answer: {}", String::from_utf8_lossy(&said.stderr).trim_end()));

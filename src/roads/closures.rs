@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rstar::AABB;
-
-use super::graph::{RoadGraph, Segment};
+use super::graph::RoadGraph;
+use super::segments::Segment;
 use crate::model::closure::Drawing;
 
 /// A hand-drawn line this near to a street runs along it, metres; the nearest street within the second.
@@ -107,7 +106,7 @@ impl RoadGraph {
     fn near(&self, a: [f64; 2], b: [f64; 2], around_m: f64) -> impl Iterator<Item = &Segment> {
         let low = [0, 1].map(|i| a[i].min(b[i]) - around_m);
         let high = [0, 1].map(|i| a[i].max(b[i]) + around_m);
-        self.segments.locate_in_envelope_intersecting(&AABB::from_corners(low, high))
+        self.segments.meeting(low, high)
     }
 
     /// Whether a place on an edge is not at one of its ends: a line drawn through a junction bars no side street.
@@ -122,7 +121,7 @@ impl RoadGraph {
         let [west, south, east, north] =
             ring.iter().fold(start, |b, [x, y]| [b[0].min(*x), b[1].min(*y), b[2].max(*x), b[3].max(*y)]);
         let touches = |segment: &&Segment| {
-            let steps = (length(segment.a, segment.b) / (2.0 * STEP_M)).ceil().clamp(1.0, 1000.0);
+            let steps = (length(segment.a(), segment.b()) / (2.0 * STEP_M)).ceil().clamp(1.0, 1000.0);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
             let count = steps as u32;
             (0..count).any(|i| inside(segment.point((f64::from(i) + 0.5) / steps), ring))
@@ -140,7 +139,8 @@ fn length(a: [f64; 2], b: [f64; 2]) -> f64 {
 }
 
 fn same_way(a: [f64; 2], b: [f64; 2], segment: &Segment) -> bool {
-    let (drawn, street) = ([b[0] - a[0], b[1] - a[1]], [segment.b[0] - segment.a[0], segment.b[1] - segment.a[1]]);
+    let (from, to) = (segment.a(), segment.b());
+    let (drawn, street) = ([b[0] - a[0], b[1] - a[1]], [to[0] - from[0], to[1] - from[1]]);
     let product = drawn[0].hypot(drawn[1]) * street[0].hypot(street[1]);
     product > 0.0 && ((drawn[0] * street[0] + drawn[1] * street[1]) / product).abs() >= SAME_WAY_DEG.to_radians().cos()
 }
@@ -149,15 +149,14 @@ fn same_way(a: [f64; 2], b: [f64; 2], segment: &Segment) -> bool {
 fn crossing(a: [f64; 2], b: [f64; 2], segment: &Segment) -> Option<f64> {
     let between = |from: [f64; 2], to: [f64; 2]| [to[0] - from[0], to[1] - from[1]];
     let cross = |one: [f64; 2], other: [f64; 2]| one[0] * other[1] - one[1] * other[0];
-    let (drawn, street, apart) = (between(a, b), between(segment.a, segment.b), between(a, segment.a));
+    let (drawn, street, apart) = (between(a, b), between(segment.a(), segment.b()), between(a, segment.a()));
     let det = cross(drawn, street);
     if det == 0.0 {
         return None;
     }
     let (on_drawn, on_street) = (cross(apart, street) / det, cross(apart, drawn) / det);
     let on = 0.0..=1.0;
-    (on.contains(&on_drawn) && on.contains(&on_street))
-        .then(|| segment.along[0] + (segment.along[1] - segment.along[0]) * on_street)
+    (on.contains(&on_drawn) && on.contains(&on_street)).then(|| segment.along_m(on_street))
 }
 
 /// Whether a point lies inside a closed ring (a ray to the east crosses it an odd number of times).

@@ -5,7 +5,7 @@
 //! Bytes may come from anywhere: every size is held against what is left before it is believed.
 
 use super::class::RoadClass;
-use super::graph::{DraftEdge, RoadDraft, RoadGraph, RoadGraphError};
+use super::graph::{Edge, Parts, RoadGraph, RoadGraphError};
 use crate::model::place::LngLat;
 
 const MAGIC: &[u8; 8] = b"SIGAPRD\n";
@@ -97,7 +97,7 @@ impl RoadGraph {
         let [nodes, edges, shape, names] = [(); 4].map(|()| input.u32("the counts"));
         let turns = if found == 1 { 0 } else { input.u32("the counts")? };
         let nodes = input.points(nodes?, "the junctions")?;
-        let raw = input.edges(edges?, found >= 3)?;
+        let mut edges = input.edges(edges?, found >= 3)?;
         let shape = input.points(shape?, "the shapes")?;
         let names = input.names(names?)?;
         let forbidden = input.turns(turns)?;
@@ -107,32 +107,17 @@ impl RoadGraph {
         if checksum(&bytes[..body]).to_le_bytes() != *input.left {
             return Err(RoadFileError::Damaged { what: "its checksum" });
         }
-        let edges = raw.into_iter().scan(0, |start, edge| Some(edge.draft(start, &shape, &names)));
-        let draft = RoadDraft { nodes, edges: edges.collect::<Result<_, _>>()?, forbidden };
-        Ok(Self::new(draft)?)
-    }
-}
-
-/// An edge as it stands in the file.
-struct RawEdge {
-    ends: [u32; 2],
-    name: u32,
-    shape_end: u32,
-    class: RoadClass,
-    marks: u8,
-    kmh: u8,
-}
-
-impl RawEdge {
-    fn draft(self, start: &mut usize, shape: &[LngLat], names: &[String]) -> Result<DraftEdge, RoadFileError> {
-        let end = self.shape_end as usize;
-        let points = shape.get(*start..end).ok_or(RoadFileError::Damaged { what: "a shape" })?;
-        let name = names.get(self.name as usize).ok_or(RoadFileError::Damaged { what: "a name" })?;
-        *start = end;
-        let [from, to] = self.ends;
-        let [one_way, roundabout] = [ONE_WAY, ROUNDABOUT].map(|mark| self.marks & mark != 0);
-        let (class, kmh, name) = (self.class, self.kmh, name.clone());
-        Ok(DraftEdge { from, to, class, one_way, roundabout, kmh, name, shape: points.to_vec() })
+        let mut start = 0;
+        for edge in &mut edges {
+            edge.shape[0] = std::mem::replace(&mut start, edge.shape[1]);
+            if edge.shape[0] > edge.shape[1] || edge.shape[1] as usize > shape.len() {
+                return Err(RoadFileError::Damaged { what: "a shape" });
+            }
+            if edge.name as usize >= names.len() {
+                return Err(RoadFileError::Damaged { what: "a name" });
+            }
+        }
+        Ok(Self::of_parts(Parts { nodes, edges, shape, names, forbidden })?)
     }
 }
 
@@ -176,19 +161,21 @@ impl<'a> Input<'a> {
         Ok(points)
     }
 
-    fn edges(&mut self, count: u32, with_speed: bool) -> Result<Vec<RawEdge>, RoadFileError> {
+    /// Edges, each with the end of its shape alone.
+    fn edges(&mut self, count: u32, with_speed: bool) -> Result<Vec<Edge>, RoadFileError> {
         const WHAT: &str = "the edges";
         let each = if with_speed { EDGE_BYTES } else { EDGE_BYTES - 1 };
         let count = self.room(count, each, WHAT)?;
         let mut edges = Vec::with_capacity(count);
         for _ in 0..count {
-            let ends = [self.u32(WHAT)?, self.u32(WHAT)?];
-            let (name, shape_end) = (self.u32(WHAT)?, self.u32(WHAT)?);
+            let (from, to) = (self.u32(WHAT)?, self.u32(WHAT)?);
+            let (name, shape) = (self.u32(WHAT)?, [0, self.u32(WHAT)?]);
             let [class, marks] = self.array(WHAT)?;
             let [kmh] = if with_speed { self.array(WHAT)? } else { [0] };
             let class = RoadClass::from_number(class);
             let class = class.ok_or(RoadFileError::Damaged { what: "a road class" })?;
-            edges.push(RawEdge { ends, name, shape_end, class, marks, kmh });
+            let [one_way, roundabout] = [ONE_WAY, ROUNDABOUT].map(|mark| marks & mark != 0);
+            edges.push(Edge { from, to, length_m: 0.0, class, one_way, roundabout, kmh, name, shape });
         }
         Ok(edges)
     }
@@ -229,6 +216,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::graph::RoadDraft;
     use super::super::graph::tests::{at, edge};
     use super::*;
 

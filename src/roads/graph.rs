@@ -3,9 +3,8 @@
 //! A [`RoadDraft`] enters (from an importer, a file or a generator) and is checked once; the
 //! [`RoadGraph`] that leaves never changes. Lengths are great-circle metres along the shape.
 
-use rstar::{AABB, PointDistance, RTree, RTreeObject};
-
 use super::class::RoadClass;
+use super::segments::{Segment, Segments};
 use crate::model::place::{LngLat, Plane};
 
 /// A point further than this from every street is not on the network, metres.
@@ -70,6 +69,16 @@ pub enum RoadGraphError {
     },
 }
 
+/// The parts of a graph, which refer to each other by number.
+pub(super) struct Parts {
+    pub(super) nodes: Vec<LngLat>,
+    /// Their lengths are measured when the graph is made.
+    pub(super) edges: Vec<Edge>,
+    pub(super) shape: Vec<LngLat>,
+    pub(super) names: Vec<String>,
+    pub(super) forbidden: Vec<[u32; 2]>,
+}
+
 /// One edge of the graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
@@ -103,17 +112,13 @@ impl Edge {
     }
 }
 
-/// One direction of one edge as a search sees it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// One way out of a junction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arc {
     /// The junction at the other end.
     pub node: u32,
     /// The edge.
     pub edge: u32,
-    /// Seconds from end to end.
-    pub secs: f64,
-    /// Metres from end to end.
-    pub metres: f64,
 }
 
 /// Arcs by junction (compressed sparse rows).
@@ -143,51 +148,6 @@ impl Arcs {
     }
 }
 
-/// A straight piece of an edge, in metres on the graph's plane.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Segment {
-    pub(super) a: [f64; 2],
-    pub(super) b: [f64; 2],
-    pub(super) edge: u32,
-    /// Metres along the edge where it starts and ends.
-    pub(super) along: [f64; 2],
-}
-
-impl Segment {
-    /// How far along the piece (0 to 1) the point nearest to `at` lies.
-    fn fraction(&self, at: [f64; 2]) -> f64 {
-        let (dx, dy) = (self.b[0] - self.a[0], self.b[1] - self.a[1]);
-        let square = dx * dx + dy * dy;
-        if square == 0.0 {
-            return 0.0;
-        }
-        (((at[0] - self.a[0]) * dx + (at[1] - self.a[1]) * dy) / square).clamp(0.0, 1.0)
-    }
-
-    pub(super) fn distance_m(&self, at: [f64; 2]) -> f64 {
-        self.distance_2(&at).sqrt()
-    }
-
-    pub(super) fn point(&self, fraction: f64) -> [f64; 2] {
-        [0, 1].map(|i| self.a[i] + (self.b[i] - self.a[i]) * fraction)
-    }
-}
-
-impl RTreeObject for Segment {
-    type Envelope = AABB<[f64; 2]>;
-
-    fn envelope(&self) -> Self::Envelope {
-        AABB::from_corners(self.a, self.b)
-    }
-}
-
-impl PointDistance for Segment {
-    fn distance_2(&self, at: &[f64; 2]) -> f64 {
-        let near = self.point(self.fraction(*at));
-        (near[0] - at[0]).powi(2) + (near[1] - at[1]).powi(2)
-    }
-}
-
 /// Where a point meets the network.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Snap {
@@ -208,12 +168,11 @@ pub struct RoadGraph {
     pub(super) edges: Vec<Edge>,
     pub(super) shape: Vec<LngLat>,
     pub(super) names: Vec<String>,
-    pub(super) forward: Arcs,
-    pub(super) backward: Arcs,
+    forward: Arcs,
     /// Turns that may not be taken, sorted.
     pub(super) forbidden: Vec<[u32; 2]>,
     pub(super) plane: Plane,
-    pub(super) segments: RTree<Segment>,
+    pub(super) segments: Segments,
 }
 
 impl RoadGraph {
@@ -222,18 +181,12 @@ impl RoadGraph {
     /// # Errors
     /// [`RoadGraphError`]: an edge without its junction, a coordinate that is none, too many.
     pub fn new(draft: RoadDraft) -> Result<Self, RoadGraphError> {
-        let count = draft.nodes.len();
-        index_of(count, "junctions")?;
+        index_of(draft.nodes.len(), "junctions")?;
         index_of(draft.edges.len(), "edges")?;
         let mut shape = Vec::new();
         let mut names = Names::default();
         let mut edges = Vec::with_capacity(draft.edges.len());
-        for (i, edge) in draft.edges.into_iter().enumerate() {
-            for node in [edge.from, edge.to] {
-                if node as usize >= count {
-                    return Err(RoadGraphError::NoSuchNode { edge: i, node, nodes: count });
-                }
-            }
+        for edge in draft.edges {
             let start = index_of(shape.len(), "shape points")?;
             shape.extend_from_slice(&edge.shape);
             let end = index_of(shape.len(), "shape points")?;
@@ -249,47 +202,47 @@ impl RoadGraph {
                 shape: [start, end],
             });
         }
-        let bad = draft.nodes.iter().chain(&shape).position(|p| !on_earth(*p));
-        if let Some(point) = bad {
+        let (nodes, forbidden, names) = (draft.nodes, draft.forbidden, names.list);
+        Self::of_parts(Parts { nodes, edges, shape, names, forbidden })
+    }
+
+    /// Checks parts that refer to each other by number, and indexes them.
+    ///
+    /// # Errors
+    /// [`RoadGraphError`]: an edge without its junction, a coordinate that is none.
+    pub(super) fn of_parts(parts: Parts) -> Result<Self, RoadGraphError> {
+        let nodes = parts.nodes.len();
+        for (edge, it) in parts.edges.iter().enumerate() {
+            if let Some(node) = [it.from, it.to].into_iter().find(|node| *node as usize >= nodes) {
+                return Err(RoadGraphError::NoSuchNode { edge, node, nodes });
+            }
+        }
+        if let Some(point) = parts.nodes.iter().chain(&parts.shape).position(|p| !on_earth(*p)) {
             return Err(RoadGraphError::BadPoint { point });
         }
-        let mut forbidden = draft.forbidden;
-        forbidden.sort_unstable();
-        Ok(Self { forbidden, ..Self::index(draft.nodes, edges, shape, names.list) })
+        Ok(Self::index(parts))
     }
 
     /// Lengths, arcs and the tree of segments from checked parts.
-    fn index(nodes: Vec<LngLat>, edges: Vec<Edge>, shape: Vec<LngLat>, names: Vec<String>) -> Self {
+    fn index(parts: Parts) -> Self {
+        let Parts { nodes, edges, shape, names, mut forbidden } = parts;
+        forbidden.sort_unstable();
         let plane = Plane::around(middle(&nodes));
-        let mut graph = Self {
-            nodes,
-            edges,
-            shape,
-            names,
-            forward: Arcs::default(),
-            backward: Arcs::default(),
-            forbidden: Vec::new(),
-            plane,
-            segments: RTree::new(),
-        };
-        let mut segments = Vec::with_capacity(graph.edges.len() + graph.shape.len());
-        let (mut leave, mut enter) = (Vec::new(), Vec::new());
+        let (forward, segments) = (Arcs::default(), Segments::default());
+        let mut graph = Self { nodes, edges, shape, names, forward, forbidden, plane, segments };
+        let mut pieces = Vec::with_capacity(graph.edges.len() + graph.shape.len());
+        let mut leave = Vec::with_capacity(graph.edges.len() * 2);
         for i in 0..graph.edges.len() {
             let id = u32::try_from(i).unwrap_or(u32::MAX);
-            let length_m = graph.cut(id, &mut segments);
-            graph.edges[i].length_m = length_m;
+            graph.edges[i].length_m = graph.cut(id, &mut pieces);
             let edge = graph.edges[i];
-            let arc = |node| Arc { node, edge: id, secs: edge.secs(), metres: length_m };
-            leave.push((edge.from, arc(edge.to)));
-            enter.push((edge.to, arc(edge.from)));
+            leave.push((edge.from, Arc { node: edge.to, edge: id }));
             if !edge.one_way {
-                leave.push((edge.to, arc(edge.from)));
-                enter.push((edge.from, arc(edge.to)));
+                leave.push((edge.to, Arc { node: edge.from, edge: id }));
             }
         }
         graph.forward = Arcs::new(graph.nodes.len(), &leave);
-        graph.backward = Arcs::new(graph.nodes.len(), &enter);
-        graph.segments = RTree::bulk_load(segments);
+        graph.segments = Segments::new(&pieces);
         graph
     }
 
@@ -300,7 +253,7 @@ impl RoadGraph {
         let Some(mut last) = points.next() else { return 0.0 };
         for point in points {
             let end = along + last.distance_m(point);
-            into.push(Segment { a: self.plane.to_xy(last), b: self.plane.to_xy(point), edge, along: [along, end] });
+            into.push(Segment::new(edge, self.plane.to_xy(last), self.plane.to_xy(point), [along, end]));
             (along, last) = (end, point);
         }
         along
@@ -340,12 +293,6 @@ impl RoadGraph {
         self.forward.of(node)
     }
 
-    /// The ways into a junction; `node` of each is where it comes from.
-    #[must_use]
-    pub fn arcs_into(&self, node: u32) -> &[Arc] {
-        self.backward.of(node)
-    }
-
     /// Whether a turn from one arc into another is forbidden.
     #[must_use]
     pub fn forbids(&self, from: u32, to: u32) -> bool {
@@ -359,15 +306,15 @@ impl RoadGraph {
         if !xy[0].is_finite() || !xy[1].is_finite() {
             return None;
         }
-        let segment = self.segments.nearest_neighbor(&xy)?;
-        let distance_m = segment.distance_2(&xy).sqrt();
+        let segment = self.segments.nearest(xy)?;
+        let distance_m = segment.distance_m(xy);
         if distance_m > MAX_SNAP_M {
             return None;
         }
         let fraction = segment.fraction(xy);
         Some(Snap {
             edge: segment.edge,
-            along_m: segment.along[0] + (segment.along[1] - segment.along[0]) * fraction,
+            along_m: segment.along_m(fraction),
             point: self.plane.to_lnglat(segment.point(fraction)),
             distance_m,
         })
@@ -464,7 +411,7 @@ pub(super) mod tests {
         for _ in 0..300 {
             let p = at(rng.f64() * 40.0, rng.f64() * 40.0);
             let xy = graph.plane.to_xy(p);
-            let scan = graph.segments.iter().map(|s| s.distance_2(&xy).sqrt());
+            let scan = graph.segments.iter().map(|s| s.distance_m(xy));
             let least = scan.fold(f64::INFINITY, f64::min);
             assert!((graph.snap(p).unwrap().distance_m - least).abs() < 1e-6);
         }
@@ -489,7 +436,6 @@ pub(super) mod tests {
         let graph = RoadGraph::new(RoadDraft { nodes, edges: vec![edge(0, 1, true)], ..RoadDraft::default() }).unwrap();
         assert_eq!(graph.arcs_from(0).len(), 1);
         assert!(graph.arcs_from(1).is_empty());
-        assert_eq!(graph.arcs_into(1)[0].node, 0);
     }
 
     #[test]

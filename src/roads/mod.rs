@@ -12,6 +12,7 @@ pub mod lines;
 pub mod network;
 pub mod osm;
 mod search;
+mod segments;
 mod snaps;
 pub mod steps;
 pub mod travel_time;

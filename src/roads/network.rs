@@ -71,6 +71,7 @@ impl Network {
         }
         turns.sort_unstable_by_key(|turn| (turn.from, turn.to));
         turns.dedup_by_key(|turn| (turn.from, turn.to));
+        turns.shrink_to_fit();
         let first = firsts(arcs, turns.iter().map(|turn| turn.from));
         let mut entering: Vec<u32> = (0..index(turns.len())).collect();
         entering.sort_by_key(|turn| turns[*turn as usize].to);

@@ -241,17 +241,20 @@ mod tests {
     #[test]
     fn every_street_is_reached_from_every_other() {
         let roads = &CITY.roads;
+        let mut into: Vec<Vec<u32>> = vec![Vec::new(); roads.nodes().len()];
+        for node in 0..u32::try_from(into.len()).unwrap() {
+            for arc in roads.arcs_from(node) {
+                into[arc.node as usize].push(node);
+            }
+        }
+        let out = |node: u32| roads.arcs_from(node).iter().map(|arc| arc.node).collect();
         for forward in [true, false] {
             let mut seen = vec![false; roads.nodes().len()];
             let mut open = vec![0_u32];
             seen[0] = true;
             while let Some(node) = open.pop() {
-                let arcs = if forward { roads.arcs_from(node) } else { roads.arcs_into(node) };
-                for arc in arcs {
-                    if !std::mem::replace(&mut seen[arc.node as usize], true) {
-                        open.push(arc.node);
-                    }
-                }
+                let next: Vec<u32> = if forward { out(node) } else { into[node as usize].clone() };
+                open.extend(next.into_iter().filter(|next| !std::mem::replace(&mut seen[*next as usize], true)));
             }
             assert_eq!(seen.iter().filter(|s| !**s).count(), 0);
         }

@@ -20,7 +20,7 @@ pub fn order_of_edges(points: &[[f64; 2]], edges: &[[u32; 2]]) -> Vec<u32> {
     let mut order = Vec::with_capacity(edges.len());
     let all_edges: Vec<u32> = (0..index(edges.len())).collect();
     let all_points: Vec<u32> = (0..index(points.len())).collect();
-    let mut side = vec![0_u8; points.len()];
+    let (mut side, mut local) = (vec![0_u8; points.len()], vec![0_u32; points.len()]);
     let mut stack = vec![Piece { nodes: all_points, edges: all_edges }];
     // Built from the last to the first: what is cut now comes after everything inside its halves.
     while let Some(piece) = stack.pop() {
@@ -28,7 +28,7 @@ pub fn order_of_edges(points: &[[f64; 2]], edges: &[[u32; 2]]) -> Vec<u32> {
             order.extend(piece.edges.iter().rev());
             continue;
         }
-        cut(points, edges, &piece, &mut side);
+        cut(points, edges, &piece, (&mut side, &mut local));
         let mut halves = [Piece::default(), Piece::default()];
         for node in piece.nodes {
             halves[usize::from(side[node as usize])].nodes.push(node);
@@ -54,8 +54,8 @@ struct Piece {
 }
 
 /// Marks each junction of the piece with its side, 0 or 1, so that few edges join the two.
-fn cut(points: &[[f64; 2]], edges: &[[u32; 2]], piece: &Piece, side: &mut [u8]) {
-    let flow = Flow::new(points.len(), edges, piece);
+fn cut(points: &[[f64; 2]], edges: &[[u32; 2]], piece: &Piece, (side, local): (&mut [u8], &mut [u32])) {
+    let flow = Flow::new(edges, piece, local);
     let mut best: Option<(f64, Vec<bool>)> = None;
     for direction in DIRECTIONS {
         let along = |node: u32| {
@@ -92,8 +92,8 @@ struct Flow {
 }
 
 impl Flow {
-    fn new(all: usize, edges: &[[u32; 2]], piece: &Piece) -> Self {
-        let mut local = vec![u32::MAX; all];
+    /// `local` has room for every junction; those of the piece are numbered in it.
+    fn new(edges: &[[u32; 2]], piece: &Piece, local: &mut [u32]) -> Self {
         for (i, node) in piece.nodes.iter().enumerate() {
             local[*node as usize] = index(i);
         }

@@ -62,6 +62,7 @@ impl Hierarchy {
             up.extend_from_slice(&own);
             first.push(index(up.len()));
         }
+        up.shrink_to_fit();
         Self { rank, first, up }
     }
 
