@@ -166,7 +166,6 @@ const report = await ask('operator', '/v1/reports', {
   text: 'kecelakaan dua motor, ada yang luka',
   lng: unit.post.lng + 0.02,
   lat: unit.post.lat + 0.01,
-  channel: 'desk',
 });
 const incident = await ask('operator', `/v1/reports/${report.id}/incident`, {});
 await ask('operator', `/v1/incidents/${incident.id}/assignments`, {

@@ -196,7 +196,7 @@ export const api = {
   reports: {
     list: (query: ReportQuery) => get<ReportPage>('/v1/reports', { ...query }),
     get: (id: Id) => get<ReportDetail>(`/v1/reports/${id}`),
-    enter: (report: NewReport) => post<Report>('/v1/reports', { channel: 'desk', ...report }),
+    enter: (report: NewReport) => post<Report>('/v1/reports', report),
     correct: (id: Id, change: Correction) => patch<Report>(`/v1/reports/${id}`, change),
     claim: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/claim`),
     release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),
