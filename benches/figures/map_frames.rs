@@ -1,5 +1,5 @@
 //! The command center's map with 10,000 units that move once a second, in Chromium: frames while it is
-//! dragged, and what a second of positions costs the page; beside it MapLibre's own way to draw them.
+//! dragged, and what a second of positions costs the page; beside it `MapLibre`'s own way to draw them.
 
 use std::time::Duration;
 
