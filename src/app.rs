@@ -22,6 +22,7 @@ use crate::http::auth::Sessions;
 use crate::http::citizen_auth::Citizens;
 use crate::http::citizen_feed::Told;
 use crate::http::error::ApiError;
+use crate::http::insight::patrol::Patrols;
 use crate::http::places::Layer;
 use crate::http::proxies::Proxies;
 use crate::locate::area_names::with_areas;
@@ -33,6 +34,8 @@ use crate::model::id::Ids;
 use crate::model::jurisdiction::{Area, Office, Polsek};
 use crate::realtime::hub::Room;
 use crate::realtime::positions::Tick;
+use crate::rehearsal::practice::Practice;
+use crate::rehearsal::room::{self, Rehearsals};
 use crate::roads::graph::RoadGraph;
 use crate::roads::travel_time::{RoadTravel, StraightLine, TravelTime};
 use crate::runtime::calls::Exchange;
@@ -92,7 +95,7 @@ pub struct Parts {
     /// The streets, when the office has imported some.
     pub roads: Option<Arc<RoadTravel>>,
     /// What the map is drawn from.
-    pub map: MapLayers,
+    pub map: Arc<MapLayers>,
     /// Who is logged in.
     pub sessions: Sessions,
     /// Who is logged in to the citizen app.
@@ -101,10 +104,16 @@ pub struct Parts {
     pub told: Told,
     /// People of the citizen app who want to hear over WhatsApp too.
     pub notified: Notified,
+    /// How long patrols were where, day by day.
+    pub patrols: Patrols,
     /// Figures for Prometheus.
     pub metrics: PrometheusHandle,
     /// The double of the Graph API, in a demonstration.
     pub demo: Option<Demo>,
+    /// The mark of an exercise; none in a real office.
+    pub practice: Option<Arc<Practice>>,
+    /// The exercises under way beside it.
+    pub rehearsals: Rehearsals,
     /// Whose word about a client's address is believed.
     pub proxies: Proxies,
     /// Told to stop.
@@ -150,25 +159,70 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be read, or a data file of the program is broken.
-    #[expect(clippy::too_many_lines, reason = "the composition root: one part after another")]
     pub async fn start(
         config: Config,
         store: Store,
         clock: Arc<dyn ClockDebug>,
         demo: Option<Demo>,
     ) -> Result<Running> {
-        let stop = CancellationToken::new();
         let offices = store.offices().await.context("reading the offices")?;
-        let (areas, places) = office_data(&store, &offices).await?;
-        let (travel, roads) = travel(&store).await?;
-        let lexicon = crate::train::lexicon(&config.understand.model)?;
-        let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
-        let map = MapLayers::new(&areas, roads.as_ref().map(|roads| roads.graph()), &places);
-        let rules = Arc::new(Rules { plans: plans(&config.dispatch.plans)?, shield: config.shield.clone() });
+        let ground = Ground::read(&config, &store, &offices).await?;
+        room::sweep(&config).await;
+        let stop = CancellationToken::new();
+        let prepared = ground.roads.clone().map(|roads| tokio::spawn(prepare_roads(roads, stop.clone())));
+        let mut running = Self::assemble(config, store, clock, demo, None, ground, stop).await?;
+        running.tasks.extend(prepared);
+        running.tasks.push(tokio::spawn(keep_metrics(
+            running.app.metrics.clone(),
+            running.app.desks.clone(),
+            running.app.stop.clone(),
+        )));
+        Ok(running)
+    }
+
+    /// Starts an exercise beside this app: over the same areas, names and streets, with roads of its own
+    /// state. It stops with this app, at the latest.
+    ///
+    /// # Errors
+    /// Its store cannot be read.
+    pub async fn start_practice(
+        &self,
+        config: Config,
+        store: Store,
+        clock: Arc<dyn ClockDebug>,
+        practice: Arc<Practice>,
+    ) -> Result<Running> {
+        let roads = self.roads.as_ref().map(|roads| Arc::new(roads.apart()));
+        let travel: Arc<dyn TravelTime> = match &roads {
+            Some(roads) => roads.clone(),
+            None => Arc::new(StraightLine),
+        };
+        let (areas, reader, map) = (self.areas.clone(), self.reader.clone(), self.map.clone());
+        let ground = Ground { areas, reader, map, roads, travel };
+        Self::assemble(config, store, clock, None, Some(practice), ground, self.stop.child_token()).await
+    }
+
+    #[expect(clippy::too_many_lines, reason = "the composition root: one part after another")]
+    async fn assemble(
+        config: Config,
+        store: Store,
+        clock: Arc<dyn ClockDebug>,
+        demo: Option<Demo>,
+        practice: Option<Arc<Practice>>,
+        ground: Ground,
+        stop: CancellationToken,
+    ) -> Result<Running> {
+        let offices = store.offices().await.context("reading the offices")?;
+        let Ground { areas, reader, map, roads, travel } = ground;
+        let mut tasks = Vec::new();
+        let mut plans = plans(&config.dispatch.plans)?;
+        if practice.as_ref().is_some_and(|practice| !practice.automatic) {
+            // No reading is certain enough: whoever practises decides.
+            plans.automatic.reading_confidence = f64::INFINITY;
+        }
+        let rules = Arc::new(Rules { plans, shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let closed_roads = roads.clone().map(|roads| Arc::new(ClosedRoads::new(roads)));
-        let prepared = roads.clone().map(|roads| tokio::spawn(prepare_roads(roads, stop.clone())));
-        let mut tasks: Vec<_> = prepared.into_iter().collect();
         let mut desks = HashMap::new();
         for office in &offices {
             directory::begin(&store, &office.code, clock.now()).await.context("beginning the directory of agencies")?;
@@ -186,6 +240,7 @@ impl App {
                 store: store.clone(),
                 rules: rules.clone(),
                 clock: clock.clone(),
+                counted: practice.is_none(),
             };
             let (desk, task) = DeskHandle::start(parts, stop.clone()).await.context("reading a journal")?;
             let now = clock.now();
@@ -202,7 +257,10 @@ impl App {
                 .iter()
                 .map(|office| tokio::spawn(helping::relay(office.code.clone(), all_desks.clone(), stop.clone()))),
         );
-        let lines = Lines::new(&config).context("the telephones of the offices")?;
+        let mut lines = Lines::new(&config).context("the telephones of the offices")?;
+        if let Some(practice) = &practice {
+            lines.record(&practice.recorder);
+        }
         let intake_parts = IntakeParts {
             store: store.clone(),
             desks: desks.clone(),
@@ -230,15 +288,17 @@ impl App {
             webhooks: WebhookPost::new(config.referrals.allow_private)?,
             routes: lines.routes.clone(),
             settings: config.referrals.clone(),
+            recorder: practice.as_ref().map(|practice| practice.recorder.clone()),
             clock: clock.clone(),
         };
         tasks.push(tokio::spawn(sender.run(stop.clone())));
         tasks.push(tokio::spawn(courier.run(stop.clone())));
         tasks.push(tokio::spawn(sweep_media(media.clone(), stop.clone())));
-        let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), lines.source, clock.clone())?;
-        tasks.push(tokio::spawn(fetch.run(stop.clone())));
+        if practice.is_none() {
+            let fetch = MediaFetch::new(store.clone(), media.clone(), desks.clone(), lines.source, clock.clone())?;
+            tasks.push(tokio::spawn(fetch.run(stop.clone())));
+        }
         let metrics = recorder().context("starting the metrics")?;
-        tasks.push(tokio::spawn(keep_metrics(metrics.clone(), desks.clone(), stop.clone())));
         let exchange =
             Exchange::new(store.clone(), desks.clone(), config.call110.lines()?, reader.clone(), clock.clone());
         let proxies = config.server.proxies()?;
@@ -263,9 +323,12 @@ impl App {
             sessions: Sessions::default(),
             citizens: Citizens::default(),
             told: Told::default(),
+            patrols: Patrols::default(),
             notified,
             metrics,
             demo,
+            practice,
+            rehearsals: Rehearsals::default(),
             stop,
             sockets: TaskTracker::new(),
             ids: Mutex::new(Ids::random()),
@@ -302,6 +365,7 @@ impl Running {
     /// Stops: no new work, what is under way is finished, what is decided is recorded.
     pub async fn stop(self) {
         self.app.stop.cancel();
+        self.app.rehearsals.close().await;
         self.app.sockets.close();
         if tokio::time::timeout(Duration::from_secs(8), self.app.sockets.wait()).await.is_err() {
             tracing::warn!("some sockets did not end in time");
@@ -312,6 +376,26 @@ impl Running {
             }
         }
         self.app.store.clone().close().await;
+    }
+}
+
+/// What nobody writes while an office is at work, and its exercises may share.
+struct Ground {
+    areas: Arc<JurisdictionIndex>,
+    reader: Arc<Reader>,
+    map: Arc<MapLayers>,
+    roads: Option<Arc<RoadTravel>>,
+    travel: Arc<dyn TravelTime>,
+}
+
+impl Ground {
+    async fn read(config: &Config, store: &Store, offices: &[Office]) -> Result<Self> {
+        let (areas, places) = office_data(store, offices).await?;
+        let (travel, roads) = travel(store).await?;
+        let lexicon = crate::train::lexicon(&config.understand.model)?;
+        let reader = Arc::new(Reader::new(lexicon, Gazetteer::new(places.clone()), areas.clone()));
+        let map = MapLayers::new(&areas, roads.as_ref().map(|roads| roads.graph()), &places);
+        Ok(Self { areas, reader, map: Arc::new(map), roads, travel })
     }
 }
 

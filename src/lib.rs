@@ -28,6 +28,8 @@ pub mod http;
 
 pub mod sim;
 
+pub mod rehearsal;
+
 pub mod config;
 
 pub mod app;

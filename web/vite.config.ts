@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { budget } from './budget';
 import { offlineLapor, offlineTablet } from './offline';
 
-const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin', 'lapor', 'rujukan'];
+const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin', 'lapor', 'rujukan', 'latihan'];
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** In development `/command` answers `command.html`, as the binary does. */

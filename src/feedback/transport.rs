@@ -51,6 +51,8 @@ pub enum Transport {
     Graph(GraphTransport),
     /// A linked telephone.
     Gowa(GowaTransport),
+    /// Nowhere: a rehearsal writes down what would have left.
+    Recorder(super::recorder::Recorder),
 }
 
 impl Transport {
@@ -67,6 +69,7 @@ impl Transport {
     ) -> Result<String, SendError> {
         match self {
             Self::Gowa(gateway) => gateway.send(line, to, out, attached).await,
+            Self::Recorder(recorder) => Ok(recorder.note("whatsapp", &out.text)),
             Self::Graph(graph) => {
                 let uploaded = match attached {
                     Some(file) => Some(graph.upload(line, file).await?),
@@ -97,6 +100,12 @@ impl Transport {
         }
     }
 
+    /// Whether nothing leaves over it.
+    #[must_use]
+    pub const fn only_records(&self) -> bool {
+        matches!(self, Self::Recorder(_))
+    }
+
     /// Whether only templates may be sent 24 hours after a person's last message.
     #[must_use]
     pub const fn has_window(&self) -> bool {
@@ -115,6 +124,10 @@ impl Transport {
                 graph.call(request.json(&block_request(who))).await.map(drop)
             }
             Self::Gowa(_) => Err(SendError::Permanent { code: 0, why: GATEWAY_BLOCKS_NOBODY.to_owned() }),
+            Self::Recorder(recorder) => {
+                drop(recorder.note("whatsapp", if blocked { "block" } else { "unblock" }));
+                Ok(())
+            }
         }
     }
 }

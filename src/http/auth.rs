@@ -215,6 +215,10 @@ impl Sessions {
     /// # Errors
     /// The store is away.
     pub async fn find(&self, app: &App, token_hash: [u8; 32]) -> Result<Option<Who>, StoreError> {
+        // An exercise has no logins of its own: whom the real office let in.
+        if let Some(practice) = &app.practice {
+            return Ok(practice.who(&token_hash));
+        }
         let now = app.clock.now();
         if let Some((at, who)) = self.known.lock().get(&token_hash)
             && now.secs_since(*at) < BELIEVED_S

@@ -352,15 +352,17 @@ pub async fn sign(
 }
 
 /// A day of the office.
-struct Day {
+pub(super) struct Day {
     number: u32,
-    begins: Timestamp,
-    ends: Timestamp,
+    /// Its first midnight.
+    pub begins: Timestamp,
+    /// The midnight it ends with.
+    pub ends: Timestamp,
     offset: i32,
 }
 
 impl Day {
-    fn of(text: Option<&str>, now: Timestamp, offset: i32) -> Result<Self, ApiError> {
+    pub(super) fn of(text: Option<&str>, now: Timestamp, offset: i32) -> Result<Self, ApiError> {
         let number = match text {
             None => now.plus_secs(-24 * 3600).local_day(offset),
             Some(text) => {
@@ -394,7 +396,7 @@ async fn reports_of(app: &App, viewer: &Viewer, day: &Day) -> Result<Vec<ReportT
     Ok(app.store.report_times(&span).await?)
 }
 
-async fn looked_through(app: &App, who: &Who, day: Day) -> Result<DailyCheck, ApiError> {
+pub(super) async fn looked_through(app: &App, who: &Who, day: Day) -> Result<DailyCheck, ApiError> {
     let viewer = who.watcher()?;
     let came = reports_of(app, viewer, &day).await?;
     let taken: Vec<Taken> = came.iter().filter_map(taken).collect();

@@ -6,7 +6,6 @@ pub mod assignments;
 pub mod auth;
 pub mod blocks;
 pub mod call_form;
-pub mod call_insight;
 pub mod calls;
 pub mod citizen;
 pub mod citizen_auth;
@@ -16,7 +15,6 @@ pub mod citizen_view;
 pub mod closures;
 pub mod conversation;
 mod corrections;
-pub mod coverage;
 pub mod duty;
 pub mod entered;
 pub mod error;
@@ -36,6 +34,7 @@ mod placing;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
+pub mod rehearsal;
 pub mod reports;
 pub mod routes;
 pub mod search;
@@ -105,6 +104,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(about_units())
         .merge(about_places())
         .merge(about_citizens())
+        .merge(about_rehearsals())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
@@ -225,17 +225,11 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(routes::route))
         .routes(routes!(closures::list, closures::create))
         .routes(routes!(closures::remove))
-        .routes(routes!(insight::cells))
-        .routes(routes!(coverage::coverage))
-        .routes(routes!(coverage::csv))
-        .routes(routes!(insight::categories))
-        .routes(routes!(insight::times))
+        .merge(insight::doors())
         .routes(routes!(duty::check, duty::sign))
         .routes(routes!(duty::csv))
         .routes(routes!(duty::list, duty::hand_over))
         .routes(routes!(duty::take))
-        .routes(routes!(call_insight::call_answers))
-        .routes(routes!(call_insight::calls_csv))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
@@ -269,6 +263,19 @@ fn about_citizens() -> OpenApiRouter<App> {
         .routes(routes!(outbox::retry))
 }
 
+/// The rehearsal room.
+fn about_rehearsals() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(rehearsal::list, rehearsal::begin))
+        .routes(routes!(rehearsal::show))
+        .routes(routes!(rehearsal::join))
+        .routes(routes!(rehearsal::set_speed))
+        .routes(routes!(rehearsal::inject))
+        .routes(routes!(rehearsal::end))
+        .routes(routes!(rehearsal::result))
+        .routes(routes!(rehearsal::result_csv))
+}
+
 /// The `OpenAPI` document as committed in `web/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
@@ -285,8 +292,11 @@ pub fn openapi_json() -> String {
     api.to_pretty_json().unwrap_or_default() + "\n"
 }
 
+/// All doors of one app, put together.
+pub type Doors = Router;
+
 /// Everything served on the one port.
-pub fn router(app: App) -> Router {
+pub fn router(app: App) -> Doors {
     let (router, _) = described().split_for_parts();
     let header =
         |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
@@ -296,7 +306,7 @@ pub fn router(app: App) -> Router {
         .route("/asyncapi.json", get(operation::asyncapi))
         .route("/docs", get(operation::docs))
         .route("/demo/outbox", get(operation::demo_outbox))
-        .fallback(operation::web)
+        .fallback(rehearsal::or_web)
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))

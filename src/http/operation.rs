@@ -87,6 +87,7 @@ pub async fn web(uri: Uri) -> Response {
         "insight" => "insight.html",
         "lapor" => "lapor.html",
         "admin" => "admin.html",
+        "latihan" => "latihan.html",
         "rujukan" => "rujukan.html",
         other => other,
     };

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::auth::{self, COOKIE, Source, Who};
 use super::error::{ApiError, Problem};
@@ -50,6 +51,19 @@ pub struct Me {
     pub server_time: Timestamp,
     /// A demonstration: simulated day, invented people.
     pub demo: bool,
+    /// An exercise: nothing in it is real, and nothing leaves it.
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// The exercise somebody takes part in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Rehearsal {
+    /// Its id.
+    pub id: Uuid,
+    /// What the trainer called it.
+    pub title: String,
+    /// Whether he may set its speed, let things happen and end it.
+    pub leads: bool,
 }
 
 fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiError> {
@@ -65,6 +79,11 @@ fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiErr
         office: desk.parts.office.clone(),
         server_time: app.clock.now(),
         demo: app.demo.is_some(),
+        rehearsal: app.practice.as_ref().map(|practice| Rehearsal {
+            id: practice.id,
+            title: practice.title.clone(),
+            leads: role.trains() && user.polsek.is_none(),
+        }),
     })
 }
 

@@ -1,11 +1,14 @@
-//! How long the nearest free unit needs to each part of the area: H3 cells with minutes. No persons, no
-//! positions of units.
-
-use std::fmt::Write as _;
+//! How long the nearest free unit needs to each part of the area: H3 cells with minutes, and what moving
+//! one unit would change. No persons, no positions of units.
 
 use geo::{BoundingRect, Contains, Point};
 use h3o::{CellIndex, LatLng, Resolution};
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::real;
+use super::table::{Table, number};
 
 use crate::model::jurisdiction::Area;
 use crate::model::place::{LngLat, METRES_PER_DEGREE};
@@ -63,32 +66,104 @@ fn minutes(secs: Option<f64>) -> Option<f64> {
     secs.map(|secs| (secs / 6.0).round() / 10.0)
 }
 
-/// Cells as `GeoJSON`, with `minutes` (one decimal, null where nobody gets).
-#[must_use]
-pub fn to_geojson(reached: &[Reached]) -> Value {
-    let feature = |one: &Reached| {
-        let mut ring: Vec<[f64; 2]> = one.cell.boundary().iter().map(|at| [at.lng(), at.lat()]).collect();
-        ring.extend(ring.first().copied());
-        json!({
-            "type": "Feature",
-            "properties": { "cell": one.cell.to_string(), "minutes": minutes(one.secs) },
-            "geometry": { "type": "Polygon", "coordinates": [ring] },
-        })
-    };
-    json!({ "type": "FeatureCollection", "features": reached.iter().map(feature).collect::<Vec<_>>() })
+/// A reach map: as it is, and as it would be with one unit somewhere else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reach {
+    /// As it is.
+    pub now: Vec<Reached>,
+    /// The same cells with the unit moved; none when no move is asked about.
+    pub moved: Option<Vec<Reached>>,
+    /// A cell is covered when somebody gets to its middle within so many seconds.
+    pub within_s: f64,
 }
 
-/// The same as CSV: cell, its middle, minutes (empty where nobody gets).
+/// A reach map in figures. The area counts, not the people who live in it: those are not known here.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Covered {
+    /// Cells of the area.
+    pub cells: usize,
+    /// Of them reached in time.
+    pub within: usize,
+    /// Share of the cells reached in time, 0 to 1; none without a cell.
+    pub share: Option<f64>,
+    /// Mean over the cells somebody gets to, minutes.
+    pub mean_min: Option<f64>,
+    /// The worst of them, minutes.
+    pub worst_min: Option<f64>,
+    /// Cells nobody gets to.
+    pub unreached: usize,
+}
+
+/// The figures of a reach map.
 #[must_use]
-pub fn to_csv(reached: &[Reached]) -> String {
-    let mut out = String::from("cell,lng,lat,minutes\n");
-    for one in reached {
-        let at = middle(one.cell);
-        let minutes = minutes(one.secs).map_or_else(String::new, |minutes| format!("{minutes:.1}"));
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{},{:.6},{:.6},{minutes}", one.cell, at.lng, at.lat);
+pub fn covered(reached: &[Reached], within_s: f64) -> Covered {
+    let secs: Vec<f64> = reached.iter().filter_map(|one| one.secs).collect();
+    let within = secs.iter().filter(|secs| **secs <= within_s).count();
+    Covered {
+        cells: reached.len(),
+        within,
+        share: (!reached.is_empty()).then(|| real(within) / real(reached.len())),
+        mean_min: minutes((!secs.is_empty()).then(|| secs.iter().sum::<f64>() / real(secs.len()))),
+        worst_min: minutes(secs.iter().copied().max_by(f64::total_cmp)),
+        unreached: reached.len() - secs.len(),
     }
-    out
+}
+
+impl Reach {
+    /// As `GeoJSON`: `minutes` (one decimal, null where nobody gets), and with a move `minutes_after`
+    /// and `change` (minutes, less is better; null where either is).
+    #[must_use]
+    pub fn to_geojson(&self) -> Value {
+        let features: Vec<Value> = (0..self.now.len()).map(|at| self.feature(at)).collect();
+        let after = self.moved.as_ref().map(|moved| covered(moved, self.within_s));
+        let meta = json!({
+            "within_min": self.within_s / 60.0, "before": covered(&self.now, self.within_s), "after": after,
+        });
+        json!({ "type": "FeatureCollection", "meta": meta, "features": features })
+    }
+
+    fn feature(&self, at: usize) -> Value {
+        let one = self.now[at];
+        let mut properties = json!({ "cell": one.cell.to_string(), "minutes": minutes(one.secs) });
+        if let Some(after) = self.after(at) {
+            properties["minutes_after"] = json!(minutes(after));
+            properties["change"] = json!(one.secs.zip(after).and_then(|(now, after)| minutes(Some(after - now))));
+        }
+        json!({
+            "type": "Feature",
+            "properties": properties,
+            "geometry": { "type": "Polygon", "coordinates": [Self::ring(one.cell)] },
+        })
+    }
+
+    /// The corners of a cell, the first one again at the end; `[lng, lat]`.
+    #[must_use]
+    pub fn ring(cell: CellIndex) -> Vec<[f64; 2]> {
+        let mut ring: Vec<[f64; 2]> = cell.boundary().iter().map(|at| [at.lng(), at.lat()]).collect();
+        ring.extend(ring.first().copied());
+        ring
+    }
+
+    fn after(&self, at: usize) -> Option<Option<f64>> {
+        Some(self.moved.as_ref()?.get(at)?.secs)
+    }
+
+    /// The same as a table: cell, its middle, minutes (empty where nobody gets), minutes after the move.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut table = Table::new(&["cell", "lng", "lat", "minutes", "minutes_after"]);
+        for (at, one) in self.now.iter().enumerate() {
+            let place = middle(one.cell);
+            table.row(&[
+                one.cell.to_string(),
+                format!("{:.6}", place.lng),
+                format!("{:.6}", place.lat),
+                number(minutes(one.secs), 1),
+                number(self.after(at).and_then(minutes), 1),
+            ]);
+        }
+        table.into_text()
+    }
 }
 
 #[cfg(test)]
@@ -117,12 +192,23 @@ mod tests {
         assert!((70..130).contains(&found.len()), "{}", found.len());
         let inside = |at: LngLat| (98.60..98.67).contains(&at.lng) && (3.55..3.63).contains(&at.lat);
         assert!(found.iter().all(|cell| inside(middle(*cell))));
-        let reached = [Reached { cell: found[0], secs: Some(371.0) }, Reached { cell: found[1], secs: None }];
-        let json = to_geojson(&reached);
+        let now = vec![Reached { cell: found[0], secs: Some(371.0) }, Reached { cell: found[1], secs: None }];
+        let moved = vec![Reached { cell: found[0], secs: Some(900.0) }, Reached { cell: found[1], secs: Some(60.0) }];
+        let json = Reach { now: now.clone(), moved: None, within_s: 600.0 }.to_geojson();
         assert_eq!(json["features"][0]["properties"]["minutes"], 6.2);
-        assert!(json["features"][1]["properties"]["minutes"].is_null());
+        assert!(json["features"][1]["properties"]["minutes"].is_null() && json["meta"]["after"].is_null());
         assert_eq!(json["features"][0]["geometry"]["coordinates"][0].as_array().unwrap().len(), 7);
-        let csv = to_csv(&reached);
-        assert!(csv.lines().nth(1).unwrap().ends_with(",6.2") && csv.lines().nth(2).unwrap().ends_with(','));
+        assert_eq!(
+            json["meta"]["before"],
+            json!({ "cells": 2, "within": 1, "share": 0.5, "mean_min": 6.2, "worst_min": 6.2, "unreached": 1 })
+        );
+        let reach = Reach { now, moved: Some(moved), within_s: 600.0 };
+        let json = reach.to_geojson();
+        assert_eq!(json["features"][0]["properties"]["change"], 8.8);
+        assert!(json["features"][1]["properties"]["change"].is_null());
+        assert_eq!((&json["meta"]["after"]["share"], &json["meta"]["after"]["unreached"]), (&json!(0.5), &json!(0)));
+        let csv = reach.to_csv();
+        assert!(csv.lines().nth(1).unwrap().ends_with(",6.2,15.0") && csv.lines().nth(2).unwrap().ends_with(",,1.0"));
+        assert_eq!(covered(&[], 600.0).share, None);
     }
 }

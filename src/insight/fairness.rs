@@ -1,5 +1,5 @@
 //! Whether reports were taken in order of arrival. In: when each came and was first taken. Out: how many
-//! were taken, and how many of them in their turn.
+//! were taken, and which of them in their turn.
 
 use std::collections::BTreeMap;
 
@@ -20,24 +20,33 @@ pub struct Taken {
 /// How many of these were taken in their turn: none that came earlier in the same lane was taken later.
 #[must_use]
 pub fn in_turn(taken: &[Taken]) -> usize {
-    let mut lanes: BTreeMap<Priority, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
-    for one in taken {
-        lanes.entry(one.priority).or_default().push((one.received_at, one.claimed_at));
-    }
-    lanes.into_values().map(of_lane).sum()
+    taken.len() - out_of_turn(taken).len()
 }
 
-fn of_lane(mut lane: Vec<(Timestamp, Timestamp)>) -> usize {
+/// Positions of those that were taken before one that came earlier in the same lane, ascending.
+#[must_use]
+pub fn out_of_turn(taken: &[Taken]) -> Vec<usize> {
+    let mut lanes: BTreeMap<Priority, Vec<(Timestamp, Timestamp, usize)>> = BTreeMap::new();
+    for (at, one) in taken.iter().enumerate() {
+        lanes.entry(one.priority).or_default().push((one.received_at, one.claimed_at, at));
+    }
+    let mut early: Vec<usize> = lanes.into_values().flat_map(of_lane).collect();
+    early.sort_unstable();
+    early
+}
+
+fn of_lane(mut lane: Vec<(Timestamp, Timestamp, usize)>) -> Vec<usize> {
     lane.sort_unstable();
     let mut latest: Option<Timestamp> = None;
-    let mut in_turn = 0;
-    for (_, claimed_at) in lane {
+    let mut early = Vec::new();
+    for (_, claimed_at, at) in lane {
         if latest.is_none_or(|latest| claimed_at >= latest) {
-            in_turn += 1;
             latest = Some(claimed_at);
+        } else {
+            early.push(at);
         }
     }
-    in_turn
+    early
 }
 
 #[cfg(test)]
@@ -53,7 +62,8 @@ mod tests {
     fn who_came_earlier_is_taken_earlier_within_a_lane() {
         let (p1, p3) = (Priority::P1, Priority::P3);
         assert_eq!(in_turn(&[taken(p3, 1, 10), taken(p3, 2, 11), taken(p1, 3, 4)]), 3, "lanes do not wait for another");
-        assert_eq!(in_turn(&[taken(p3, 1, 12), taken(p3, 2, 11), taken(p3, 3, 13)]), 2, "one was taken too early");
+        let one_too_early = [taken(p3, 1, 12), taken(p3, 2, 11), taken(p3, 3, 13)];
+        assert_eq!((in_turn(&one_too_early), out_of_turn(&one_too_early)), (2, vec![1]));
         assert_eq!(in_turn(&[]), 0);
     }
 
@@ -63,10 +73,12 @@ mod tests {
             // Distinct arrivals: of two that came at one instant either may be first.
             let lane: Vec<Taken> =
                 (0_i64..).zip(&times).map(|(n, (received, claimed))| taken(Priority::P2, received * 100 + n, *claimed)).collect();
-            let overtook = |one: &&Taken| {
-                !lane.iter().any(|other| other.received_at < one.received_at && other.claimed_at > one.claimed_at)
+            let overtook = |one: &Taken| {
+                lane.iter().any(|other| other.received_at < one.received_at && other.claimed_at > one.claimed_at)
             };
-            prop_assert_eq!(in_turn(&lane), lane.iter().filter(overtook).count());
+            let early: Vec<usize> = (0..lane.len()).filter(|at| overtook(&lane[*at])).collect();
+            prop_assert_eq!(in_turn(&lane), lane.len() - early.len());
+            prop_assert_eq!(out_of_turn(&lane), early);
         }
     }
 }

@@ -5,32 +5,20 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::clock::Timestamp;
-use crate::model::place::LngLat;
-use crate::model::timeline::polri_clock_s;
+use super::lines::IncidentLine;
+use super::real;
 
-/// One incident a unit was sent to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Response {
-    /// Polsek of its place; empty when nobody's.
-    pub polsek: String,
-    /// First report received.
-    pub received_at: Timestamp,
-    /// First unit there; none when nobody arrived yet.
-    pub on_scene_at: Option<Timestamp>,
-    /// Its place.
-    pub at: LngLat,
-    /// Station of its Polsek.
-    pub station: Option<LngLat>,
-}
-
-/// The figures of a Polsek, or of all.
+/// The figures of some incidents.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Times {
-    /// Code of the Polsek; empty for all.
-    pub polsek: String,
+    /// Code of the Polsek, the category or the band of distance; empty for all, or for nobody's area.
+    pub key: String,
     /// Incidents somebody arrived at.
     pub incidents: usize,
+    /// Of them within the Polri clock.
+    pub within: usize,
+    /// Incidents nobody has arrived at; they are in no other figure of this row.
+    pub unserved: usize,
     /// Median response time, seconds.
     pub p50_s: Option<f64>,
     /// Nine of ten were faster, seconds.
@@ -39,40 +27,39 @@ pub struct Times {
     pub within_clock: Option<f64>,
 }
 
-/// Figures by Polsek, and of all.
+/// The figures of each group, ascending by key.
 #[must_use]
-pub fn response_times(responses: &[Response]) -> (Vec<Times>, Times) {
-    let mut by_polsek: BTreeMap<&str, Vec<&Response>> = BTreeMap::new();
-    for response in responses {
-        by_polsek.entry(&response.polsek).or_default().push(response);
+pub fn times_by(lines: &[IncidentLine], key: impl Fn(&IncidentLine) -> String) -> Vec<Times> {
+    let mut groups: BTreeMap<String, Vec<&IncidentLine>> = BTreeMap::new();
+    for line in lines {
+        groups.entry(key(line)).or_default().push(line);
     }
-    let items = by_polsek.into_iter().map(|(polsek, all)| times(polsek, &all)).collect();
-    (items, times("", &responses.iter().collect::<Vec<_>>()))
+    groups.into_iter().map(|(key, group)| times(&key, group.into_iter())).collect()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of incidents")]
-fn times(polsek: &str, all: &[&Response]) -> Times {
-    let arrived: Vec<(f64, bool)> = all.iter().filter_map(|r| arrival(r)).collect();
-    let mut secs: Vec<f64> = arrived.iter().map(|(secs, _)| *secs).collect();
+/// The figures of these incidents.
+#[must_use]
+pub fn times<'a>(key: &str, lines: impl Iterator<Item = &'a IncidentLine>) -> Times {
+    let (mut secs, mut within, mut unserved) = (Vec::new(), 0, 0);
+    for line in lines {
+        match (line.response_s(), line.within_clock()) {
+            (Some(response_s), in_time) => {
+                secs.push(response_s);
+                within += usize::from(in_time == Some(true));
+            }
+            _ => unserved += 1,
+        }
+    }
     secs.sort_by(f64::total_cmp);
-    let within = arrived.iter().filter(|(_, within)| *within).count();
     Times {
-        polsek: polsek.to_owned(),
-        incidents: arrived.len(),
+        key: key.to_owned(),
+        incidents: secs.len(),
+        within,
+        unserved,
         p50_s: percentile(&secs, 50),
         p90_s: percentile(&secs, 90),
-        within_clock: (!arrived.is_empty()).then(|| within as f64 / arrived.len() as f64),
+        within_clock: (!secs.is_empty()).then(|| real(within) / real(secs.len())),
     }
-}
-
-/// Response time, and whether it kept the Polri clock. Distance to the station is the straight line
-/// times 1.4, the detour of well-meshed streets.
-fn arrival(response: &Response) -> Option<(f64, bool)> {
-    let secs = response.on_scene_at?.secs_since(response.received_at);
-    let distance_m = response.station.map_or(0.0, |station| station.distance_m(response.at) * 1.4);
-    #[expect(clippy::cast_precision_loss, reason = "at most 25 minutes")]
-    let allowed = polri_clock_s(distance_m) as f64;
-    Some((secs, secs <= allowed))
 }
 
 /// Nearest-rank percentile of sorted values.
@@ -84,43 +71,39 @@ pub fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples::incident;
     use super::*;
 
-    fn response(polsek: &str, secs: i64, north_m: f64) -> Response {
-        let station = LngLat::new(98.67, 3.59);
-        Response {
-            polsek: polsek.to_owned(),
-            received_at: Timestamp::from_secs(1000),
-            on_scene_at: Some(Timestamp::from_secs(1000 + secs)),
-            at: station.offset_m(0.0, north_m),
-            station: Some(station),
-        }
+    fn line(polsek: &str, secs: Option<i64>, north_m: f64) -> IncidentLine {
+        let mut line = incident(1, secs, north_m);
+        line.polsek = Some(polsek.to_owned());
+        line
     }
 
     #[test]
     fn a_far_place_has_more_time() {
-        let near = response("a", 12 * 60, 100.0);
-        let far = response("a", 12 * 60, 6_000.0);
-        assert_eq!(arrival(&near), Some((720.0, false)));
-        assert_eq!(arrival(&far), Some((720.0, true)));
+        assert_eq!(line("a", Some(720), 100.0).within_clock(), Some(false));
+        assert_eq!(line("a", Some(720), 6_000.0).within_clock(), Some(true));
+        assert_eq!([100.0, 4_000.0, 8_000.0].map(|m| line("a", None, m).band().code()), ["near", "middle", "far"]);
     }
 
     #[test]
     fn figures_by_polsek_and_of_all() {
-        let all: Vec<Response> =
-            [("a", 100), ("a", 300), ("b", 900)].iter().map(|(p, s)| response(p, *s, 10.0)).collect();
-        let (items, total) = response_times(&all);
+        let all: Vec<IncidentLine> =
+            [("a", 100), ("a", 300), ("b", 900)].iter().map(|(p, s)| line(p, Some(*s), 10.0)).collect();
+        let items = times_by(&all, |line| line.polsek.clone().unwrap_or_default());
         assert_eq!(
-            items.iter().map(|t| (t.polsek.as_str(), t.incidents, t.p50_s)).collect::<Vec<_>>(),
+            items.iter().map(|t| (t.key.as_str(), t.incidents, t.p50_s)).collect::<Vec<_>>(),
             [("a", 2, Some(100.0)), ("b", 1, Some(900.0))]
         );
+        let total = times("", all.iter());
         assert_eq!((total.incidents, total.p50_s, total.p90_s), (3, Some(300.0), Some(900.0)));
-        assert_eq!(total.within_clock, Some(2.0 / 3.0));
+        assert_eq!((total.within, total.within_clock), (2, Some(2.0 / 3.0)));
     }
 
     #[test]
-    fn nobody_there_gives_no_figure() {
-        let (items, total) = response_times(&[Response { on_scene_at: None, ..response("a", 0, 0.0) }]);
-        assert_eq!((items[0].incidents, items[0].p50_s, total.within_clock), (0, None, None));
+    fn nobody_there_gives_no_figure_and_is_said() {
+        let total = times("", [line("a", None, 0.0)].iter());
+        assert_eq!((total.incidents, total.unserved, total.p50_s, total.within_clock), (0, 1, None, None));
     }
 }

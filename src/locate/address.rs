@@ -97,7 +97,8 @@ impl Reader {
         if let Some(taken) = self.detail(word, raw, at) {
             return taken;
         }
-        if let Some(relation) = relation_word(word, next) {
+        // Behind the last name of a part it points to nothing: Jamur Ujung.
+        if let Some(relation) = relation_word(word, next).filter(|_| !matches!(next, "" | "|")) {
             self.part += 1;
             self.relation = Some(relation);
             self.hint = None;

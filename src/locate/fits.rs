@@ -48,6 +48,8 @@ pub(super) type Run = (usize, usize);
 pub(super) struct Fit {
     /// Number of the entry.
     pub entry: u32,
+    /// The name of it that the words spell.
+    pub key: Key,
     /// How well the words spell its name, 0 to 1.
     pub likeness: f64,
     /// The words that spell it.
@@ -64,6 +66,8 @@ pub(super) struct Fit {
     pub above: Option<Run>,
     /// No score is higher than this.
     pub most: f64,
+    /// Taken off the score: others are written with fewer wrong letters.
+    pub less: f64,
     /// Share of each word that is explained.
     explained: [f32; MAX_WORDS],
     kind_fits: f64,
@@ -83,7 +87,7 @@ impl Fit {
         }
         let open = if total > 0.0 { open / total } else { 0.0 } * if self.vast { 2.0 } else { 1.0 };
         let likeness = if self.likeness < 1.0 { self.likeness - INEXACT } else { 1.0 };
-        (likeness * self.kind_fits * (WHOLE - UNEXPLAINED * open.min(1.5)) + self.bonus).min(self.most)
+        (likeness * self.kind_fits * (WHOLE - UNEXPLAINED * open.min(1.5)) + self.bonus - self.less).min(self.most)
     }
 
     /// Takes words as explained by something else than the name.
@@ -235,6 +239,7 @@ impl<'a> Comparison<'a> {
         let generic = window.generic && !inner;
         let mut fit = Fit {
             entry: key.entry,
+            key,
             likeness,
             run,
             relation: self.phrase.words[window.first..=window.last].iter().find_map(|word| word.relation),
@@ -244,6 +249,7 @@ impl<'a> Comparison<'a> {
             supported: false,
             above: upper.map(|one| one.1),
             most: if window.leaves_number_out(name) { NUMBER_OPEN } else { f64::INFINITY },
+            less: 0.0,
             explained: [0.0; MAX_WORDS],
             kind_fits: kind_fits(window.hint, kind),
             bonus: 0.0,
@@ -263,6 +269,14 @@ impl<'a> Comparison<'a> {
             fit.kind_fits *= 0.75;
         }
         Some(fit)
+    }
+
+    /// The kabupaten or kota that the phrase names best, misspelt or not, where the names lie in several.
+    pub(super) fn regency(&mut self) -> Option<&'static str> {
+        let covered = regencies::all().iter().filter(|one| self.gazetteer.covers(&one.squeezed));
+        let names: Vec<&'static str> = covered.map(|one| one.squeezed.as_str()).collect();
+        let named = names.into_iter().filter_map(|name| Some((self.regency_runs(name).first()?.0, name)));
+        named.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
     }
 
     /// What the phrase says of a kecamatan.

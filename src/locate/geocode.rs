@@ -14,6 +14,7 @@ use super::gazetteer::{Gazetteer, Key};
 use super::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use super::home::Home;
 use super::jurisdiction_index::JurisdictionIndex;
+use super::letters;
 use super::plus_code;
 use crate::model::place::{BadPoint, LngLat, MatchedPart, PartKind, Place, PlaceSource};
 
@@ -22,6 +23,9 @@ const MAX_CANDIDATES: usize = 8;
 
 /// From here a clear best candidate is put on the map.
 const CERTAIN: f64 = 0.75;
+
+/// Below it a kabupaten that is named is looked through.
+const CONVINCES: f64 = 0.85;
 
 /// Two scores closer than this are no order.
 const TIE: f64 = 0.06;
@@ -251,11 +255,18 @@ fn ranked(
     let words = &phrase.words;
     let mut comparison = Comparison::new(phrase, gazetteer);
     let mut fits: Vec<Fit> = keys.iter().filter_map(|key| comparison.fit(*key)).collect();
+    // Nothing convincing, but the phrase names a kabupaten: among its desa even a badly misspelt one is found.
+    if !fits.iter().any(|fit| fit.score(words) >= CONVINCES)
+        && let Some(regency) = comparison.regency()
+    {
+        fits.extend(gazetteer.kelurahan_in(regency).filter_map(|key| comparison.fit(key)));
+    }
     fits.retain(|fit| fit.score(words) >= MIN_SCORE - 0.1);
     sort_fits(&mut fits, phrase);
     let mut seen = std::collections::HashSet::new();
     fits.retain(|fit| seen.insert(fit.entry));
     fits.truncate(LEADERS * 2);
+    letters::weigh(&mut fits, words, gazetteer);
     let supports = agree(&mut fits, gazetteer);
     step_back(&mut fits, words, gazetteer);
     let mut found: Vec<Candidate> = fits

@@ -338,3 +338,40 @@ fn a_short_plus_code_is_found_beside_the_place_it_names() {
     assert_eq!(place.source, PlaceSource::Coordinates);
     assert!(place.because.contains(short));
 }
+
+/// Desa of three kabupaten: name, kecamatan, its code.
+fn three_regencies() -> Gazetteer {
+    let rows = [
+        ("Tada", "Tinombo Selatan", "72.08.11"),
+        ("Tada Timur", "Tinombo Selatan", "72.08.11"),
+        ("Ujung Tinggi", "Simeulue Timur", "11.09.01"),
+        ("Linggi", "Simeulue Timur", "11.09.01"),
+        ("Jamur Ujung", "Simeulue Timur", "11.09.01"),
+        ("Tihang", "Lengkiti", "16.01.08"),
+        ("Lubuk Batang", "Lengkiti", "16.01.08"),
+    ];
+    let made = |(n, (name, kecamatan, code)): (u32, (&str, &str, &str))| {
+        let east = f64::from(n) * 0.05;
+        let mut one = entry(name, PlaceKind::Kelurahan, 104.0 + east, -4.0, name, kecamatan);
+        (one.kecamatan_code, one.desa_code) = (code.to_owned(), format!("{code}.{}", 2001 + n));
+        one
+    };
+    Gazetteer::new((0..).zip(rows).map(made))
+}
+
+#[test]
+fn of_names_that_fit_alike_the_one_with_fewer_wrong_letters_goes_first() {
+    let villages = three_regencies();
+    for (text, name) in [
+        ("tada tiumr parigimuotong", "Tada Timur"),
+        ("tada parigi moutong", "Tada"),
+        ("ujung tinggi simeulue timur simeulue", "Ujung Tinggi"),
+        ("linggi simeulue timur", "Linggi"),
+        ("jamur ujung", "Jamur Ujung"),
+        ("tihnag ogan komering ulu", "Tihang"),
+    ] {
+        let found = geocode(&Query { text, pin: None, near: None }, &villages);
+        let first = found.candidates.first().map(|one| one.entry.name.as_str());
+        assert_eq!(first, Some(name), "{text}: {found:?}");
+    }
+}

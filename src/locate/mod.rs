@@ -18,6 +18,7 @@ pub mod gazetteer_geojson;
 pub mod geocode;
 pub mod home;
 pub mod jurisdiction_index;
+mod letters;
 mod map_codes;
 mod name_index;
 pub mod plus_code;

@@ -105,6 +105,16 @@ impl Gazetteer {
         numbers.into_iter().map(|number| Key { number, entry: self.key_entries[number as usize] }).collect()
     }
 
+    /// Keys of all kelurahan of a kabupaten or kota, by its squeezed name.
+    pub(super) fn kelurahan_in(&self, regency: &str) -> impl Iterator<Item = Key> {
+        let own = self.kecamatan.iter().enumerate().filter(move |(_, one)| one.regency == regency);
+        let keys = own.flat_map(|(at, _)| {
+            let start = at.checked_sub(1).map_or(0, |before| self.kelurahan_ends[before]) as usize;
+            &self.kelurahan_keys[start..self.kelurahan_ends[at] as usize]
+        });
+        keys.map(|number| Key { number: *number, entry: self.key_entries[*number as usize] })
+    }
+
     /// Points for each area that the phrase lends to what lies in it: of its kecamatan, of its kecamatan
     /// or itself, none.
     fn lifts<'a>(&self, above: &[(u32, u16)], asked: impl Iterator<Item = &'a str>) -> [Vec<u16>; 3] {

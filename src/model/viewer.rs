@@ -59,6 +59,12 @@ impl Role {
         matches!(self, Self::Operator | Self::Supervisor)
     }
 
+    /// May begin and lead exercises.
+    #[must_use]
+    pub const fn trains(self) -> bool {
+        matches!(self, Self::Supervisor | Self::Commander)
+    }
+
     /// May say what the telephone exchange says: the exchange itself, and whoever could enter the same
     /// by hand.
     #[must_use]

@@ -79,6 +79,12 @@ impl Network {
         Self { graph, free_ms, turns, first, entering, first_entering }
     }
 
+    /// The streets, for another network over them.
+    #[must_use]
+    pub fn shared_graph(&self) -> Arc<RoadGraph> {
+        self.graph.clone()
+    }
+
     /// The streets.
     #[must_use]
     pub fn graph(&self) -> &RoadGraph {

@@ -132,6 +132,12 @@ impl RoadTravel {
         drop(changing);
     }
 
+    /// Travel over the same streets with a state of its own: what is closed here is open there.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self::new(self.network.shared_graph())
+    }
+
     /// The streets it drives on.
     #[must_use]
     pub fn graph(&self) -> &RoadGraph {

@@ -14,6 +14,7 @@ use super::desks::{Chain, ClockDebug};
 use super::lines::Route;
 use super::webhook_post::WebhookPost;
 use crate::config::Referrals;
+use crate::feedback::recorder::Recorder;
 use crate::feedback::referral::reminder;
 use crate::feedback::transport::{Recipient, SendError};
 use crate::feedback::wording::{MetaTemplate, Outbound};
@@ -38,6 +39,8 @@ pub struct Courier {
     pub routes: HashMap<String, Route>,
     /// Settings.
     pub settings: Referrals,
+    /// In a rehearsal: takes everything, so that nothing leaves.
+    pub recorder: Option<Recorder>,
     /// The present moment.
     pub clock: Arc<dyn ClockDebug>,
 }
@@ -78,8 +81,10 @@ impl Courier {
             }
             Err(error) => dead_delivery(delivery, &error.to_string()),
         };
-        metrics::counter!("sigap_referrals_out_total", "outcome" => if result.is_ok() { "sent" } else { "failed" })
-            .increment(1);
+        if self.recorder.is_none() {
+            let outcome = if result.is_ok() { "sent" } else { "failed" };
+            metrics::counter!("sigap_referrals_out_total", "outcome" => outcome).increment(1);
+        }
         if let Err(error) = self.store.write(vec![row]).await {
             tracing::warn!(error = %Chain(&error), "a link to an agency could not be settled; it may be sent twice");
         }
@@ -91,6 +96,16 @@ impl Courier {
             0 => parcel.text.clone(),
             times => reminder(&parcel.text, times),
         };
+        if let Some(recorder) = &self.recorder {
+            let way = match delivery.channel {
+                AgencyChannel::Whatsapp => "whatsapp",
+                AgencyChannel::Email => "email",
+                AgencyChannel::Webhook => "webhook",
+                AgencyChannel::Phone => return Ok(()),
+            };
+            drop(recorder.note(way, &text));
+            return Ok(());
+        }
         match delivery.channel {
             AgencyChannel::Whatsapp => self.whatsapp(delivery, &text).await,
             AgencyChannel::Email => self.mail(&parcel.contact, &parcel.title, &text).await,

@@ -181,6 +181,22 @@ impl Intake {
         tokio::time::timeout(APP_WAITS, body.finished.notified()).await.map_err(|_| IntakeError::Late)
     }
 
+    /// Takes a body as [`Intake::accept`] does, and waits until its messages are on a desk: for a
+    /// rehearsal, whose clock stands meanwhile.
+    ///
+    /// # Errors
+    /// [`IntakeError`].
+    pub async fn accept_whole(&self, body: Bytes) -> Result<(), IntakeError> {
+        let received_at = self.parts.clock.now();
+        let items = read(Format::Graph, &body, received_at)?;
+        let id = Ids::random().next(received_at);
+        let arrival =
+            Arrival { id, channel: Channel::Whatsapp, format: Format::Graph, received_at, body: body.to_vec() };
+        self.parts.store.write(vec![inbox::insert(self.parts.store.vault(), &arrival)?]).await?;
+        let body = self.hand_out(id, items, received_at).await.ok_or(IntakeError::Closing)?;
+        tokio::time::timeout(APP_WAITS, body.finished.notified()).await.map_err(|_| IntakeError::Late)
+    }
+
     async fn hand_out(&self, id: Uuid, items: Vec<Inbound>, received_at: Timestamp) -> Option<Arc<Body>> {
         // One more than there are items, so that a body settles only after all are handed out.
         let left = AtomicUsize::new(items.len() + 1);

@@ -281,7 +281,9 @@ impl Sender {
     async fn send(&self, message: &outbox::Outgoing) {
         let result = self.try_send(message).await;
         let outcome = if result.is_ok() { "sent" } else { "failed" };
-        metrics::counter!("sigap_messages_out_total", "outcome" => outcome).increment(1);
+        if !self.routes.get(&message.polres).is_some_and(|route| route.transport.only_records()) {
+            metrics::counter!("sigap_messages_out_total", "outcome" => outcome).increment(1);
+        }
         let now = self.clock.now();
         let (rows, status) = match &result {
             Ok(wamid) => (

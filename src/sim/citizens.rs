@@ -121,6 +121,37 @@ impl Citizens {
     pub fn next_thread(&mut self, now: Timestamp) -> (Option<Topic>, Vec<Timed>) {
         let Some(topic) = self.topic() else { return (None, Vec::new()) };
         self.last = topic.place.is_some().then_some(topic);
+        (Some(topic), self.thread(topic, now))
+    }
+
+    /// A thread about a matter of this category, of this priority where the script knows one and else of
+    /// the nearest, at the named place nearest to `near`; none where the script has no such category.
+    pub fn thread_about(
+        &mut self,
+        category: Category,
+        priority: Priority,
+        near: Option<LngLat>,
+        now: Timestamp,
+    ) -> Option<(Topic, Vec<Timed>)> {
+        let apart = |kind: &Kind| kind.priority.number().abs_diff(priority.number());
+        let of_category = self.script.kind.iter().enumerate().filter(|(_, kind)| kind.category == category);
+        let (kind, _) = of_category.min_by_key(|(_, kind)| apart(kind))?;
+        let places = &self.lines.first()?.places;
+        let place = near.and_then(|near| {
+            let named = places.iter().enumerate().filter(|(_, place)| can_stand_at(place));
+            named.min_by(|a, b| near.distance_m(a.1.at).total_cmp(&near.distance_m(b.1.at))).map(|(at, _)| at)
+        });
+        let topic = Topic { category, priority: self.script.kind[kind].priority, kind, line: 0, place };
+        Some((topic, self.thread(topic, now)))
+    }
+
+    /// Where a matter is, when it is anywhere.
+    #[must_use]
+    pub fn spot(&self, topic: Topic) -> Option<LngLat> {
+        topic.place.and_then(|at| Some(self.lines.get(topic.line)?.places.get(at)?.at))
+    }
+
+    fn thread(&mut self, topic: Topic, now: Timestamp) -> Vec<Timed> {
         let writer = self.writer(topic.line);
         let messages = self.messages(topic);
         let mut at = now;
@@ -134,7 +165,7 @@ impl Citizens {
                 thread.push((self.rng.f64() * 3.0, body)); // redelivered: the same id again
             }
         }
-        (Some(topic), thread)
+        thread
     }
 
     fn topic(&mut self) -> Option<Topic> {
@@ -160,7 +191,7 @@ impl Citizens {
     /// A place one can stand at: a few tries find one in any gazetteer that has them.
     fn place(&mut self, line: usize) -> Option<usize> {
         let places = &self.lines[line].places;
-        let usable = |at: &usize| !matches!(places[*at].kind, PlaceKind::Kecamatan | PlaceKind::Kelurahan);
+        let usable = |at: &usize| can_stand_at(&places[*at]);
         (!places.is_empty()).then(|| (0..40).map(|_| self.rng.usize(..places.len())).find(usable)).flatten()
     }
 
@@ -262,6 +293,10 @@ impl Writer {
         }
         envelope(&self.line, json!({ "contacts": [contact], "messages": [message] }))
     }
+}
+
+const fn can_stand_at(place: &GazetteerEntry) -> bool {
+    !matches!(place.kind, PlaceKind::Kecamatan | PlaceKind::Kelurahan)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "delays are seconds within one thread")]

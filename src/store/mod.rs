@@ -11,6 +11,7 @@ pub mod citizens;
 pub mod closures;
 pub mod corrections;
 pub mod inbox;
+pub mod insight;
 pub mod journal;
 pub mod media;
 pub mod offices;

@@ -5,9 +5,9 @@ pub use super::lists::{Cursor, Filed, PAGE_LIMIT};
 use super::lists::{below, one_row, page};
 use super::value::{code_of, json, params};
 use super::{Row, Statement, Store, StoreError};
-use crate::model::assignment::{Assignment, AssignmentStamps};
+use crate::model::assignment::Assignment;
 use crate::model::clock::Timestamp;
-use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
+use crate::model::id::{AssignmentId, IncidentId, ReportId};
 use crate::model::incident::{Handling, Incident};
 use crate::model::place::Jurisdiction;
 use crate::model::report::{Category, Channel, Priority, Report, ReportState};
@@ -248,22 +248,7 @@ macro_rules! newest_first {
     };
 }
 
-/// A point of the heatmap.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReportPoint {
-    /// Longitude, degrees.
-    pub lng: f64,
-    /// Latitude, degrees.
-    pub lat: f64,
-    /// When it was received.
-    pub received_at: Timestamp,
-    /// What about.
-    pub category: Category,
-    /// How urgent.
-    pub priority: Priority,
-}
-
-/// Which points, and which response rows.
+/// Which lines figures are counted from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpanFilter {
     /// Of this Polres.
@@ -279,55 +264,9 @@ pub struct SpanFilter {
 }
 
 impl SpanFilter {
-    fn params(&self) -> Vec<super::Value> {
+    pub(super) fn params(&self) -> Vec<super::Value> {
         params![&self.polres, self.polsek.clone(), self.from, self.to, self.category.map(Category::code)]
     }
-}
-
-/// An incident with one of its assignments: what response figures are made of.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ResponseRow {
-    /// The incident.
-    pub incident: IncidentId,
-    /// Its human number.
-    pub number: String,
-    /// Polsek of its place.
-    pub polsek: Option<String>,
-    /// What about.
-    pub category: Category,
-    /// How urgent.
-    pub priority: Priority,
-    /// Its place.
-    pub lng: f64,
-    /// Its place.
-    pub lat: f64,
-    /// First report received.
-    pub received_at: Timestamp,
-    /// Ended.
-    pub closed_at: Option<Timestamp>,
-    /// How it ended, by its code.
-    pub disposition: Option<String>,
-    /// One of its assignments; none when no unit was ever offered it.
-    pub assignment: Option<ResponseAssignment>,
-}
-
-/// The assignment of a [`ResponseRow`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ResponseAssignment {
-    /// Which.
-    pub id: AssignmentId,
-    /// Who.
-    pub unit: UnitId,
-    /// First unit of the incident.
-    pub primary: bool,
-    /// An operator chose otherwise than recommended.
-    pub overridden: bool,
-    /// Chosen by the machine alone.
-    pub automatic: bool,
-    /// Travel time when it was offered, seconds.
-    pub travel_time_s: Option<f64>,
-    /// Its stamps.
-    pub stamps: AssignmentStamps,
 }
 
 /// A report as fairness proofs need it: when it came and when someone took it.
@@ -419,27 +358,6 @@ impl Store {
         self.read(sql, params![polres]).await?.iter().map(Filed::from_row).collect()
     }
 
-    /// The points of the heatmap: reports that are placed, in order of arrival.
-    ///
-    /// # Errors
-    /// A backend that failed; a row that cannot be read back.
-    pub async fn report_points(&self, filter: &SpanFilter) -> Result<Vec<ReportPoint>, StoreError> {
-        let sql = "SELECT lng, lat, received_us, category, priority FROM reports
-            WHERE polres = $1 AND (CAST($2 AS TEXT) IS NULL OR polsek = $2)
-              AND received_us >= $3 AND received_us < $4
-              AND (CAST($5 AS TEXT) IS NULL OR category = $5) AND lng IS NOT NULL
-            ORDER BY received_us, id";
-        self.read(sql, filter.params()).await?.iter().map(point).collect()
-    }
-
-    /// Each incident with each of its assignments, in order of arrival and offer.
-    ///
-    /// # Errors
-    /// A backend that failed; a row that cannot be read back.
-    pub async fn response_rows(&self, filter: &SpanFilter) -> Result<Vec<ResponseRow>, StoreError> {
-        self.read(include_str!("response_rows.sql"), filter.params()).await?.iter().map(response).collect()
-    }
-
     /// When reports came and were taken, in order of arrival.
     ///
     /// # Errors
@@ -459,16 +377,6 @@ fn priority(row: &Row, column: usize) -> Result<Priority, StoreError> {
     Priority::try_from(row.number::<u8>(column)?).map_err(StoreError::corrupt)
 }
 
-fn point(row: &Row) -> Result<ReportPoint, StoreError> {
-    Ok(ReportPoint {
-        lng: row.real(0)?,
-        lat: row.real(1)?,
-        received_at: row.at(2)?,
-        category: row.code(3)?,
-        priority: priority(row, 4)?,
-    })
-}
-
 fn times(row: &Row) -> Result<ReportTimes, StoreError> {
     Ok(ReportTimes {
         id: row.parsed(0)?,
@@ -482,40 +390,5 @@ fn times(row: &Row) -> Result<ReportTimes, StoreError> {
         first_reply_at: row.opt_at(8)?,
         claimed_at: row.opt_at(9)?,
         closed_at: row.opt_at(10)?,
-    })
-}
-
-fn response(row: &Row) -> Result<ResponseRow, StoreError> {
-    let assignment = match row.opt_parsed(10)? {
-        None => None,
-        Some(id) => Some(ResponseAssignment {
-            id,
-            unit: row.parsed(11)?,
-            primary: row.flag(12)?,
-            overridden: row.flag(13)?,
-            automatic: row.flag(14)?,
-            travel_time_s: row.opt_real(15)?,
-            stamps: AssignmentStamps {
-                offered_at: row.at(16)?,
-                delivered_at: row.opt_at(17)?,
-                accepted_at: row.opt_at(18)?,
-                en_route_at: row.opt_at(19)?,
-                on_scene_at: row.opt_at(20)?,
-                ended_at: row.opt_at(21)?,
-            },
-        }),
-    };
-    Ok(ResponseRow {
-        incident: row.parsed(0)?,
-        number: row.string(1)?,
-        polsek: row.opt_text(2)?,
-        category: row.code(3)?,
-        priority: priority(row, 4)?,
-        lng: row.real(5)?,
-        lat: row.real(6)?,
-        received_at: row.at(7)?,
-        closed_at: row.opt_at(8)?,
-        disposition: row.opt_text(9)?,
-        assignment,
     })
 }

@@ -240,9 +240,15 @@ export class Commander extends Person {
   async starts(username = 'kapolres') {
     await this.signsIn(username);
     await this.page.waitForURL('**/insight');
-    await this.by('insight').waitFor();
-    await this.page.locator('[data-testid="insight-map"][data-ready="true"]').waitFor();
+    await this.by('morning').waitFor();
     return this;
+  }
+
+  /** Goes to one of the pages: morning, map, work, coverage, forecast, report. */
+  async opens(view) {
+    await this.by(`insight-view-${view}`).click();
+    if (!['map', 'coverage', 'forecast'].includes(view)) return;
+    await this.page.locator('[data-testid="insight-map"][data-ready="true"]').waitFor();
   }
 
   /** Clicks the map where this point lies. */

@@ -5,6 +5,7 @@
  */
 
 import type { FeatureCollection } from 'geojson';
+import { doorOf } from './rehearsal/base';
 import { line, typedSomething } from './store/line.svelte';
 import type {
   ArticleChange,
@@ -130,7 +131,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   let response: Response;
   try {
     response = await line.follow(
-      fetch(path, {
+      fetch(doorOf(path, method), {
         method,
         credentials: 'same-origin',
         headers: body === undefined ? {} : { 'content-type': 'application/json' },

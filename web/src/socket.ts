@@ -8,6 +8,7 @@
  */
 
 import { PositionFrame } from './positions';
+import { doorOf } from './rehearsal/base';
 import type {
   ClientFrame,
   EntryFrame,
@@ -85,7 +86,7 @@ function browser(): Surroundings {
     },
     now: () => performance.now(),
     random: Math.random,
-    url: `${scheme}://${location.host}/v1/realtime`,
+    url: `${scheme}://${location.host}${doorOf('/v1/realtime')}`,
   };
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sigap::app::ROADS;
+use sigap::insight::coverage::middle;
 use sigap::model::place::LngLat;
 use sigap::roads::class::RoadClass;
 use sigap::roads::graph::{DraftEdge, RoadDraft, RoadGraph};
@@ -198,7 +199,7 @@ async fn the_reach_map_shows_minutes_and_closures(place: Place) {
     };
     let before = minutes().await;
     let csv = chief.get("/v1/insight/coverage.csv").await;
-    assert!(csv.status == 200 && csv.text.starts_with("cell,lng,lat,minutes\n"));
+    assert!(csv.status == 200 && csv.text.starts_with("cell,lng,lat,minutes,minutes_after\r\n"));
     // Nobody is left in the east: whoever goes there must cross.
     for crew in ["T-1", "T-2", "M-1"] {
         let path = format!("/v1/units/{}/status", town.units[crew]);
@@ -210,7 +211,49 @@ async fn the_reach_map_shows_minutes_and_closures(place: Place) {
     assert!(minutes().await > west_only);
     assert_eq!(town.as_user("b-1").get("/v1/insight/coverage").await.status, 403);
     assert_eq!(chief.get("/v1/insight/coverage?resolution=12").await.status, 422);
+    moving_one_unit_changes_what_a_search_for_each_cell_says(&town).await;
     town.finish().await;
+}
+
+/// Only B-1 and B-2 are free, both in the west, and the bridge is closed.
+async fn moving_one_unit_changes_what_a_search_for_each_cell_says(town: &Town) {
+    let chief = town.as_user("kapolres");
+    let to = LngLat::new(98.70, 3.59);
+    let path = format!("/v1/insight/coverage?resolution=7&within=15&move={}:{},{}", town.units["B-2"], to.lat, to.lng);
+    let map = chief.get(&path).await.ok();
+    let field = &town.desk("medan").parts.field;
+    let place = |unit: &str| field.place(town.units[unit], town.now()).unwrap();
+    let (now, after) = ([place("B-1"), place("B-2")], [place("B-1"), to]);
+    let (mut covered, mut better, cells) = ([0, 0], 0, map["features"].as_array().unwrap());
+    for feature in cells {
+        let cell = feature["properties"]["cell"].as_str().unwrap().parse().unwrap();
+        let secs = |units: &[LngLat]| {
+            // One Dijkstra search for each cell; the door makes one sweep over all.
+            let all = field.travel().many_to_one(units, middle(cell));
+            all.into_iter().flatten().min_by(f64::total_cmp)
+        };
+        for (at, (name, units)) in [("minutes", &now), ("minutes_after", &after)].into_iter().enumerate() {
+            let (told, right) = (feature["properties"][name].as_f64(), secs(units).map(|secs| secs / 60.0));
+            assert_eq!(told.is_some(), right.is_some(), "{feature}");
+            assert!(told.zip(right).is_none_or(|(told, right)| (told - right).abs() < 0.051), "{told:?} {right:?}");
+            covered[at] += usize::from(right.is_some_and(|minutes| minutes <= 15.0));
+        }
+        better += usize::from(feature["properties"]["change"].as_f64().is_some_and(|change| change < -1.0));
+    }
+    assert!(better > 0 && cells.len() > 5, "{better}");
+    let meta = &map["meta"];
+    assert_eq!((&meta["before"]["within"], &meta["after"]["within"]), (&json!(covered[0]), &json!(covered[1])));
+    assert!(covered[1] > covered[0], "{covered:?}");
+    let csv = chief.get(&path.replace("coverage?", "coverage.csv?")).await.text;
+    assert_eq!(csv.lines().count(), cells.len() + 1);
+    let bad = [("T-1:3.59,98.70", 422), ("x", 422)];
+    for (wanted, status) in bad {
+        assert_eq!(chief.get(&format!("/v1/insight/coverage?move={wanted}")).await.status, status);
+    }
+    let off_duty = format!("/v1/insight/coverage?move={}:3.59,98.70", town.units["T-1"]);
+    chief.get(&off_duty).await.problem(409, "wrong_state");
+    let foreign = format!("/v1/insight/coverage?move={}:3.59,98.70", town.units["L-1"]);
+    chief.get(&foreign).await.problem(404, "not_found");
 }
 
 on_both_stores!(

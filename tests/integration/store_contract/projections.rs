@@ -1,7 +1,7 @@
 //! The tables people list and count, and the laws their indexes hold.
 
 use sigap::model::assignment::{Assignment, AssignmentState};
-use sigap::model::id::{UnitId, UserId};
+use sigap::model::id::UserId;
 use sigap::model::incident::{Disposition, Handling, Incident, IncidentState};
 use sigap::model::report::{Category, Outcome, Report, ReportState};
 use sigap::model::unit::Unit;
@@ -142,25 +142,26 @@ fn span(from: i64, to: i64) -> SpanFilter {
     SpanFilter { polres: "medan".to_owned(), polsek: None, from: at(from), to: at(to), category: None }
 }
 
-pub async fn heatmap_points_are_those_of_the_span(place: &Place) {
+pub async fn report_lines_are_those_of_the_span(place: &Place) {
     let store = place.open().await;
     let mut reports: Vec<_> = (0..10).map(|n| samples::report(n, i64::from(n))).collect();
     reports[4].place = None;
     reports[5].reading.category = Category::Kejahatan;
     reports[6].jurisdiction = Some(samples::jurisdiction("medan-area"));
     store.write(reports.iter().map(|report| upsert_report("medan", report)).collect()).await.unwrap();
-    let points = store.report_points(&span(3, 8)).await.unwrap();
-    let at_s: Vec<_> = points.iter().map(|point| point.received_at).collect();
-    assert_eq!(at_s, [at(3), at(5), at(6), at(7)]);
-    assert_eq!((points[0].lng, points[0].lat, points[0].priority.number()), (98.68, 3.58, 2));
+    let lines = store.report_lines(&span(3, 8)).await.unwrap();
+    let placed: Vec<_> = lines.iter().filter(|line| line.at.is_some()).map(|line| line.received_at).collect();
+    assert_eq!((lines.len(), placed), (5, vec![at(3), at(5), at(6), at(7)]));
+    let first = lines[0].at.unwrap();
+    assert_eq!((first.lng, first.lat, lines[0].priority.number()), (98.68, 3.58, 2));
     let crime = SpanFilter { category: Some(Category::Kejahatan), ..span(0, 10) };
-    assert_eq!(store.report_points(&crime).await.unwrap().len(), 1);
+    assert_eq!(store.report_lines(&crime).await.unwrap().len(), 1);
     let area = SpanFilter { polsek: Some("medan-area".to_owned()), ..span(0, 10) };
-    assert_eq!(store.report_points(&area).await.unwrap()[0].received_at, at(6));
+    assert_eq!(store.report_lines(&area).await.unwrap()[0].received_at, at(6));
     assert_eq!(store.report_times(&span(0, 10)).await.unwrap().len(), 10);
 }
 
-pub async fn response_rows_pair_incidents_with_their_assignments(place: &Place) {
+pub async fn incident_lines_hold_their_offers_in_order(place: &Place) {
     let store = place.open().await;
     let (one, two) = (samples::incident(1, 1), samples::incident(2, 2));
     let mut refused = samples::assignment(one.id, samples::unit(1).id, true);
@@ -172,12 +173,14 @@ pub async fn response_rows_pair_incidents_with_their_assignments(place: &Place) 
     let mut job = upsert_assignments("medan", &[&taken, &refused]);
     job.extend([upsert_incident("medan", &one), upsert_incident("medan", &two)]);
     store.write(job).await.unwrap();
-    let rows = store.response_rows(&span(0, 10)).await.unwrap();
-    let units: Vec<Option<UnitId>> = rows.iter().map(|row| row.assignment.map(|it| it.unit)).collect();
-    assert_eq!(units, [Some(refused.unit), Some(taken.unit), None]);
-    let second = rows[1].assignment.unwrap();
-    assert_eq!((second.overridden, second.stamps), (true, taken.stamps));
-    assert_eq!((rows[2].incident, rows[2].number.as_str()), (two.id, two.number.as_str()));
+    let lines = store.incident_lines(&span(0, 10)).await.unwrap();
+    assert_eq!(lines.iter().map(|line| (line.id, line.offers.len())).collect::<Vec<_>>(), [(one.id, 2), (two.id, 0)]);
+    let offers = &lines[0].offers;
+    assert_eq!([&offers[0], &offers[1]].map(|offer| offer.unit), [refused.unit, taken.unit]);
+    assert_eq!((offers[0].state.as_str(), offers[0].overridden), ("refused", false));
+    assert_eq!((offers[1].override_reason.as_deref(), offers[1].stamps), (Some("lebih dekat"), taken.stamps));
+    assert_eq!(lines[0].on_scene_at(), Some(at(400)));
+    assert_eq!((lines[1].number.as_str(), lines[1].on_scene_at()), (two.number.as_str(), None));
 }
 
 pub async fn clearing_one_office_leaves_the_others(place: &Place) {

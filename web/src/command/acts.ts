@@ -1,6 +1,8 @@
 /** What can be done by name in the command bar, with the key that does the same. */
 
 import { type Key, lang } from '../i18n';
+import { rehearses } from '../login/route';
+import { exercise } from '../rehearsal/base';
 import { nextCall } from '../store/calls';
 import { live } from '../store/live.svelte';
 import { queueOf } from '../store/select';
@@ -152,10 +154,21 @@ function offered(): Offered[] {
     {
       id: 'insight',
       word: 'app.screen_insight',
-      able: true,
+      able: exercise === null,
       run: () => location.assign('/insight'),
     },
-    { id: 'admin', word: 'app.screen_admin', able: manages, run: () => location.assign('/admin') },
+    {
+      id: 'latihan',
+      word: 'rehearsal.room',
+      able: live.me !== null && rehearses(live.me.role),
+      run: () => location.assign('/latihan'),
+    },
+    {
+      id: 'admin',
+      word: 'app.screen_admin',
+      able: manages && exercise === null,
+      run: () => location.assign('/admin'),
+    },
     {
       id: 'help',
       word: 'keys.title',

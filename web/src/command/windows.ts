@@ -4,6 +4,7 @@
  */
 
 import { lang } from '../i18n';
+import { commandPath, exercise } from '../rehearsal/base';
 import { setTheme } from '../theme';
 import type { Chosen } from './room.svelte';
 import { sounds } from './sounds.svelte';
@@ -19,7 +20,7 @@ export function windowKind(search: string): WindowKind {
 
 /** Opens one, or comes back to it when it is open. */
 export function openWindow(kind: Exclude<WindowKind, 'desk'>): void {
-  window.open(`/command?${kind}`, `sigap-${kind}`);
+  window.open(commandPath(`?${kind}`), `sigap-${kind}-${exercise ?? ''}`);
 }
 
 interface Said {
@@ -37,7 +38,9 @@ export class Link {
     heard: (chosen: Chosen | null) => void,
   ) {
     this.#channel =
-      typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('sigap.chosen');
+      typeof BroadcastChannel === 'undefined'
+        ? null
+        : new BroadcastChannel(`sigap.chosen.${exercise ?? ''}`);
     if (this.#channel === null) return;
     this.#channel.onmessage = ({ data }: MessageEvent<Said>) => {
       if (!listens(this.kind, data.from)) return;

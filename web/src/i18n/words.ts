@@ -9,6 +9,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import commanderEn from './commander.en.json';
+import commanderId from './commander.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
@@ -17,6 +19,8 @@ import en from './en.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
+import latihanEn from './latihan.en.json';
+import latihanId from './latihan.id.json';
 import lineEn from './line.en.json';
 import lineId from './line.id.json';
 import loginEn from './login.en.json';
@@ -42,6 +46,8 @@ export const indonesian = {
   ...conversationId,
   ...deskId,
   ...insightId,
+  ...latihanId,
+  ...commanderId,
   ...lineId,
   ...loginId,
   ...mediaId,
@@ -59,6 +65,8 @@ export const english: Record<string, string> = {
   ...conversationEn,
   ...deskEn,
   ...insightEn,
+  ...latihanEn,
+  ...commanderEn,
   ...lineEn,
   ...loginEn,
   ...mediaEn,

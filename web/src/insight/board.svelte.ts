@@ -5,22 +5,12 @@
 
 import { api, Refused } from '../api';
 import { type PolsekInfo, readPolsek } from '../map/layers/polsek';
-import type {
-  CallAnswers,
-  Categories,
-  Category,
-  CategoryCount,
-  MapConfig,
-  Me,
-  Report,
-  ResponseTimes,
-} from '../wire';
+import type { CallAnswers, Categories, Category, CategoryCount, Me, ResponseTimes } from '../wire';
+import { compareFrom, type Filter, WHOLE, whenQuery } from './filter';
 import { type Period, type Span, spanOf } from './period';
+import { divergingSteps, quantileSteps } from './ramp';
 import { heatClasses } from './scale';
-import type { CellProperties, Heatmap } from './wire';
-
-/** More would not be read in a side panel; the count says how many there are. */
-const CELL_LIMIT = 100;
+import type { CellProperties, Heatmap, Load, Turns } from './wire';
 
 class Board {
   period = $state<Period>('24h');
@@ -31,22 +21,23 @@ class Board {
   categories = $state.raw<CategoryCount[] | null>(null);
   response = $state.raw<ResponseTimes | null>(null);
   calls = $state.raw<CallAnswers | null>(null);
-  config = $state.raw<MapConfig | null>(null);
+  load = $state.raw<Load | null>(null);
+  turns = $state.raw<Turns | null>(null);
+  /** Hours, weekdays, what the map shows. */
+  filter = $state.raw<Filter>(WHOLE);
   /** Device time of the figures on screen, ms; null before the first. */
   updatedMs = $state<number | null>(null);
   trouble = $state<'none' | 'failed' | 'denied'>('none');
   loading = $state(false);
 
-  cell = $state.raw<CellProperties | null>(null);
-  reports = $state.raw<Report[] | null>(null);
-  reportsFailed = $state(false);
+  /** Code of the chosen cell. */
+  chosen = $state<string | null>(null);
 
   /** The period the figures on screen are of: the reports behind a cell are asked for with the same. */
   #span: Span = spanOf('24h', Date.now());
   #names = $state.raw<ReadonlyMap<string, PolsekInfo>>(new Map());
   #offsetMs = 0;
   #asked = 0;
-  #opened = 0;
 
   readonly classes = $derived(
     heatClasses((this.heatmap?.features ?? []).map((one) => one.properties.count)),
@@ -54,7 +45,27 @@ class Board {
   readonly largest = $derived(
     (this.heatmap?.features ?? []).reduce((max, one) => Math.max(max, one.properties.count), 0),
   );
-  readonly total = $derived((this.categories ?? []).reduce((sum, one) => sum + one.count, 0));
+  /** Steps of colour for what is no count. */
+  readonly steps = $derived.by(() => {
+    const cells = (this.heatmap?.features ?? []).map((one) => one.properties);
+    const known = (value: number | null | undefined): number[] =>
+      value === null || value === undefined ? [] : [value];
+    if (this.filter.compare) return divergingSteps(cells.flatMap((one) => known(one.difference)));
+    if (this.filter.measure === 'rate')
+      return quantileSteps(cells.flatMap((one) => known(one.rate)));
+    return quantileSteps(cells.flatMap((one) => known(one.p50_s)));
+  });
+  /** The chosen cell as it is in the figures on screen; gone when it is no longer drawn. */
+  readonly cell = $derived<CellProperties | null>(
+    this.heatmap?.features.find((one) => one.properties.cell === this.chosen)?.properties ?? null,
+  );
+  /** Reports of the period, of the chosen category where one is chosen. */
+  readonly total = $derived(
+    (this.categories ?? [])
+      .filter((one) => this.category === '' || one.category === this.category)
+      .reduce((sum, one) => sum + one.count, 0),
+  );
+  readonly all = $derived((this.categories ?? []).reduce((sum, one) => sum + one.count, 0));
 
   /** A Polsek as people call it; the column already says that it is one. */
   polsekName(code: string): string {
@@ -72,6 +83,32 @@ class Board {
     this.#offsetMs = Date.parse(me.server_time) - Date.now();
   }
 
+  /** The period, hours, weekdays and category of the figures on screen, as a query. */
+  query(): Record<string, string> {
+    return {
+      ...this.#span,
+      ...whenQuery(this.filter),
+      ...(this.category === '' ? {} : { category: this.category }),
+    };
+  }
+
+  /** The same figures as a table. */
+  table(name: string, more: Record<string, string> = {}): string {
+    return `/v1/insight/${name}.csv?${new URLSearchParams({ ...this.query(), ...more })}`;
+  }
+
+  /** The map's own question. */
+  mapQuery(): Record<string, string> {
+    const { measure, compare } = this.filter;
+    // Of patrols nothing finer is known than cells of some 200 m (resolution 9).
+    return {
+      ...this.query(),
+      resolution: String(this.resolution),
+      measure,
+      ...(compare ? { compare_from: compareFrom(this.#span) } : {}),
+    };
+  }
+
   /** The same period as a table of calls. */
   callsTable(): string {
     return `/v1/calls.csv?${new URLSearchParams({ ...this.#span })}`;
@@ -86,25 +123,26 @@ class Board {
     this.#asked += 1;
     const mine = this.#asked;
     const span = spanOf(this.period, this.nowMs());
+    this.#span = span;
+    const query = this.query();
+    const { category: _, ...all } = query;
     this.loading = true;
     try {
-      const [heatmap, categories, response, calls] = await Promise.all([
-        api.insight<Heatmap>('heatmap', {
-          ...span,
-          resolution: this.resolution,
-          category: this.category,
-          measure: 'count',
-        }),
-        api.insight<Categories>('categories', { ...span }),
-        api.insight<ResponseTimes>('response-times', { ...span }),
+      const [heatmap, categories, response, calls, load, turns] = await Promise.all([
+        api.insight<Heatmap>('heatmap', this.mapQuery()),
+        api.insight<Categories>('categories', all),
+        api.insight<ResponseTimes>('response-times', query),
         api.insight<CallAnswers>('calls', { ...span }),
+        api.insight<Load>('load', query),
+        api.insight<Turns>('fairness', query),
       ]);
       if (mine !== this.#asked) return;
-      this.#span = span;
       this.heatmap = heatmap;
       this.categories = categories.items;
       this.response = response;
       this.calls = calls;
+      this.load = load;
+      this.turns = turns;
       this.updatedMs = this.nowMs();
       this.trouble = 'none';
     } catch (error) {
@@ -116,26 +154,8 @@ class Board {
     }
   }
 
-  /** Opens the reports behind a cell: every figure can be traced. */
-  async open(cell: CellProperties): Promise<void> {
-    this.#opened += 1;
-    const mine = this.#opened;
-    this.cell = cell;
-    this.reports = null;
-    this.reportsFailed = false;
-    const query = { cell: cell.cell, ...this.#span, category: this.category, limit: CELL_LIMIT };
-    try {
-      const page = await api.reports.list(query);
-      if (mine === this.#opened) this.reports = page.items;
-    } catch {
-      if (mine === this.#opened) this.reportsFailed = true;
-    }
-  }
-
-  close(): void {
-    this.#opened += 1;
-    this.cell = null;
-    this.reports = null;
+  choose(cell: string | null): void {
+    this.chosen = cell;
   }
 }
 

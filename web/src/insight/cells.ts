@@ -1,24 +1,27 @@
-/** The heatmap's cells as a map layer: filled by count, the chosen one outlined. */
+/** Cells as a map layer: filled by a figure, the chosen one outlined. */
 
+import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, Map as MapLibre, MapMouseEvent } from 'maplibre-gl';
 import { DataSource, type MapLayer, NOTHING } from '../map/layer';
 import type { Palette } from '../map/palette';
 import { addInOrder } from '../map/zorder';
-import { fillColour, type HeatClass } from './scale';
-import type { CellProperties, Heatmap } from './wire';
+import type { LngLat } from '../wire';
 
 const SOURCE = 'cells';
 /** Streets and names shine through; the legend's swatches use the same. */
 export const CELL_OPACITY = 0.72;
 
+/** What a cell is filled with: a colour, or an expression over its properties. */
+export type Fill = string | ExpressionSpecification;
+
 export class CellsLayer implements MapLayer {
   #source = new DataSource(SOURCE);
   #map: MapLibre | null = null;
-  #classes: readonly HeatClass[] = [];
+  #fill: Fill = 'rgba(0,0,0,0)';
   #chosen: string | null = null;
 
-  set(cells: Heatmap | null, classes: readonly HeatClass[]): void {
-    this.#classes = classes;
+  set(cells: FeatureCollection | null, fill: Fill): void {
+    this.#fill = fill;
     this.#source.set(cells ?? NOTHING);
     this.#paint();
   }
@@ -29,10 +32,10 @@ export class CellsLayer implements MapLayer {
   }
 
   /** Hears clicks: the cell, or null beside all cells. The answer stops it. */
-  onCell(map: MapLibre, ear: (cell: CellProperties | null) => void): () => void {
+  onCell(map: MapLibre, ear: (cell: string | null, at: LngLat) => void): () => void {
     const click = (event: MapMouseEvent) => {
       const [top] = map.queryRenderedFeatures(event.point, { layers: ['cells-fill'] });
-      ear(top === undefined ? null : cellOf(top.properties));
+      ear(top === undefined ? null : String(top.properties.cell), event.lngLat);
     };
     const point = (event: MapMouseEvent) => {
       const over = map.queryRenderedFeatures(event.point, { layers: ['cells-fill'] }).length > 0;
@@ -72,17 +75,8 @@ export class CellsLayer implements MapLayer {
     const map = this.#map;
     if (map?.getLayer('cells-fill') === undefined) return;
     const chosen: ExpressionSpecification = ['==', ['get', 'cell'], this.#chosen ?? ''];
-    map.setPaintProperty('cells-fill', 'fill-color', fillColour(this.#classes));
+    map.setPaintProperty('cells-fill', 'fill-color', this.#fill);
     map.setPaintProperty('cells-line', 'line-width', ['case', chosen, 3.5, 0.6]);
     map.setPaintProperty('cells-line', 'line-color', ['case', chosen, '#ffffff', '#00000066']);
   }
-}
-
-/** MapLibre hands nested properties back as JSON text. */
-function cellOf(properties: Record<string, unknown>): CellProperties {
-  const { categories } = properties;
-  return {
-    ...properties,
-    categories: typeof categories === 'string' ? JSON.parse(categories) : (categories ?? {}),
-  } as CellProperties;
 }

@@ -30,9 +30,17 @@ export function screensOf(role: Role): readonly Screen[] {
  */
 export function afterLogin(role: Role, wanted: string | null): string | null {
   const screens = screensOf(role);
+  if (wanted !== null && rehearses(role) && IN_ROOM.test(wanted)) return wanted;
   if (wanted !== null && screens.some((screen) => isWithin(wanted, screen))) return wanted;
   return role === 'admin' ? null : (screens[0] ?? null);
 }
+
+/** The rehearsal room, or the command center of an exercise. */
+const IN_ROOM = /^\/latihan(\/[0-9a-f-]{36}\/command)?([?#].*)?$/;
+
+/** Whether this role has anything to do in the rehearsal room. */
+export const rehearses = (role: Role): boolean =>
+  role === 'operator' || role === 'supervisor' || role === 'commander';
 
 /** `wanted` is this screen, with or without a query or fragment: "/command", "/command?x#y". */
 function isWithin(wanted: string, screen: Screen): boolean {

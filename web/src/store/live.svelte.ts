@@ -3,7 +3,8 @@
  * The desk is replaced as a whole by the pure reducers; positions live beside it.
  */
 
-import { api, door } from '../api';
+import { api, door, Refused } from '../api';
+import { exercise } from '../rehearsal/base';
 import { type Connection, LiveSocket } from '../socket';
 import type { EntryFrame, Id, Looker, Me } from '../wire';
 import { applyEntry, type Desk, emptyDesk, fromSnapshot } from './desk';
@@ -23,18 +24,25 @@ class Live {
   /** Colleagues at their screens; empty until the first `look`. */
   presence = $state.raw<readonly Looker[]>([]);
 
+  /** When the clock was set, by this device, what it was then ahead by, and how fast it runs. */
+  #setMs = Date.now();
   #offsetMs = 0;
+  #rate = 1;
   #ears = new Set<EntryEar>();
   #socket: LiveSocket | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   /** Asks who we are, unless that is `known`, and opens the socket; null (and the login page) without a session. */
   async start(known?: Me): Promise<Me | null> {
-    const me = known ?? (await api.session.get().catch(() => null));
-    if (me === null) {
-      door.leave();
+    const asked = known === undefined ? api.session.get() : Promise.resolve(known);
+    const me = await asked.catch((error) => {
+      // An exercise that has ended, or one nobody let us into.
+      const lost = error instanceof Refused && [403, 404].includes(error.problem.status);
+      if (exercise !== null && lost) location.assign(`/latihan?hasil=${exercise}`);
+      else door.leave();
       return null;
-    }
+    });
+    if (me === null) return null;
     this.me = me;
     this.#setClock(me.server_time);
     this.#tick();
@@ -93,7 +101,13 @@ class Live {
 
   /** Server time now, milliseconds since 1970. */
   serverMs(): number {
-    return Date.now() + this.#offsetMs;
+    return this.#setMs + this.#offsetMs + (Date.now() - this.#setMs) * this.#rate;
+  }
+
+  /** The clock of an exercise says this, and runs so many times faster than life; 0 stands still. */
+  turn(at: string, rate: number): void {
+    this.#rate = rate;
+    this.#setClock(at);
   }
 
   /** Hears every entry after it was applied; the answer stops it. */
@@ -120,7 +134,8 @@ class Live {
 
   #setClock(serverTime: string): void {
     const server = Date.parse(serverTime);
-    if (!Number.isNaN(server)) this.#offsetMs = server - Date.now();
+    this.#setMs = Date.now();
+    if (!Number.isNaN(server)) this.#offsetMs = server - this.#setMs;
     this.now = this.serverMs();
   }
 

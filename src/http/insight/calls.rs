@@ -7,12 +7,14 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::auth::Who;
-use super::error::{ApiError, Problem};
-use super::extract::{Json, Query};
-use super::list::instant;
+use super::span::Asked;
 use crate::app::App;
+use crate::http::auth::Who;
+use crate::http::error::{ApiError, Problem};
+use crate::http::extract::{Json, Query};
+use crate::http::list::instant;
 use crate::insight::answers::{ANSWERED_WITHIN_S, Answer, Answers, answer_of, answers};
+use crate::insight::table::cell;
 use crate::model::call::{Call, CallResult, Level};
 use crate::model::clock::Timestamp;
 use crate::model::id::CallId;
@@ -89,6 +91,17 @@ pub async fn call_answers(
     Ok(Json(CallAnswers { within_s: ANSWERED_WITHIN_S, total, behind: behind.collect() }))
 }
 
+/// How fast 110 was answered in a stretch of time, as far as somebody sees.
+///
+/// # Errors
+/// The store failed.
+pub async fn answers_of(app: &App, asked: &Asked) -> Result<Answers, ApiError> {
+    let filter = &asked.filter;
+    let span = (filter.from, filter.to);
+    let calls = app.store.calls_between(&filter.polres, filter.polsek.as_deref(), span, MOST_CALLS).await?;
+    Ok(answers(&calls, app.clock.now()))
+}
+
 async fn calls(app: &App, who: &Who, span: &CallSpan) -> Result<(Vec<Call>, Timestamp), ApiError> {
     let viewer = who.watcher()?;
     let now = app.clock.now();
@@ -153,26 +166,4 @@ fn row(call: &Call, now: Timestamp, entries: &str) -> String {
         entries.to_owned(),
     ];
     format!("{}\r\n", fields.join(","))
-}
-
-/// Text as a cell: quoted (RFC 4180), and never a formula for the program that opens it.
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if guard.is_empty() && !text.contains(['"', ',', '\n', '\r']) {
-        return text.to_owned();
-    }
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_quoted_and_starts_no_formula() {
-        assert_eq!(cell("110-medan"), "110-medan");
-        assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-        assert_eq!(cell("a,b"), "\"a,b\"");
-        assert_eq!(cell("@x"), "\"'@x\"");
-    }
 }

@@ -1,0 +1,125 @@
+//! `/v1/insight/coverage`: how many minutes the nearest free unit is away, everywhere, and what moving one
+//! of them would change.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{geojson, table};
+use crate::app::App;
+use crate::http::auth::Who;
+use crate::http::error::{ApiError, Problem};
+use crate::http::extract::Query;
+use crate::http::reports::checked_point;
+use crate::insight::coverage::{Reach, Reached, cells, middle};
+use crate::model::id::UnitId;
+use crate::model::place::LngLat;
+use crate::model::unit::UnitStatus;
+use crate::model::viewer::Scope;
+
+/// A cell is covered when a unit gets there within so many minutes, unless asked otherwise: the first
+/// step of the Polri clock.
+const WITHIN_MIN: f64 = 10.0;
+
+/// How fine, and what if.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct CoverageQuery {
+    /// H3 resolution of the cells, 6 to 9; left out, 8.
+    resolution: Option<u8>,
+    /// A free unit and where it would stand: `UNIT:lat,lng`.
+    #[serde(rename = "move")]
+    #[param(rename = "move")]
+    moved: Option<String>,
+    /// A cell is covered within so many minutes, 1 to 60; left out, 10.
+    within: Option<f64>,
+}
+
+/// Minutes from the nearest free unit to the middle of each cell, over the roads as they are now, as GeoJSON;
+/// with `move` also as it would be, and the figures of both (`meta.before`, `meta.after`).
+///
+/// # Errors
+/// 403; 404 no such unit; 409 it is not free; 422 a parameter that is none.
+#[utoipa::path(get, path = "/v1/insight/coverage", tag = "insight", operation_id = "coverage", params(CoverageQuery),
+    responses((status = 200, description = "GeoJSON"), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn coverage(
+    State(app): State<App>,
+    who: Who,
+    Query(query): Query<CoverageQuery>,
+) -> Result<Response, ApiError> {
+    Ok(geojson(&reach(&app, &who, &query).await?.to_geojson()))
+}
+
+/// The same as a table: cell, its middle, minutes, minutes after the move.
+///
+/// # Errors
+/// 403; 404; 409; 422.
+#[utoipa::path(get, path = "/v1/insight/coverage.csv", tag = "insight", operation_id = "coverage_csv", params(CoverageQuery),
+    responses((status = 200, description = "CSV"), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn csv(State(app): State<App>, who: Who, Query(query): Query<CoverageQuery>) -> Result<Response, ApiError> {
+    Ok(table("jangkauan.csv", reach(&app, &who, &query).await?.to_csv()))
+}
+
+/// `UNIT:lat,lng`.
+fn wanted_move(text: &str) -> Result<(UnitId, LngLat), ApiError> {
+    let parts = text.split_once(':').and_then(|(unit, at)| {
+        let (lat, lng) = at.split_once(',')?;
+        Some((unit.parse().ok()?, lng.trim().parse().ok()?, lat.trim().parse().ok()?))
+    });
+    let (unit, lng, lat) = parts.ok_or_else(|| ApiError::invalid("move", "not like UNIT:lat,lng"))?;
+    Ok((unit, checked_point(lng, lat)?))
+}
+
+async fn reach(app: &App, who: &Who, query: &CoverageQuery) -> Result<Reach, ApiError> {
+    let viewer = who.watcher()?;
+    let number = query.resolution.unwrap_or(8);
+    let resolution = h3o::Resolution::try_from(number).ok().filter(|_| (6..=9).contains(&number));
+    let resolution = resolution.ok_or_else(|| ApiError::invalid("resolution", "6 to 9"))?;
+    let within_min = query.within.unwrap_or(WITHIN_MIN);
+    if !(1.0..=60.0).contains(&within_min) {
+        return Err(ApiError::invalid("within", "1 to 60 minutes"));
+    }
+    let moved = query.moved.as_deref().filter(|text| !text.is_empty()).map(wanted_move).transpose()?;
+    let desk = who.desk(app)?;
+    let (scope, asked) = (viewer.scope.clone(), moved.map(|(unit, _)| unit));
+    let (free, known) = desk
+        .look(move |desk| {
+            let free = desk.units.values().filter(|unit| unit.status == UnitStatus::Available);
+            let known = asked.is_none_or(|id| desk.units.get(&id).is_some_and(|unit| scope.sees_unit(unit)));
+            (free.map(|unit| (unit.id, unit.post)).collect::<Vec<_>>(), known)
+        })
+        .await?;
+    if !known {
+        return Err(ApiError::not_found("unit"));
+    }
+    if let Some(unit) = asked.filter(|unit| free.iter().all(|(id, _)| id != unit)) {
+        return Err(ApiError::new(StatusCode::CONFLICT, "wrong_state", format!("unit {unit} is not free")));
+    }
+    let field = desk.parts.field.clone();
+    let now = app.clock.now();
+    let places = |moved: Option<(UnitId, LngLat)>| -> Vec<LngLat> {
+        let place = |(unit, post): &(UnitId, LngLat)| match moved {
+            Some((id, to)) if id == *unit => to,
+            _ => field.place(*unit, now).unwrap_or(*post),
+        };
+        free.iter().map(place).collect()
+    };
+    let (units, after) = (places(None), moved.map(|to| places(Some(to))));
+    let (polres, scope) = (viewer.polres.clone(), viewer.scope.clone());
+    let areas = app.areas.clone();
+    let work = move || {
+        let own = areas
+            .areas()
+            .iter()
+            .filter(|area| area.polres == polres && !matches!(&scope, Scope::Polsek(polsek) if *polsek != area.polsek));
+        let cells = cells(own, resolution);
+        let middles: Vec<LngLat> = cells.iter().map(|cell| middle(*cell)).collect();
+        let reached = |units: &[LngLat]| -> Vec<Reached> {
+            let secs = field.travel().nearest_of_many(units, &middles);
+            cells.iter().zip(secs).map(|(cell, secs)| Reached { cell: *cell, secs }).collect()
+        };
+        Reach { now: reached(&units), moved: after.as_deref().map(reached), within_s: within_min * 60.0 }
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| ApiError::internal())
+}

@@ -1,0 +1,4 @@
+import { startScreen } from '../start';
+import Rehearsal from './Rehearsal.svelte';
+
+startScreen(Rehearsal);
