@@ -15,13 +15,15 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Demo, ROADS};
 use crate::cli::{listen, open, say, until_told_to_stop};
 use crate::config::{Config, ConfigError, DEMO_APP_SECRET, DEMO_VERIFY_TOKEN, Loaded};
-use crate::dispatch::command::{Command, NewUnit};
+use crate::dispatch::command::{ArrangeTeams, Command, NewUnit};
 use crate::http::{auth, router, server};
 use crate::locate::gazetteer_entry::PlaceKind;
 use crate::model::clock::{Clock, SystemClock};
 use crate::model::entry::Actor;
 use crate::model::id::{Ids, UnitId, UserId};
 use crate::model::place::LngLat;
+use crate::model::report::{Category, Service};
+use crate::model::team::Team;
 use crate::model::unit::{Unit, UnitKind, UnitStatus};
 use crate::model::viewer::Role;
 use crate::sim::call_taker::CallTaker;
@@ -269,6 +271,7 @@ async fn prepare_people(app: &App, options: &DemoOptions) -> Result<Vec<DemoLogi
         }
     }
     let logins = make_logins(app).await?;
+    arrange_teams(app).await?;
     write_logins(&kept, &logins)?;
     Ok(logins)
 }
@@ -346,6 +349,27 @@ async fn make_logins(app: &App) -> Result<Vec<DemoLogin>> {
     }
     app.store.write(job).await.context("recording the demonstration's users")?;
     Ok(logins)
+}
+
+/// Twelve teams with an operator each; the last two answer questions about papers and permits.
+async fn arrange_teams(app: &App) -> Result<()> {
+    let Some(desk) = app.desks.get("medan") else { return Ok(()) };
+    let people = app.store.users(Some("medan")).await?;
+    let papers = Category::ALL.iter().copied().filter(|one| one.service() == Service::Information);
+    let papers: Vec<Category> = papers.collect();
+    let mut teams: Vec<Team> = people
+        .iter()
+        .filter(|user| user.username.starts_with("regu-"))
+        .map(|user| Team { name: user.name.clone(), members: vec![user.id], takes: Vec::new() })
+        .collect();
+    for team in teams.iter_mut().skip(10) {
+        team.takes.clone_from(&papers);
+    }
+    if let (Some(first), Some(operator)) = (teams.first_mut(), people.iter().find(|user| user.username == "operator")) {
+        first.members.push(operator.id);
+    }
+    desk.submit(Actor::System, Command::ArrangeTeams(ArrangeTeams { teams, seen: 0, by: None })).await?;
+    Ok(())
 }
 
 fn person(role: Role, username: &str, name: &str, polres: &str) -> User {

@@ -16,8 +16,9 @@ use crate::model::media::MediaKind;
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::referral::{ReferralEnd, Subject};
 use crate::model::report::{Category, Channel, Outcome, Priority, Reading, Report};
-use crate::model::shield::Noise;
+use crate::model::shield::{Lane, Noise};
 use crate::model::talk::Wants;
+use crate::model::team::Team;
 use crate::model::unit::{UnitKind, UnitStatus};
 
 /// What the earlier stages made of the messages of one report.
@@ -133,6 +134,17 @@ pub struct HandOverShift {
     pub note: Option<MessageId>,
 }
 
+/// The teams of operators, as they are to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrangeTeams {
+    /// All of them, in the order the office lists them.
+    pub teams: Vec<Team>,
+    /// Number of the entry they were seen as; 0 when there were none.
+    pub seen: u64,
+    /// Who arranges them.
+    pub by: Option<UserId>,
+}
+
 /// A new unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewUnit {
@@ -233,6 +245,13 @@ pub enum Command {
     Release(ReportId),
     /// A person corrects what the machine read.
     CorrectReport(ReportId, Correction),
+    /// A person sets it aside, or takes it back into the queue.
+    Lane {
+        /// Which.
+        report: ReportId,
+        /// `main` or `set_aside`.
+        lane: Lane,
+    },
     /// Words to the reporter.
     Reply {
         /// To the reporter of which report.
@@ -583,6 +602,8 @@ pub enum Command {
         /// Words to it, in the vault.
         note: Option<MessageId>,
     },
+    /// The teams of operators are arranged anew.
+    ArrangeTeams(ArrangeTeams),
     /// A person counts a misuse.
     GiveStrike {
         /// The report that is its evidence.

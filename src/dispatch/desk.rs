@@ -11,6 +11,7 @@ use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
+use super::teams::TeamBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
@@ -85,6 +86,9 @@ pub struct Desk {
     /// Shifts and daily checks.
     #[serde(default)]
     pub duty: DutyBook,
+    /// Teams of operators, and what each took today.
+    #[serde(default)]
+    pub teams: TeamBook,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -161,6 +165,7 @@ impl Desk {
             blocks: BTreeMap::new(),
             closures: BTreeMap::new(),
             duty: DutyBook::default(),
+            teams: TeamBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -219,6 +224,7 @@ impl Desk {
         self.seq = entry.seq;
         self.head = entry.hash;
         self.last_at = entry.at;
+        self.count_take(&entry.event, entry.at);
         self.apply_event(&entry.event, entry.at, &mut touched);
         touched.calls.extend(self.calls.apply(&entry.event, entry.at));
         self.prune(entry.at);
@@ -272,7 +278,8 @@ impl Desk {
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
-            Event::ShiftHandedOver(_) | Event::ShiftTaken { .. } | Event::DayChecked(_) => self.duty.apply(event, at),
+            Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
+            Event::Team(told) => self.teams.apply(told, self.seq, at),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }

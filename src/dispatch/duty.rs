@@ -33,7 +33,7 @@ impl DutyBook {
     pub(super) fn apply(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::ShiftHandedOver(handed) => self.hand_over(handed.clone(), at),
-            Event::ShiftTaken { shift, by } => self.take(*shift, *by, at),
+            Event::ShiftTaken(taken) => self.take(taken.shift, taken.by, at),
             Event::DayChecked(check) => self.sign(check.clone(), at),
             _ => {}
         }

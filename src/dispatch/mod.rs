@@ -23,6 +23,7 @@ pub mod recommend;
 mod referring;
 mod refusal;
 pub mod shield;
+pub mod teams;
 mod together;
 pub mod unit_index;
 pub mod what_if;

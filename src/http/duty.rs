@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
+use super::reports::polsek_of;
 use super::strikes::note_under;
 use super::typed::typed;
 use crate::app::App;
@@ -164,7 +165,7 @@ pub async fn hand_over(
     let viewer = who.dispatcher()?;
     let shift = ShiftId(app.next_id());
     let (note, rows) = note(&app, &who, shift.0, wanted.note.as_deref())?;
-    let command = Command::HandOverShift(HandOverShift { shift, by: viewer.user, polsek: polsek(viewer), note });
+    let command = Command::HandOverShift(HandOverShift { shift, by: viewer.user, polsek: polsek_of(viewer), note });
     who.desk(&app)?.submit_with(Actor::User(viewer.user), command, rows).await?;
     Ok((StatusCode::CREATED, Json(view(&app, &who, shift).await?)))
 }
@@ -194,13 +195,6 @@ async fn find(app: &App, who: &Who, id: ShiftId) -> Result<(Shift, usize), ApiEr
 async fn view(app: &App, who: &Who, id: ShiftId) -> Result<ShiftView, ApiError> {
     let found = find(app, who, id).await?;
     views(app, vec![found]).await?.pop().ok_or_else(ApiError::internal)
-}
-
-fn polsek(viewer: &Viewer) -> Option<String> {
-    match &viewer.scope {
-        Scope::Polsek(polsek) => Some(polsek.clone()),
-        _ => None,
-    }
 }
 
 /// A note under an id of its own, if there is one: it belongs to no report and no reporter.
@@ -388,7 +382,7 @@ fn office_offset(app: &App, who: &Who) -> Result<i32, ApiError> {
 async fn reports_of(app: &App, viewer: &Viewer, day: &Day) -> Result<Vec<ReportTimes>, ApiError> {
     let span = SpanFilter {
         polres: viewer.polres.clone(),
-        polsek: polsek(viewer),
+        polsek: polsek_of(viewer),
         from: day.begins,
         to: day.ends,
         category: None,

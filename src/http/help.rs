@@ -133,3 +133,25 @@ pub async fn answer(
     let command = Command::AnswerHelp { incident: id, yes: wanted.yes, reason: wanted.reason };
     act(&app, &who, id, command, None).await.map(Json)
 }
+
+/// Takes a wish for help back: the other office's units are free again.
+///
+/// # Errors
+/// 403; 404 no such incident, or that office was not asked or its part is over; 409 its unit has arrived;
+/// 422 no such office.
+#[utoipa::path(post, path = "/v1/incidents/{id}/help/withdraw", tag = "incidents", operation_id = "help_withdraw", params(("id" = IncidentId, Path)), request_body = HelpRequest,
+    responses((status = 200, body = Incident), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn withdraw(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<IncidentId>,
+    Json(wanted): Json<HelpRequest>,
+) -> Result<Json<Incident>, ApiError> {
+    let user = who.dispatcher()?.user;
+    visible(&app, &who, id).await?;
+    let from = who.desk(&app)?;
+    let to = app.desks.get(&wanted.polres).filter(|to| to.parts.office.code != who.viewer.polres);
+    let to = to.ok_or_else(|| ApiError::invalid("polres", "no other office with this code"))?;
+    helping::withdraw(from, to, id, Actor::User(user)).await?;
+    find(from, id).await.map(Json)
+}

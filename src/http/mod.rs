@@ -21,6 +21,7 @@ pub mod error;
 pub mod extract;
 mod gps;
 pub mod help;
+pub mod history;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -41,6 +42,7 @@ pub mod search;
 pub mod server;
 pub mod session;
 pub mod strikes;
+pub mod teams;
 pub mod templates;
 pub mod together;
 pub mod tracks;
@@ -122,6 +124,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(search::words))
         .routes(routes!(search::people))
         .routes(routes!(reports::show, reports::correct))
+        .routes(routes!(history::of_report))
         .routes(routes!(reports::reveal))
         .routes(routes!(reports::claim))
         .routes(routes!(reports::take_over))
@@ -133,6 +136,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(strikes::give))
         .routes(routes!(strikes::reverse))
         .routes(routes!(strikes::bulk))
+        .routes(routes!(strikes::lane))
         .routes(routes!(blocks::list, blocks::propose))
         .routes(routes!(blocks::show))
         .routes(routes!(blocks::contacts))
@@ -156,6 +160,7 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::offer))
         .routes(routes!(help::choices, help::ask))
         .routes(routes!(help::answer))
+        .routes(routes!(help::withdraw))
         .routes(routes!(incidents::hold))
         .routes(routes!(incidents::resume))
         .routes(routes!(incidents::close))
@@ -230,6 +235,7 @@ fn about_places() -> OpenApiRouter<App> {
         .routes(routes!(duty::csv))
         .routes(routes!(duty::list, duty::hand_over))
         .routes(routes!(duty::take))
+        .routes(routes!(teams::list, teams::arrange))
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))

@@ -23,6 +23,7 @@ use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Meaning, Outcome, Priority, Report, ReportState};
+use crate::model::viewer::{Scope, Viewer};
 use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::duplicates::{PossibleDuplicate, marks};
 use crate::runtime::hand_over;
@@ -105,11 +106,7 @@ async fn excerpts(app: &App, reports: &[Report]) -> Result<Vec<Option<String>>, 
     responses((status = 200, body = ReportDetail), (status = 204), (status = 403, body = Problem)))]
 pub async fn next(State(app): State<App>, who: Who) -> Result<Response, ApiError> {
     let viewer = who.dispatcher()?;
-    let polsek = match &viewer.scope {
-        crate::model::viewer::Scope::Polsek(polsek) => Some(polsek.clone()),
-        _ => None,
-    };
-    let command = Command::Claim { report: None, polsek, by: viewer.user };
+    let command = Command::Claim { report: None, polsek: polsek_of(viewer), by: viewer.user };
     let entries = match who.desk(&app)?.submit(Actor::User(viewer.user), command).await {
         Err(crate::runtime::desks::SubmitError::Refused(crate::dispatch::command::Refusal::NothingWaiting)) => {
             return Ok(StatusCode::NO_CONTENT.into_response());
@@ -460,9 +457,18 @@ pub async fn correct(
 #[utoipa::path(post, path = "/v1/reports/{id}/claim", tag = "reports", params(("id" = ReportId, Path)),
     responses((status = 200, body = ReportDetail), (status = 409, body = Problem)))]
 pub async fn claim(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -> Result<Json<ReportDetail>, ApiError> {
-    let by = who.dispatcher()?.user;
-    act(&app, &who, id, Command::Claim { report: Some(id), polsek: None, by }, None).await?;
+    let viewer = who.dispatcher()?;
+    let command = Command::Claim { report: Some(id), polsek: polsek_of(viewer), by: viewer.user };
+    act(&app, &who, id, command, None).await?;
     detail(&app, &who, id).await.map(Json)
+}
+
+/// The Polsek a viewer is confined to.
+pub(super) fn polsek_of(viewer: &Viewer) -> Option<String> {
+    match &viewer.scope {
+        Scope::Polsek(polsek) => Some(polsek.clone()),
+        _ => None,
+    }
 }
 
 /// Takes a report out of another operator's hands.

@@ -9,7 +9,7 @@ use super::auth::Who;
 use super::blocks::WhyRequest;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path};
-use super::reports::{typed, visible};
+use super::reports::{act, typed, visible};
 use crate::app::App;
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
@@ -219,6 +219,29 @@ pub async fn bulk(
         }
     }
     Ok(Json(done))
+}
+
+/// Where a report is to stand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LaneRequest {
+    /// `set_aside`, or `main` for back into the queue.
+    pub lane: Lane,
+}
+
+/// Sets a report aside, or takes it back into the queue, where it keeps its arrival time.
+///
+/// # Errors
+/// 403; 404; 409 it has ended, is urgent, or stands in the guarded line.
+#[utoipa::path(post, path = "/v1/reports/{id}/lane", tag = "reports", operation_id = "report_lane", params(("id" = ReportId, Path)), request_body = LaneRequest,
+    responses((status = 200, body = Report), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn lane(
+    State(app): State<App>,
+    who: Who,
+    Path(id): Path<ReportId>,
+    Json(wanted): Json<LaneRequest>,
+) -> Result<Json<Report>, ApiError> {
+    act(&app, &who, id, Command::Lane { report: id, lane: wanted.lane }, None).await.map(Json)
 }
 
 /// An officer's note filed under a report or a block: its id and its row.

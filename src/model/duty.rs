@@ -41,6 +41,15 @@ pub struct ShiftHandOver {
     pub stand: Stand,
 }
 
+/// Who came for a shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShiftTaken {
+    /// Which shift.
+    pub shift: ShiftId,
+    /// Who came.
+    pub by: UserId,
+}
+
 /// A shift in the book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shift {

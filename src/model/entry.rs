@@ -10,10 +10,10 @@ use super::assignment::{HandOver, Preemption, Step, TakesOver};
 use super::call::{Dismissal, Level, Rang};
 use super::clock::Timestamp;
 use super::closure::Closure;
-use super::duty::{DayCheck, ShiftHandOver};
+use super::duty::{DayCheck, ShiftHandOver, ShiftTaken};
 use super::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
-    ReporterId, ShiftId, StrikeId, UnitId, UserId,
+    ReporterId, StrikeId, UnitId, UserId,
 };
 use super::incident::Disposition;
 pub use super::line::{Actor, Entry, GENESIS, Hash, chain};
@@ -22,6 +22,7 @@ use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use super::shield::{Lane, Noise};
+use super::team::TeamEvent;
 pub use super::template::{DeliveryStatus, Template};
 use super::unit::{UnitKind, UnitStatus};
 
@@ -687,12 +688,9 @@ pub enum Event {
     /// A shift goes and leaves its notes.
     ShiftHandedOver(ShiftHandOver),
     /// The next one has come; what the other held follows as claims.
-    ShiftTaken {
-        /// Which shift.
-        shift: ShiftId,
-        /// Who came.
-        by: UserId,
-    },
+    ShiftTaken(ShiftTaken),
     /// A day was looked through and signed.
     DayChecked(DayCheck),
+    /// The teams were arranged, or a report was taken out of turn.
+    Team(TeamEvent),
 }

@@ -19,6 +19,7 @@ pub mod referral;
 pub mod report;
 pub mod shield;
 pub mod talk;
+pub mod team;
 pub mod template;
 pub mod timeline;
 pub mod unit;

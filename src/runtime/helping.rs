@@ -16,6 +16,7 @@ use super::desks::{Chain, DeskHandle, SubmitError};
 use crate::dispatch::command::{Command, Refusal, WantHelp};
 use crate::dispatch::desk::Desk;
 use crate::dispatch::world::World;
+use crate::model::InvalidStep;
 use crate::model::entry::Actor;
 use crate::model::help::{HelpNews, HelpTie};
 use crate::model::id::{HelpId, IncidentId};
@@ -55,6 +56,29 @@ pub async fn ask(
     let theirs = to.look(move |desk| opened_for(desk, id)).await?.ok_or(SubmitError::Fault)?;
     let tie = HelpTie { polres: there.code.clone(), ..theirs };
     from.submit(actor, Command::AskHelp { incident: id, tie }).await?;
+    Ok(())
+}
+
+/// Takes back the wish for help that was sent to the office of `to`. That office records first; what it
+/// then says is noted here.
+///
+/// # Errors
+/// No such incident, or no wish of ours is open there; its unit has arrived already; storage is away.
+pub async fn withdraw(from: &DeskHandle, to: &DeskHandle, id: IncidentId, actor: Actor) -> Result<(), SubmitError> {
+    let there = to.parts.office.code.clone();
+    let asked = from
+        .look(move |desk| {
+            let incident = desk.incidents.get(&id)?;
+            incident.helped_by.iter().find(|help| help.polres == there && help.state.is_open()).cloned()
+        })
+        .await?
+        .ok_or(Refusal::NotFound("request for help"))?;
+    to.submit(actor, Command::WithdrawHelp(asked.incident)).await?;
+    let news = to.look(move |desk| desk.incidents.get(&asked.incident).and_then(|theirs| desk.help_news(theirs)));
+    let news = news.await?.filter(|news| !news.state.is_open());
+    let step = InvalidStep { step: "take the request back", state: "their unit has arrived" };
+    let news = news.ok_or(Refusal::from(step))?;
+    from.submit(actor, Command::NoteHelp { incident: id, help: asked.id, news }).await?;
     Ok(())
 }
 

@@ -119,6 +119,13 @@ impl Reader {
         Read { meaning, understood: Understood { reading, place, jurisdiction: jurisdiction.flatten() } }
     }
 
+    /// The weapon that was told of among the words that decided, if any.
+    #[must_use]
+    pub fn weapon(&self, meaning: &Meaning) -> Option<String> {
+        let said: Vec<&str> = meaning.because.iter().map(String::as_str).collect();
+        understand::weapon_in(&said, &self.lexicon)
+    }
+
     /// How much a report looks like noise.
     #[must_use]
     pub fn screen(&self, contact: &screen::Contact<'_>) -> Noise {

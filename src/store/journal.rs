@@ -11,6 +11,7 @@ use super::{Row, Statement, Store, StoreError};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, chain};
 use crate::model::referral::Subject;
+use crate::model::team::TeamEvent;
 
 const INSERT: &str = "INSERT INTO entries (polres, seq, at_us, actor, body, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -152,8 +153,9 @@ fn touched(event: &Event) -> Vec<Uuid> {
         | E::UnitEmergency { unit, .. }
         | E::TrackViewed { unit, .. } => vec![unit.0],
         E::ShiftHandedOver(handed) => vec![handed.shift.0],
-        E::ShiftTaken { shift, .. } => vec![shift.0],
-        E::DayChecked(_) => Vec::new(),
+        E::ShiftTaken(taken) => vec![taken.shift.0],
+        E::Team(TeamEvent::OutOfTurn(taken)) => vec![taken.report.0],
+        E::DayChecked(_) | E::Team(TeamEvent::Arranged { .. }) => Vec::new(),
     }
 }
 

@@ -351,6 +351,20 @@ impl Store {
         row.map(|row| self.vault().open_json(&reading_row(report), row.blob(0)?)).transpose()
     }
 
+    /// What each of these reports means, as far as it was read.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that does not open.
+    pub async fn readings_of(&self, reports: &[ReportId]) -> Result<Vec<(ReportId, Meaning)>, StoreError> {
+        let sql = "SELECT report_id, sealed FROM readings WHERE report_id IN (TEXTS($1))";
+        let rows = self.read(sql, params![texts(reports)]).await?;
+        let open = |row: &Row| {
+            let report: ReportId = row.parsed(0)?;
+            Ok((report, self.vault().open_json(&reading_row(report), row.blob(1)?)?))
+        };
+        rows.iter().map(open).collect()
+    }
+
     async fn opened(&self, sql: &'static str, params: Vec<super::Value>) -> Result<Vec<Message>, StoreError> {
         self.read(sql, params).await?.iter().map(|row| message(self.vault(), row)).collect()
     }

@@ -313,6 +313,25 @@ impl Store {
         self.read(newest_first!("incidents"), filter.params()).await?.iter().map(Filed::from_row).collect()
     }
 
+    /// Incidents of an office that came since `from` within these bounds (west, south, east, north,
+    /// degrees), newest first, up to `most`.
+    ///
+    /// # Errors
+    /// A backend that failed; a row that cannot be read back.
+    pub async fn incidents_within(
+        &self,
+        polres: &str,
+        [west, south, east, north]: [f64; 4],
+        from: Timestamp,
+        most: usize,
+    ) -> Result<Vec<Incident>, StoreError> {
+        let sql = "SELECT body FROM incidents
+            WHERE polres = $1 AND received_us >= $2 AND lng BETWEEN $3 AND $4 AND lat BETWEEN $5 AND $6
+            ORDER BY received_us DESC, id DESC LIMIT $7";
+        let params = params![polres, from, west, east, south, north, most];
+        self.read(sql, params).await?.iter().map(|row| row.json(0)).collect()
+    }
+
     /// One report.
     ///
     /// # Errors

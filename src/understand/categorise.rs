@@ -113,7 +113,7 @@ fn is_writer(words: &[Word], at: usize) -> bool {
 }
 
 /// A greeting that goes on to call for help is a call for help; thanks for help are thanks.
-fn calls_after_greeting(category: Category, words: &[Word], found: &[Match]) -> bool {
+pub(super) fn calls_after_greeting(category: Category, words: &[Word], found: &[Match]) -> bool {
     let thanks = words.iter().any(|word| {
         matches!(word.token.word.as_str(), "terima" | "terimakasih" | "makasih" | "suwun" | "nuwun" | "thanks")
     });

@@ -42,6 +42,9 @@ pub(super) fn judge(words: &[Word], found: &[Match], lexicon: &Lexicon, place: O
     let cries = |word: &Word| CRIES.contains(&&*word.token.word);
     let laughs = Category::ALL[best].service() == Service::Prank && words.iter().any(cries);
     let best = if laughs { top(&chances.categories, acts) } else { best };
+    // "Halo, butuh bantuan polisi" is no greeting, however much it learned of those.
+    let calls = categorise::calls_after_greeting(Category::ALL[best], words, found);
+    let best = if calls { top(&chances.categories, |category| category == Category::BelumJelas) } else { best };
     let priority = urgency(Category::ALL[best], &rules, &chances, scorer, &seen, lexicon);
     let best = if priority == Priority::P1 { acted_on(best, &chances, found, words) } else { best };
     let category = Category::ALL[best];

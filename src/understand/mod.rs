@@ -75,6 +75,13 @@ pub fn read(messages: &[&str], lexicon: &Lexicon) -> Meaning {
     }
 }
 
+/// The first word for a weapon in these phrases, as it was written.
+#[must_use]
+pub fn weapon_in(phrases: &[&str], lexicon: &Lexicon) -> Option<String> {
+    let words = cues::look_up(normalise::tokens(phrases), lexicon);
+    words.into_iter().find(|word| word.is(lexicon::kind::WEAPON)).map(|word| word.token.word)
+}
+
 /// Whether a place named in such a report is where something is to be done.
 fn concerns_a_place(category: Category) -> bool {
     match category.service() {

@@ -107,6 +107,11 @@ fn a_greeting_that_goes_on_to_call_for_help_is_a_call_for_help() {
     let told = meaning("selamat siang pak, tolong segera kesini");
     assert_eq!((told.category, told.priority), (Category::BelumJelas, Priority::P2));
     assert_eq!(meaning("terima kasih pak atas bantuannya").category, Category::Salam);
+    for text in ["halo, butuh bantuan polisi", "selamat malam pak minta bantuan", "halo perlu bantuan polisi ya pak"] {
+        let told = meaning(text);
+        assert_eq!(told.category, Category::BelumJelas, "{text}: {told:?}");
+        assert!(told.priority <= Priority::P3, "{text}: {told:?}");
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ import type {
   Disposition,
   Duplicates,
   Helper,
+  History,
   Id,
   Incident,
   IncidentDetail,
@@ -61,6 +62,8 @@ import type {
   Shifts,
   ShiftView,
   StepRequest,
+  Team,
+  TeamsView,
   TemplateChange,
   TemplateHistory,
   Templates,
@@ -91,7 +94,10 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 
 const LOGIN = '/';
 
-/** Where a lost session goes; replaced in tests. */
+/** A request that is not answered by then is given up: whether it was carried out must be looked at. */
+const PATIENCE_MS = 30_000;
+
+/** Where a lost session goes; replaced in tests, and by screens where one signs in again on the spot. */
 export const door = {
   leave(): void {
     if (location.pathname === LOGIN) return;
@@ -129,17 +135,20 @@ async function readJson(response: Response): Promise<unknown> {
 /** One request; `null` for an empty answer (204). */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
+  const slow = AbortSignal.timeout(PATIENCE_MS);
   try {
     response = await line.follow(
       fetch(doorOf(path, method), {
         method,
+        signal: slow,
         credentials: 'same-origin',
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     );
   } catch {
-    throw new Refused({ status: 0, code: 'offline', title: '', detail: '' });
+    const code = slow.aborted ? 'slow' : 'offline';
+    throw new Refused({ status: 0, code, title: '', detail: '' });
   }
   const answer = await readJson(response);
   if (!response.ok) {
@@ -214,6 +223,10 @@ export const api = {
       post<Report>(`/v1/reports/${id}/join`, into),
     part: (id: Id) => post<Report>(`/v1/reports/${id}/part`),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
+    /** Sets it aside, or takes it back into the queue. */
+    lane: (id: Id, lane: 'main' | 'set_aside') => post<Report>(`/v1/reports/${id}/lane`, { lane }),
+    /** What the same person told before, and what happened at the same place. */
+    history: (id: Id) => get<History>(`/v1/reports/${id}/history`),
     /** Looks at the reporter's name and number: recorded in the journal with the reason. */
     reporter: (id: Id, reason: string) => post<Revealed>(`/v1/reports/${id}/reporter`, { reason }),
   },
@@ -232,6 +245,13 @@ export const api = {
     check: (day?: string) => get<DailyCheck>('/v1/insight/daily-check', { day: day ?? null }),
     sign: (day: string, note: string) =>
       post<DailyCheck>('/v1/insight/daily-check', { day, ...(note === '' ? {} : { note }) }),
+  },
+  /** Teams of operators, and how the queue is shared. */
+  teams: {
+    list: () => get<TeamsView>('/v1/teams'),
+    /** All of them at once; `version` is that of the answer they were seen in. */
+    arrange: (version: number, items: Team[]) =>
+      request<TeamsView>('PUT', '/v1/teams', { version, items }),
   },
   calls: {
     list: (query: { state?: string; after?: string; limit?: number } = {}) =>
@@ -264,6 +284,8 @@ export const api = {
     /** Other Polres that could help, soonest first. */
     helpers: (id: Id) => get<{ items: Helper[] }>(`/v1/incidents/${id}/help`),
     askHelp: (id: Id, polres: string) => post<Incident>(`/v1/incidents/${id}/help`, { polres }),
+    withdrawHelp: (id: Id, polres: string) =>
+      post<Incident>(`/v1/incidents/${id}/help/withdraw`, { polres }),
     answerHelp: (id: Id, yes: boolean, reason?: string) =>
       post<Incident>(`/v1/incidents/${id}/help/answer`, { yes, ...(reason ? { reason } : {}) }),
     hold: (id: Id) => post<Incident>(`/v1/incidents/${id}/hold`),

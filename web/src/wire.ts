@@ -251,6 +251,13 @@ export type Relief = Told<Schemas['Relief']>;
 export type Handing = Told<Schemas['Handing']>;
 export type HandingState = Schemas['HandingState'];
 /** A wish for help between two Polres, as one side keeps it. */
+export type Team = Asked<Schemas['Team']>;
+export type TeamView = Told<Schemas['TeamView']>;
+export type TeamsView = Told<Schemas['TeamsView']>;
+export type TeamMember = Told<Schemas['MemberView']>;
+export type History = Told<Schemas['History']>;
+export type PastWarning = Told<Schemas['Warning']>;
+
 export type Help = Told<Schemas['Help']>;
 export type Helper = Told<Schemas['Helper']>;
 export type Plan = Told<Schemas['Plan']>;

@@ -2,13 +2,14 @@
 //! lies in nobody's hands.
 
 use super::Decision;
-use crate::dispatch::command::{HandOverShift, Refusal};
+use crate::dispatch::command::{ArrangeTeams, HandOverShift, Refusal};
 use crate::model::InvalidStep;
 use crate::model::clock::Timestamp;
-use crate::model::duty::{DayCheck, ShiftHandOver};
+use crate::model::duty::{DayCheck, ShiftHandOver, ShiftTaken};
 use crate::model::entry::Event;
 use crate::model::id::{MessageId, ReportId, ShiftId, UserId};
 use crate::model::report::ReportState;
+use crate::model::team::TeamEvent;
 use crate::model::viewer::Scope;
 
 /// Days back that may still be signed.
@@ -37,7 +38,7 @@ impl Decision<'_> {
             return Err(InvalidStep { step, state: "your own" }.into());
         }
         let held: Vec<ReportId> = self.desk.held_by(shift.handed.by).map(|report| report.id).collect();
-        self.events.push(Event::ShiftTaken { shift: id, by });
+        self.events.push(Event::ShiftTaken(ShiftTaken { shift: id, by }));
         self.events.extend(held.into_iter().map(|report| Event::ReportClaimed { report, by }));
         Ok(())
     }
@@ -50,6 +51,17 @@ impl Decision<'_> {
                 self.events.push(Event::ReportClaimed { report: id, by });
             }
             state => return Err(InvalidStep { step: "take over", state: state.code() }.into()),
+        }
+        Ok(())
+    }
+
+    /// The teams as they are from now on; refused when somebody else arranged them meanwhile.
+    pub(super) fn arrange_teams(&mut self, wanted: &ArrangeTeams) -> Result<(), Refusal> {
+        if wanted.seen != self.desk.teams.arranged {
+            return Err(InvalidStep { step: "arrange the teams", state: "changed by someone else meanwhile" }.into());
+        }
+        if wanted.teams != self.desk.teams.teams {
+            self.events.push(Event::Team(TeamEvent::Arranged { teams: wanted.teams.clone(), by: wanted.by }));
         }
         Ok(())
     }

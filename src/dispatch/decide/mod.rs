@@ -69,6 +69,7 @@ pub fn decide(
         Command::Claim { report, polsek, by } => d.claim(*report, polsek.as_deref(), *by)?,
         Command::Release(report) => d.release(*report)?,
         Command::CorrectReport(report, correction) => d.correct_report(*report, correction)?,
+        Command::Lane { report, lane } => d.lane(*report, *lane)?,
         Command::Reply { report, message } => d.reply(*report, *message)?,
         Command::Resolve { report, outcome, note } => d.resolve(*report, *outcome, *note)?,
         Command::Escalate { report, incident } => d.escalate(*report, *incident)?,
@@ -143,6 +144,7 @@ pub fn decide(
         Command::TakeOver { report, by } => d.take_over(*report, *by)?,
         Command::HandOverShift(wanted) => d.hand_over_shift(wanted),
         Command::TakeShift { shift, by } => d.take_shift(*shift, *by)?,
+        Command::ArrangeTeams(wanted) => d.arrange_teams(wanted)?,
         Command::CheckDay { day, by, note } => d.check_day(*day, *by, *note)?,
         Command::Tick => {
             d.tick_closures();

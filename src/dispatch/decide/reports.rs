@@ -11,7 +11,7 @@ use crate::model::incident::Incident;
 use crate::model::place::{LngLat, Place, PlaceSource};
 use crate::model::report::{Category, Outcome, Priority, Report, ReportState};
 use crate::model::shield::Lane;
-use crate::model::viewer::Scope;
+use crate::model::team::{OutOfTurn, TeamEvent};
 
 /// Incidents of one category this near and this young are shown as perhaps the same, and an
 /// emergency is then not sent a second car without an operator. Metres, seconds.
@@ -176,7 +176,7 @@ impl<'a> Decision<'a> {
     pub(super) fn claim(&mut self, report: Option<ReportId>, polsek: Option<&str>, by: UserId) -> Result<(), Refusal> {
         let id = match report {
             Some(id) => id,
-            None => self.head_of_queue(polsek).ok_or(Refusal::NothingWaiting)?,
+            None => self.desk.head_for(by, polsek).ok_or(Refusal::NothingWaiting)?,
         };
         let report = self.report(id)?;
         if report.state == (ReportState::Claimed { by }) {
@@ -184,18 +184,11 @@ impl<'a> Decision<'a> {
         }
         report.can_claim()?;
         self.events.push(Event::ReportClaimed { report: id, by });
+        let ahead = self.desk.ahead_of(id, by, polsek);
+        if ahead > 0 {
+            self.events.push(Event::Team(TeamEvent::OutOfTurn(OutOfTurn { report: id, by, ahead })));
+        }
         Ok(())
-    }
-
-    fn head_of_queue(&self, polsek: Option<&str>) -> Option<ReportId> {
-        let visible = |id: &ReportId| match polsek {
-            None => true,
-            Some(polsek) => {
-                let scope = Scope::Polsek(polsek.to_owned());
-                self.desk.reports.get(id).is_some_and(|report| scope.sees_report(report))
-            }
-        };
-        self.desk.queue.iter().map(|(_, _, id)| *id).find(visible)
     }
 
     pub(super) fn release(&mut self, id: ReportId) -> Result<(), Refusal> {

@@ -73,6 +73,29 @@ impl<'a> Decision<'a> {
         }
     }
 
+    /// A person sets a report aside, or takes it back into the queue. Nothing urgent is set aside, and
+    /// what is guarded stays guarded.
+    pub(super) fn lane(&mut self, id: ReportId, lane: Lane) -> Result<(), Refusal> {
+        let report = self.report(id)?;
+        report.can_settle("set aside")?;
+        if report.lane == lane {
+            return Ok(());
+        }
+        let state = if report.lane == Lane::Guarded || lane == Lane::Guarded {
+            "guarded"
+        } else if lane == Lane::SetAside && report.reading.priority <= Priority::P2 {
+            "urgent"
+        } else {
+            self.events.push(Event::ReportLaned { report: id, lane, noise: report.noise.clone() });
+            // What is set aside is in nobody's hands.
+            if lane == Lane::SetAside && matches!(report.state, ReportState::Claimed { .. }) {
+                self.events.push(Event::ReportReleased { report: id });
+            }
+            return Ok(());
+        };
+        Err(InvalidStep { step: "set aside", state }.into())
+    }
+
     /// A message of somebody who is blocked: kept and counted. Words of danger make a report in the
     /// guarded lane; an open report goes on; nothing is answered but the first appeal.
     pub(super) fn receive_blocked(&mut self, block: &Block, receive: &Receive, open: Option<ReportId>) {

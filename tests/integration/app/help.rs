@@ -160,7 +160,37 @@ async fn a_neighbour_says_no_with_a_reason_and_can_be_asked_again(place: Place) 
     town.finish().await;
 }
 
+async fn whoever_asked_takes_the_wish_back(place: Place) {
+    let town = Town::on(place).await;
+    let (fire, _siti) = a_fire_nobody_in_medan_is_free_for(&town).await;
+    let (medan, belawan) = (town.as_user("operator"), town.as_user("operator-belawan"));
+    let back = json!({ "polres": "belawan" });
+    let withdraw = format!("{fire}/help/withdraw");
+    medan.post(&withdraw, &back).await.problem(404, "not_found");
+    medan.post(&format!("{fire}/help"), &back).await.ok();
+    let theirs = asked_for(&town).await;
+    town.as_user("kapolres").post(&withdraw, &back).await.problem(403, "forbidden");
+    belawan.post(&withdraw, &back).await.problem(404, "not_found");
+    medan.post(&withdraw, &json!({ "polres": "medan" })).await.problem(422, "invalid");
+    assert_eq!(medan.post(&withdraw, &back).await.ok()["helped_by"][0]["state"], "withdrawn");
+    assert_eq!(belawan.get(&theirs).await.ok()["incident"]["state"], "closed");
+    medan.post(&withdraw, &back).await.problem(404, "not_found");
+
+    // Asked again: once their unit stands there it is too late.
+    medan.post(&format!("{fire}/help"), &back).await.ok();
+    let theirs = asked_for(&town).await;
+    belawan.post(&format!("{theirs}/help/answer"), &json!({ "yes": true })).await.ok();
+    let job = belawan.get(&theirs).await.ok()["assignments"][0].clone();
+    for name in ["accept", "en_route", "on_scene"] {
+        step(&town, &job, "l-1", name).await;
+    }
+    medan.post(&withdraw, &back).await.problem(409, "wrong_state");
+    assert_eq!(belawan.get(&theirs).await.ok()["incident"]["state"], "on_scene");
+    town.finish().await;
+}
+
 on_both_stores!(
+    whoever_asked_takes_the_wish_back,
     a_neighbour_says_yes_and_its_unit_is_followed_on_both_sides,
     a_neighbour_says_no_with_a_reason_and_can_be_asked_again,
 );

@@ -1,4 +1,4 @@
-/** Pages that stay open: a newer server, one that is away or slow, a session that ends while somebody types. */
+/** Pages that stay open: a newer server, one that is away or slow. */
 import { Citizen } from '../citizen.mjs';
 import { SUNGGAL } from '../places.mjs';
 import { must } from '../wait.mjs';
@@ -59,28 +59,5 @@ export default {
     await operator.sees('line-newer', 'Versi baru Sigap');
     await typed(operator);
     await stage.shows(operator, 'newer');
-  },
-
-  'a session that ends while somebody types is taken up again on the same page': async (stage) => {
-    const operator = await types(stage);
-    const { page } = operator;
-    await page.context().clearCookies();
-    await operator.by('reply-send').click();
-    await operator.sees('line-ended', 'Yang sudah diketik tetap di layar');
-    await stage.shows(operator, 'ended');
-    const { username, password } = stage.server.login('operator');
-    await operator.by('line-username').fill(username);
-    await operator.by('line-password').fill('keliru');
-    await operator.by('line-submit').click();
-    await operator.sees('line-wrong', 'salah');
-    await operator.by('line-password').fill(password);
-    await operator.by('line-submit').click();
-    await operator.by('line-ended').waitFor({ state: 'detached' });
-    await operator.connected();
-    await typed(operator);
-    await operator.by('reply-send').click();
-    await page.waitForFunction(
-      () => document.querySelector('[data-testid="reply-text"]')?.value === '',
-    );
   },
 };

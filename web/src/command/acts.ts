@@ -7,6 +7,7 @@ import { nextCall } from '../store/calls';
 import { live } from '../store/live.svelte';
 import { queueOf } from '../store/select';
 import { setTheme, theme } from '../theme';
+import { picked } from './picked.svelte';
 import { type CardKeys, mayAct, room } from './room.svelte';
 import { sounds } from './sounds.svelte';
 import { tools } from './tools.svelte';
@@ -52,7 +53,8 @@ function offered(): Offered[] {
     },
     {
       id: 'enter',
-      word: 'queue.enter',
+      word: 'keys.enter',
+      keys: 'B',
       able: act,
       run: () => {
         room.entering = true;
@@ -116,8 +118,25 @@ function offered(): Offered[] {
       },
     },
     {
+      id: 'pick',
+      word: 'keys.pick',
+      keys: 'X',
+      able: act && room.tab !== 'units',
+      run: () => picked.mode(room.tab === 'queue' ? 'report' : 'incident'),
+    },
+    {
+      id: 'teams',
+      word: 'keys.teams',
+      keys: 'D',
+      able: true,
+      run: () => {
+        tools.duty = 'teams';
+      },
+    },
+    {
       id: 'shift',
       word: 'duty.shift',
+      keys: 'S',
       able: true,
       run: () => {
         tools.duty = 'shift';
@@ -194,12 +213,18 @@ function ofCard(): Offered[] {
   });
   const offer = card.offer;
   return [
+    of('claim', 'keys.claim', 'C', card.claim),
     of('incident', 'keys.incident', 'I', card.incident),
     of('offer', 'bar.offer', 'Enter', offer === undefined ? undefined : () => offer(0)),
     of('reply', 'keys.reply', 'R', card.reply),
     of('join', 'keys.join', 'J', card.join),
     of('move', 'keys.move', 'G', card.move),
     of('approve', 'keys.approve', 'A', card.approve),
+    of('end', 'keys.end', 'E', card.end),
+    of('hold', 'keys.hold', 'Y', card.hold),
+    of('release', 'keys.release', 'L', card.release),
+    of('past', 'keys.past', 'V', card.past),
+    of('part', 'keys.part', 'P', card.part),
     of('warn', 'keys.warn', 'W', card.warn),
   ];
 }

@@ -38,11 +38,28 @@ test('Ctrl+K and Cmd+K open the command bar, also while somebody types', () => {
   expect(actionFor(press('k'), 'page')).toEqual({ do: 'tab', tab: 'incidents' });
 });
 
+test('X picks the open row, Shift with an arrow the next one too', () => {
+  expect(actionFor(press('x'), 'page')).toEqual({ do: 'pick' });
+  expect(actionFor(press('ArrowDown', { shiftKey: true }), 'page')).toEqual({
+    do: 'pick_step',
+    by: 1,
+  });
+  expect(actionFor(press('ArrowUp', { shiftKey: true }), 'button')).toEqual({
+    do: 'pick_step',
+    by: -1,
+  });
+  expect(actionFor(press('ArrowDown'), 'page')).toEqual({ do: 'step', by: 1 });
+  expect(actionFor(press('x'), 'field')).toBeNull();
+});
+
 test('the focus is read from the element', () => {
   const row = document.createElement('button');
   expect(focusOf(row)).toBe('button');
   row.setAttribute('data-row', '');
   expect(focusOf(row)).toBe('page');
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  expect(focusOf(box)).toBe('button');
   expect(focusOf(document.createElement('textarea'))).toBe('field');
   expect(focusOf(null)).toBe('page');
 });

@@ -19,10 +19,20 @@ export type KeyAction =
         | 'follow'
         | 'measure'
         | 'home'
-        | 'duty';
+        | 'duty'
+        | 'claim'
+        | 'release'
+        | 'end'
+        | 'hold'
+        | 'past'
+        | 'enter'
+        | 'pick'
+        | 'bulk'
+        | 'teams';
     }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
+  | { do: 'pick_step'; by: 1 | -1 }
   | { do: 'offer'; rank: number };
 
 export interface Press {
@@ -30,6 +40,7 @@ export interface Press {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey?: boolean;
 }
 
 /** Where the focus is: letters belong to a field, Enter belongs to a button. */
@@ -51,6 +62,15 @@ const LETTERS: Record<string, KeyAction> = {
   m: { do: 'measure' },
   h: { do: 'home' },
   s: { do: 'duty' },
+  c: { do: 'claim' },
+  l: { do: 'release' },
+  e: { do: 'end' },
+  y: { do: 'hold' },
+  v: { do: 'past' },
+  b: { do: 'enter' },
+  x: { do: 'pick' },
+  o: { do: 'bulk' },
+  d: { do: 'teams' },
   q: { do: 'tab', tab: 'queue' },
   k: { do: 'tab', tab: 'incidents' },
   u: { do: 'tab', tab: 'units' },
@@ -66,6 +86,9 @@ export function actionFor(press: Press, focus: Focus): KeyAction | null {
   if (press.key === 'Escape') return { do: 'escape' };
   if (focus === 'field') return null;
   if (press.key === 'Enter') return focus === 'page' ? { do: 'offer', rank: 0 } : null;
+  if (press.shiftKey && (press.key === 'ArrowDown' || press.key === 'ArrowUp')) {
+    return { do: 'pick_step', by: press.key === 'ArrowDown' ? 1 : -1 };
+  }
   if (/^[1-5]$/.test(press.key)) return { do: 'offer', rank: Number(press.key) - 1 };
   return LETTERS[press.key] ?? LETTERS[press.key.toLowerCase()] ?? null;
 }
@@ -74,6 +97,8 @@ export function actionFor(press: Press, focus: Focus): KeyAction | null {
 export function focusOf(element: Element | null): Focus {
   if (element === null) return 'page';
   const name = element.tagName;
+  // A box of a row is no field: letters stay ours.
+  if (name === 'INPUT' && (element as HTMLInputElement).type === 'checkbox') return 'button';
   if (name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT') return 'field';
   if ((element as HTMLElement).isContentEditable) return 'field';
   // A row of a list keeps the focus after a click; Enter there still means "offer".

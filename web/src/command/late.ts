@@ -4,8 +4,10 @@
  */
 
 export const late = {
+  bar: () => import('./CommandBar.svelte'),
   callForm: () => import('./CallForm.svelte'),
   duty: () => import('./Duty.svelte'),
+  enterReport: () => import('./EnterReport.svelte'),
   findPerson: () => import('./FindPerson.svelte'),
   incidentCard: () => import('./IncidentCard.svelte'),
   mapWindow: () => import('./MapWindow.svelte'),

@@ -8,6 +8,7 @@ import { t } from '../i18n';
 import type { CityMap } from '../map/map';
 import { nextCall } from '../store/calls';
 import { live } from '../store/live.svelte';
+import { offices } from '../store/offices.svelte';
 import { queueOf } from '../store/select';
 import { attempt, toasts } from '../store/toasts.svelte';
 import type { Drawing, Id, LngLat, RecommendedUnit, Report } from '../wire';
@@ -32,6 +33,14 @@ export interface CardKeys {
   reply?: () => void;
   move?: () => void;
   warn?: () => void;
+  claim?: () => void;
+  release?: () => void;
+  /** Settles the report, or closes the incident. */
+  end?: () => void;
+  hold?: () => void;
+  past?: () => void;
+  /** Offers the open incident to this unit. */
+  send?: (unit: Id, callSign: string) => void;
 }
 
 const REFRESH_MS = 300;
@@ -55,13 +64,19 @@ class Room {
   drawing = $state.raw<{ kind: Drawing['type']; points: readonly LngLat[] } | null>(null);
   /** The unit whose track is played back over the map. */
   playback = $state<Id | null>(null);
+  /** A report that was found and is not on the desk: whoever only looks is shown what the list told. */
+  seen = $state.raw<Report | null>(null);
   /** Said to screen readers. */
   announcement = $state('');
   map = $state.raw<CityMap | null>(null);
   /** Set by the call-taking form: a click on the map is the caller's place. */
   placeCall: ((at: LngLat) => void) | null = null;
+  /** Set by the lists: ids of the rows as they stand. */
+  order: () => Id[] = () => [];
   /** Set by the open card. */
   card: CardKeys = {};
+  /** Set while rows are picked: the focus goes to what can be done to them. */
+  bulk: (() => void) | undefined;
 
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -147,8 +162,10 @@ class Room {
       if (kind === 'report_received' && report !== undefined) this.#announce(report);
       const wanted = frame.changed.incidents.find((one) => one.helps?.state === 'asked');
       if (kind === 'help' && wanted?.helps && (frame.data as { what?: string }).what === 'wanted') {
-        const { number } = wanted.helps;
-        toasts.say(t('help.alarm', { polres: wanted.helps.polres, number }), 'bad');
+        const { number, polres } = wanted.helps;
+        void offices.load().then(() => {
+          toasts.say(t('help.alarm', { polres: offices.nameOf(polres), number }), 'bad');
+        });
       }
       const alarmed = frame.changed.units.find((unit) => unit.emergency);
       if (alarmed !== undefined && kind === 'unit_emergency') {
@@ -194,6 +211,6 @@ class Room {
 
 export const room = new Room();
 
-/** Whether this person may act, or only look. */
+/** Whether this person works the queue; everybody else looks, and is offered no act. */
 export const mayAct = (): boolean =>
-  live.me !== null && ['operator', 'supervisor', 'admin'].includes(live.me.role);
+  live.me !== null && (live.me.role === 'operator' || live.me.role === 'supervisor');

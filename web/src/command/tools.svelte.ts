@@ -4,11 +4,11 @@
  */
 
 import { live } from '../store/live.svelte';
-import type { Id, LngLat } from '../wire';
+import type { Assignment, Id, LngLat } from '../wire';
 import { room } from './room.svelte';
 
 /** A page of the duty book. */
-export type DutyPage = 'shift' | 'check';
+export type DutyPage = 'shift' | 'check' | 'teams';
 
 class Tools {
   /** The command bar is open. */
@@ -16,6 +16,10 @@ class Tools {
   /** Somebody is looked for; the words typed so far. */
   person = $state<string | null>(null);
   duty = $state<DutyPage | null>(null);
+  /** A unit's job that is taken back or handed on. */
+  unit = $state.raw<{ do: 'recall' | 'hand'; assignment: Assignment; callSign: string } | null>(
+    null,
+  );
   /** The map keeps this unit in its middle. */
   following = $state<Id | null>(null);
   /** Points of what is being measured; null when nothing is. */

@@ -110,6 +110,15 @@ export function otherText(other: OtherIncident): string {
   return t(key, { number, priority, unit, t: ageText(Math.abs(waits_longer_s)) });
 }
 
+/** Why too few units go. The journal keeps the engine's own words; what they count is said anew. */
+export function shortfallText(told: string): string {
+  const others = /^tidak ada unit lain yang siap; (\d+) unit/.exec(told);
+  if (others !== null) return t('short.others', { n: others[1] ?? '' });
+  const some = /^rencana meminta (\d+) unit, hanya (\d+) yang siap$/.exec(told);
+  if (some !== null) return t('short.some', { needed: some[1] ?? '', found: some[2] ?? '' });
+  return told === 'tidak ada unit yang siap' ? t('short.none') : told;
+}
+
 /** One line of a timeline in words. */
 export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
   const data: Record<string, unknown> = item.data ?? {};
@@ -133,7 +142,7 @@ export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
     step: coded('step', data.step),
     reason: String(data.reason ?? ''),
     disposition: coded('disposition', data.disposition),
-    shortfall: String(data.shortfall ?? ''),
+    shortfall: shortfallText(String(data.shortfall ?? '')),
     status: coded('delivery', data.status),
   });
   const why = item.kind === 'assignment_stepped' && data.reason ? ` – ${data.reason}` : '';

@@ -9,6 +9,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import centerEn from './center.en.json';
+import centerId from './center.id.json';
 import commanderEn from './commander.en.json';
 import commanderId from './commander.id.json';
 import conversationEn from './conversation.en.json';
@@ -43,6 +45,7 @@ export const indonesian = {
   ...adminId,
   ...agenciesId,
   ...callsId,
+  ...centerId,
   ...conversationId,
   ...deskId,
   ...insightId,
@@ -62,6 +65,7 @@ export const english: Record<string, string> = {
   ...adminEn,
   ...agenciesEn,
   ...callsEn,
+  ...centerEn,
   ...conversationEn,
   ...deskEn,
   ...insightEn,

@@ -42,7 +42,8 @@ class Line {
       this.#reached();
       return response;
     } catch (error) {
-      this.#lost();
+      // Given up by whoever asked: the server may be there.
+      if (!(error instanceof DOMException && error.name === 'TimeoutError')) this.#lost();
       throw error;
     } finally {
       clearTimeout(timer);

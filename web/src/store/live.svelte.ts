@@ -20,6 +20,8 @@ class Live {
   ready = $state(false);
   /** Server time, milliseconds, ticking each second. */
   now = $state(Date.now());
+  /** The session ran out under somebody who is still at the screen: he signs in again. */
+  expired = $state(false);
   readonly positions = new PositionBook();
   /** Colleagues at their screens; empty until the first `look`. */
   presence = $state.raw<readonly Looker[]>([]);
@@ -48,7 +50,6 @@ class Live {
     this.#tick();
     this.#open();
     window.addEventListener('online', this.#wake);
-    window.addEventListener('sigap:signed-in', this.#again);
     return me;
   }
 
@@ -62,6 +63,26 @@ class Live {
     this.ready = true;
   }
 
+  /** From now on a session that runs out leads to no other page: what is typed here stays. */
+  stay(): void {
+    door.lost = () => {
+      if (this.me !== null) this.expired = true;
+      else door.leave();
+    };
+  }
+
+  /** Signed in again on the spot. Somebody else gets a page of his own. */
+  resume(who: Me): void {
+    if (who.id !== this.me?.id) {
+      location.reload();
+      return;
+    }
+    this.me = who;
+    this.#setClock(who.server_time);
+    this.expired = false;
+    this.#open();
+  }
+
   /** Ends the session and goes to the login page. */
   async leave(): Promise<void> {
     this.stop();
@@ -71,7 +92,6 @@ class Live {
 
   stop(): void {
     window.removeEventListener('online', this.#wake);
-    window.removeEventListener('sigap:signed-in', this.#again);
     this.#socket?.close();
     this.#socket = null;
     clearInterval(this.#ticker);
@@ -115,13 +135,6 @@ class Live {
     this.#ears.add(ear);
     return () => this.#ears.delete(ear);
   }
-
-  /** Somebody signed in again on this page; if it is somebody else, the page begins anew. */
-  readonly #again = async (): Promise<void> => {
-    const me = await api.session.get().catch(() => null);
-    if (me !== null && me.id !== this.me?.id) location.reload();
-    else this.#socket?.connect();
-  };
 
   readonly #wake = (): void => this.#socket?.wake();
 
