@@ -15,6 +15,7 @@ export const late = {
   reportCard: () => import('./ReportCard.svelte'),
   shortcuts: () => import('./Shortcuts.svelte'),
   unitCard: () => import('./UnitCard.svelte'),
+  unitDialog: () => import('./UnitDialog.svelte'),
   wall: () => import('./Wall.svelte'),
 };
 
