@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { budget } from './budget';
 import { offlineLapor, offlineTablet } from './offline';
 
 const SCREENS = ['index', 'command', 'tablet', 'insight', 'admin', 'lapor', 'rujukan', 'latihan'];
@@ -25,7 +26,7 @@ function screens(): Plugin {
 const SERVER = process.env.SIGAP_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [svelte(), screens(), offlineTablet(), offlineLapor()],
+  plugins: [svelte(), screens(), offlineTablet(), offlineLapor(), budget()],
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {
     target: 'es2022',

@@ -43,6 +43,12 @@ impl Demo {
         self.process.id()
     }
 
+    /// Where its logins are written.
+    #[must_use]
+    pub fn logins(&self) -> std::path::PathBuf {
+        self.folder.0.join("logins.json")
+    }
+
     /// A token of somebody in this role, as soon as it serves.
     ///
     /// # Errors
@@ -50,7 +56,7 @@ impl Demo {
     pub async fn token(&self, role: &str) -> Result<String> {
         let began = timer::now();
         loop {
-            if let Ok(text) = std::fs::read_to_string(self.folder.0.join("logins.json"))
+            if let Ok(text) = std::fs::read_to_string(self.logins())
                 && let Ok(Value::Array(all)) = serde_json::from_str::<Value>(&text)
             {
                 let login = all.iter().find(|login| login["role"] == role).with_context(|| format!("no {role}"))?;

@@ -18,6 +18,7 @@ mod places;
 mod positions;
 mod report;
 mod roads;
+mod screens;
 mod server;
 mod timer;
 mod units;
@@ -86,6 +87,9 @@ fn main() -> Result<()> {
     }
     if wanted("map_frames") {
         part("map_frames", runtime.block_on(map_frames::measure(&mut table)));
+    }
+    if wanted("screens") {
+        part("screens", runtime.block_on(screens::measure(&mut table)));
     }
     if wanted("demo_start") {
         part("demo_start", runtime.block_on(demo_start::measure(&mut table)));

@@ -1,5 +1,5 @@
 //! The command center's map with 10,000 units that move once a second, in Chromium: frames while it is
-//! dragged, and what a second of positions costs the page.
+//! dragged, and what a second of positions costs the page; beside it `MapLibre`'s own way to draw them.
 
 use std::time::Duration;
 
@@ -24,13 +24,21 @@ const PASSWORD: &str = "kata-sandi-panjang";
 #[derive(Debug, Deserialize)]
 struct Seen {
     units: usize,
+    ours: Page,
+    peer: Page,
+    faults: Vec<String>,
+}
+
+/// Of one map.
+#[derive(Debug, Deserialize)]
+struct Page {
     fps: f64,
     frame_p95_ms: f64,
+    long_waits: usize,
+    cpu_p50_ms: f64,
+    cpu_p99_ms: f64,
     long_tasks: usize,
-    longest_ms: f64,
     script_ms: f64,
-    task_ms: f64,
-    faults: Vec<String>,
 }
 
 /// Measures the rows.
@@ -64,18 +72,22 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-fn rows(table: &mut Table, seen: &Seen) {
-    let where_ = "10,000 units at 1 Hz, 1280×800, headless Chromium, WebGL in software on the same cores";
-    let long = format!("{where_}; goal ≥ 50; {} tasks over 50 ms, longest {:.0} ms", seen.long_tasks, seen.longest_ms);
-    table.ours("map dragged with 10,000 moving units", seen.fps, "frames/s", &long);
-    table.ours("map dragged with 10,000 moving units, slowest frame in 20", seen.frame_p95_ms, "ms", where_);
-    table.ours("a second of 10,000 positions, script", seen.script_ms, "ms", &format!("{where_}; goal ≤ 10"));
-    table.ours(
-        "a second of 10,000 positions, main thread",
-        seen.task_ms,
-        "ms",
-        &format!("{where_}, drawing included; goal ≤ 48"),
+fn rows(table: &mut Table, Seen { ours, peer, .. }: &Seen) {
+    let where_ = "10,000 units at 1 Hz, 1280×800, headless Chromium without a graphics card";
+    let peer_is = "MapLibre GeoJSON symbols";
+    let free = format!(
+        "{where_}; goal ≤ 20, that is 50 frames/s with any card; p99 {:.1} ms, peer {:.1}; tasks of over 50 ms: {}, peer {}",
+        ours.cpu_p99_ms, peer.cpu_p99_ms, ours.long_tasks, peer.long_tasks
     );
+    let free_is = "map dragged: processor time of the page a frame, p50";
+    table.less(free_is, ours.cpu_p50_ms, "ms", (peer_is, Some(peer.cpu_p50_ms)), &free);
+    let drawn = format!(
+        "{where_}: the page waits for a picture drawn by processor; waits over 50 ms {}, peer {}; slowest in 20 {:.0} ms, peer {:.0}",
+        ours.long_waits, peer.long_waits, ours.frame_p95_ms, peer.frame_p95_ms
+    );
+    table.more("map dragged, drawn by processor", ours.fps, "frames/s", (peer_is, Some(peer.fps)), &drawn);
+    let script = format!("{where_}; nobody touches the map; goal ≤ 10; ours with the socket, the peer without");
+    table.less("a second of 10,000 positions, script", ours.script_ms, "ms", (peer_is, Some(peer.script_ms)), &script);
 }
 
 /// An operator with a password; gives the name.

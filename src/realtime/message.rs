@@ -325,6 +325,8 @@ pub enum ClientMessage {
         /// The assignment.
         delivery: AssignmentId,
     },
+    /// Whether we are there; answered by `pong`.
+    Ping,
     /// Where the tablet is.
     Position {
         /// Longitude, degrees.

@@ -1,5 +1,6 @@
 //! Tell the screens: entries in order without a gap, positions within the view.
 
+pub mod batch;
 pub mod hub;
 pub mod lookers;
 pub mod message;

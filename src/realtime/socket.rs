@@ -18,6 +18,7 @@ use serde_json::json;
 use tokio::sync::{broadcast, watch};
 use tokio::time::MissedTickBehavior;
 
+use super::batch;
 use super::hub::Room;
 use super::lookers::{Looker, Seat, heard_by};
 use super::message::{ClientMessage, Frame, Snapshot};
@@ -55,6 +56,9 @@ const CHECK_EVERY: Duration = Duration::from_secs(4);
 
 /// A client that says nothing for this many checks, not even a pong, is gone (60 s).
 const SILENT_CHECKS: u32 = 15;
+
+/// A silent tablet is pinged at every so many checks (20 s).
+const CREW_PING_CHECKS: u32 = 5;
 
 /// Why a socket ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -318,6 +322,11 @@ impl Session {
         {
             return Err(End::SessionEnded);
         }
+        // Who has just spoken is alive; a tablet that stands is asked seldom, for its data plan and its battery.
+        let every = if matches!(self.who.viewer.scope, Scope::Unit(_)) { CREW_PING_CHECKS } else { 1 };
+        if self.silent <= 1 || !self.silent.is_multiple_of(every) {
+            return Ok(());
+        }
         self.send(Message::Ping(Bytes::new())).await
     }
 
@@ -328,7 +337,10 @@ impl Session {
                 Ok(message) => self.obey(message).await,
                 Err(error) => self.complain("bad_frame", &error.to_string()).await,
             },
-            Some(Ok(Message::Binary(_))) => self.complain("bad_frame", "frames are JSON text").await,
+            Some(Ok(Message::Binary(frame))) => match batch::read(&frame) {
+                Ok(fixes) => self.drove(fixes).await,
+                Err(why) => self.complain("bad_frame", why).await,
+            },
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
         }
@@ -366,6 +378,7 @@ impl Session {
                 seat.look(kind.zip(id), typing);
                 Ok(())
             }
+            ClientMessage::Ping => self.text(Bytes::from_static(br#"{"type":"pong"}"#)).await,
             ClientMessage::Ack { delivery } => self.acknowledge(delivery).await,
             ClientMessage::Position { lng, lat, at, accuracy_m, speed_mps, heading_deg } => {
                 let Scope::Unit(unit) = self.who.viewer.scope else {
@@ -379,6 +392,15 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Positions of some seconds at once.
+    async fn drove(&mut self, fixes: Vec<Fix>) -> Result<(), End> {
+        let Scope::Unit(unit) = self.who.viewer.scope else {
+            return self.complain("forbidden", "only a crew has a position").await;
+        };
+        self.desk.parts.field.report_all(unit, fixes, self.app.clock.now());
+        Ok(())
     }
 
     async fn acknowledge(&mut self, delivery: AssignmentId) -> Result<(), End> {

@@ -173,6 +173,39 @@ export class Crew extends Person {
     return this.by('tablet-unsent').waitFor({ state: 'detached' });
   }
 
+  /** Until the page and the ground of its map are kept on the device. */
+  async isInstalled() {
+    await eventually('the tablet to be installed', () =>
+      this.page.evaluate(async () => {
+        const names = await caches.keys();
+        const ground = names.find((name) => name.endsWith('-ground'));
+        if (ground === undefined || names.length < 2) return false;
+        return (await (await caches.open(ground)).keys()).length >= 6;
+      }),
+    );
+  }
+
+  /** Whether the device keeps the own assignment in this state. */
+  keeps(state) {
+    return this.page.evaluate(
+      (wanted) =>
+        new Promise((done) => {
+          const open = indexedDB.open('sigap-kept', 1);
+          open.onerror = () => done(false);
+          open.onsuccess = () => {
+            const read = open.result.transaction('state').objectStore('state').get('last');
+            read.onerror = () => done(false);
+            read.onsuccess = () => {
+              open.result.close();
+              const all = read.result?.assignments ?? [];
+              done(all.some((one) => one.state === wanted));
+            };
+          };
+        }),
+      state,
+    );
+  }
+
   async losesNetwork() {
     await this.page.context().setOffline(true);
   }

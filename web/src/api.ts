@@ -6,6 +6,7 @@
 
 import type { FeatureCollection } from 'geojson';
 import { doorOf } from './rehearsal/base';
+import { line, typedSomething } from './store/line.svelte';
 import type {
   ArticleChange,
   ArticleHistory,
@@ -98,13 +99,15 @@ const PATIENCE_MS = 30_000;
 
 /** Where a lost session goes; replaced in tests, and by screens where one signs in again on the spot. */
 export const door = {
-  lost(): void {
-    door.leave();
-  },
   leave(): void {
     if (location.pathname === LOGIN) return;
     const back = encodeURIComponent(location.pathname + location.search);
     location.assign(`${LOGIN}?next=${back}`);
+  },
+  /** The session ended by itself: words that were typed are not lost for it. */
+  lost(): void {
+    if (typedSomething()) line.ended = true;
+    else door.leave();
   },
 };
 
@@ -134,13 +137,15 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   let response: Response;
   const slow = AbortSignal.timeout(PATIENCE_MS);
   try {
-    response = await fetch(doorOf(path, method), {
-      method,
-      signal: slow,
-      credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    response = await line.follow(
+      fetch(doorOf(path, method), {
+        method,
+        signal: slow,
+        credentials: 'same-origin',
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
   } catch {
     const code = slow.aborted ? 'slow' : 'offline';
     throw new Refused({ status: 0, code, title: '', detail: '' });
@@ -201,7 +206,7 @@ export const api = {
   reports: {
     list: (query: ReportQuery) => get<ReportPage>('/v1/reports', { ...query }),
     get: (id: Id) => get<ReportDetail>(`/v1/reports/${id}`),
-    enter: (report: NewReport) => post<Report>('/v1/reports', { channel: 'desk', ...report }),
+    enter: (report: NewReport) => post<Report>('/v1/reports', report),
     correct: (id: Id, change: Correction) => patch<Report>(`/v1/reports/${id}`, change),
     claim: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/claim`),
     release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodePositions } from './positions';
+import { PositionFrame } from './positions';
 
 /** A frame as the server writes it. */
 function frame(records: number, kind = 1, version = 1): DataView {
@@ -22,32 +22,30 @@ test('a record keeps its place to a millionth of a degree, south of the equator 
   view.setUint8(45, 64);
   view.setUint8(46, 13);
   view.setUint8(47, 8 | 4);
-  const read = decodePositions(view.buffer as ArrayBuffer);
+  const read = PositionFrame.read(view.buffer as ArrayBuffer);
   expect(read).toMatchObject({ tick: 77, tile_x: -3, tile_y: 5 });
-  expect(read?.records[1]).toEqual({
-    no: 4_000_000_001,
-    lng: 98.678513,
-    lat: -3.591234,
-    status: 'en_route',
-    heading_deg: 90,
-    speed_mps: 13,
-    stale: false,
-    lost: false,
-    emergency: true,
-  });
+  expect(read?.count).toBe(2);
+  expect([read?.no(1), read?.lng(1), read?.lat(1)]).toEqual([4_000_000_001, 98.678513, -3.591234]);
+  expect([read?.status(1), read?.heading(1), read?.speed(1)]).toEqual(['en_route', 90, 13]);
+  expect([read?.stale(1), read?.lost(1), read?.emergency(1)]).toEqual([false, false, true]);
 });
 
-test('a heading that is not known is null, not north', () => {
+test('a heading that is not known is no number, not north', () => {
   const view = frame(1);
   view.setUint8(29, 128);
   view.setUint8(31, 1 | 2);
-  const record = decodePositions(view.buffer as ArrayBuffer)?.records[0];
-  expect(record).toMatchObject({ heading_deg: null, stale: true, lost: true, status: 'off_duty' });
+  const read = PositionFrame.read(view.buffer as ArrayBuffer);
+  expect([read?.heading(0), read?.stale(0), read?.lost(0), read?.status(0)]).toEqual([
+    Number.NaN,
+    true,
+    true,
+    'off_duty',
+  ]);
 });
 
 test('a frame of another kind or version, or one cut short, is not read', () => {
-  expect(decodePositions(frame(1, 2).buffer as ArrayBuffer)).toBeNull();
-  expect(decodePositions(frame(1, 1, 2).buffer as ArrayBuffer)).toBeNull();
-  expect(decodePositions((frame(2).buffer as ArrayBuffer).slice(0, 47))).toBeNull();
-  expect(decodePositions(new ArrayBuffer(3))).toBeNull();
+  expect(PositionFrame.read(frame(1, 2).buffer as ArrayBuffer)).toBeNull();
+  expect(PositionFrame.read(frame(1, 1, 2).buffer as ArrayBuffer)).toBeNull();
+  expect(PositionFrame.read((frame(2).buffer as ArrayBuffer).slice(0, 47))).toBeNull();
+  expect(PositionFrame.read(new ArrayBuffer(3))).toBeNull();
 });

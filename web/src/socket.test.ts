@@ -11,8 +11,8 @@ class Line {
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   constructor(readonly url: string) {}
-  send(text: string) {
-    this.sent.push(text);
+  send(said: string | ArrayBuffer) {
+    this.sent.push(typeof said === 'string' ? said : `${said.byteLength} bytes`);
   }
   close() {
     this.readyState = 3;
@@ -35,6 +35,7 @@ let timers: { run: () => void; ms: number }[];
 let heard: string[];
 let states: Connection[];
 let socket: LiveSocket;
+let clock: { ms: number; pulse: () => void };
 const line = () => lines.at(-1) as Line;
 const wait = () => timers.shift()?.run();
 
@@ -43,6 +44,7 @@ beforeEach(() => {
   timers = [];
   heard = [];
   states = [];
+  clock = { ms: 0, pulse: () => {} };
   socket = new LiveSocket(
     {
       snapshot: (frame) => heard.push(`snapshot ${frame.seq}`),
@@ -61,6 +63,13 @@ beforeEach(() => {
       },
       later: (run, ms) => timers.push({ run, ms }),
       cancel: () => timers.splice(0),
+      every: (run) => {
+        clock.pulse = run;
+        return () => {
+          clock.pulse = () => {};
+        };
+      },
+      now: () => clock.ms,
       random: () => 1,
     },
   );
@@ -177,8 +186,10 @@ test('acknowledgements and positions say whether they went out', () => {
   expect(socket.ack('a1')).toBe(false);
   line().opens();
   expect(socket.ack('a1')).toBe(true);
-  expect(socket.position({ lng: 98, lat: 3, at: '2026-11-22T03:00:00Z' })).toBe(true);
-  expect(line().sent.map((text) => JSON.parse(text).type)).toEqual(['ack', 'position']);
+  expect(socket.positions(new ArrayBuffer(29))).toBe(true);
+  expect(line().sent).toEqual(['{"type":"ack","delivery":"a1"}', '29 bytes']);
+  line().breaks(1006);
+  expect(socket.positions(new ArrayBuffer(29))).toBe(false);
 });
 
 test('a binary frame reaches the tile listener, a broken one nobody', () => {
@@ -209,4 +220,36 @@ test('when the network is back the pause is not sat out, and a live line is left
   socket.wake();
   expect(lines).toHaveLength(2);
   expect(timers).toHaveLength(0);
+});
+
+test('a line that died without a word is asked once, given up and opened anew', () => {
+  const after = (ms: number) => {
+    clock.ms += ms;
+    clock.pulse();
+  };
+  line().opens();
+  line().says(aSnapshot({ seq: 40 }));
+  after(14_000);
+  expect(line().sent).toEqual([]);
+  after(2_000);
+  after(2_000);
+  expect(line().sent).toEqual(['{"type":"ping"}']);
+  line().says({ type: 'pong' });
+  after(14_000);
+  after(5_000);
+  expect(line().sent).toHaveLength(2);
+  after(5_000);
+  expect(states.at(-1)).toBe('live');
+  after(5_000);
+  expect(states.at(-1)).toBe('waiting');
+  wait();
+  expect(line().url).toContain('?after=40');
+  // Nobody answers at all: that is given up too.
+  after(59_000);
+  expect(lines).toHaveLength(2);
+  after(1_000);
+  expect(states.at(-1)).toBe('waiting');
+  socket.close();
+  after(90_000);
+  expect(states.at(-1)).toBe('ended');
 });

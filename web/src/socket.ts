@@ -7,13 +7,12 @@
  * promise.
  */
 
-import { decodePositions, type PositionFrame } from './positions';
+import { PositionFrame } from './positions';
 import { doorOf } from './rehearsal/base';
 import type {
   ClientFrame,
   EntryFrame,
   ErrorFrame,
-  Fix,
   Id,
   LookedKind,
   PositionsFrame,
@@ -35,6 +34,16 @@ export const CLOSE_TOO_SLOW = 4408;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 const RESTART_DELAY_MS = 800;
+/** A connection can be dead without a word (a tunnel, a cable): looked at this often, ms. */
+const PULSE_MS = 5_000;
+/** After so much silence the server is asked whether it is there; and then it is given up, ms. */
+const ASK_AFTER_MS = 15_000;
+const GONE_AFTER_MS = 25_000;
+/** The same before the first frame: a whole desk may be on its way over a thin line, ms. */
+const NO_ANSWER_MS = 60_000;
+
+/** Nobody answered: what we call it when we give a line up ourselves. */
+const CLOSE_SILENT = 4000;
 
 /** connecting: first attempt or again; live: frames flow; waiting: a pause before the next attempt; ended: for good. */
 export type Connection = 'connecting' | 'live' | 'waiting' | 'ended';
@@ -57,6 +66,10 @@ export interface Surroundings {
   open(url: string): WebSocket;
   later(run: () => void, ms: number): number;
   cancel(timer: number): void;
+  /** Again and again; the answer stops it. */
+  every(run: () => void, ms: number): () => void;
+  /** Milliseconds that only grow. */
+  now(): number;
   random(): number;
   url: string;
 }
@@ -67,6 +80,11 @@ function browser(): Surroundings {
     open: (url) => new WebSocket(url),
     later: (run, ms) => window.setTimeout(run, ms),
     cancel: (timer) => window.clearTimeout(timer),
+    every: (run, ms) => {
+      const timer = window.setInterval(run, ms);
+      return () => window.clearInterval(timer);
+    },
+    now: () => performance.now(),
     random: Math.random,
     url: `${scheme}://${location.host}${doorOf('/v1/realtime')}`,
   };
@@ -86,6 +104,9 @@ export class LiveSocket {
   #view: ClientFrame | null = null;
   #look: ClientFrame | null = null;
   #state: Connection = 'waiting';
+  #heardMs = 0;
+  #asked = false;
+  #stopPulse: (() => void) | null = null;
 
   constructor(
     private readonly listener: Listener,
@@ -106,6 +127,8 @@ export class LiveSocket {
     if (this.#socket !== null) return;
     this.#cancelTimer();
     this.#become('connecting');
+    this.#hears();
+    this.#stopPulse ??= this.world.every(() => this.#pulse(), PULSE_MS);
     const after = this.#seq === null ? '' : `?after=${this.#seq}`;
     const socket = this.world.open(this.world.url + after);
     socket.binaryType = 'arraybuffer';
@@ -128,6 +151,8 @@ export class LiveSocket {
   /** Closes for good. */
   close(): void {
     this.#cancelTimer();
+    this.#stopPulse?.();
+    this.#stopPulse = null;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close(1000);
@@ -151,9 +176,11 @@ export class LiveSocket {
     return this.#send({ type: 'ack', delivery });
   }
 
-  /** Sends our own fix. False when there is no connection. */
-  position(fix: Fix): boolean {
-    return this.#send({ type: 'position', ...fix });
+  /** Sends our own fixes of some seconds (tablet/batch.ts). False when there is no connection. */
+  positions(frame: ArrayBuffer): boolean {
+    if (this.#socket?.readyState !== 1) return false;
+    this.#socket.send(frame);
+    return true;
   }
 
   #send(frame: ClientFrame): boolean {
@@ -162,9 +189,31 @@ export class LiveSocket {
     return true;
   }
 
+  #hears(): void {
+    this.#heardMs = this.world.now();
+    this.#asked = false;
+  }
+
+  /** Whether anybody is at the other end still: a line that broke without a word is given up and opened anew. */
+  #pulse(): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    const silent = this.world.now() - this.#heardMs;
+    // A computer that slept has heard nothing through no fault of the line: it asks first.
+    const gone =
+      this.#state === 'live' ? this.#asked && silent >= GONE_AFTER_MS : silent >= NO_ANSWER_MS;
+    if (gone) {
+      socket.close();
+      this.#closed(socket, CLOSE_SILENT);
+    } else if (this.#state === 'live' && silent >= ASK_AFTER_MS && !this.#asked) {
+      this.#asked = this.#send({ type: 'ping' });
+    }
+  }
+
   #receive(data: unknown): void {
+    this.#hears();
     if (data instanceof ArrayBuffer) {
-      const frame = decodePositions(data);
+      const frame = PositionFrame.read(data);
       if (frame !== null) this.listener.tile?.(frame);
       return;
     }

@@ -436,10 +436,11 @@ export type ServerFrame =
   | EntryFrame
   | PositionsFrame
   | PresenceFrame
-  | ErrorFrame;
+  | ErrorFrame
+  | { type: 'pong' };
 
 export type ClientFrame =
   | { type: 'view'; bbox: Bounds; zoom: number; binary?: boolean }
   | { type: 'look'; kind?: LookedKind; id?: Id; typing: boolean }
   | { type: 'ack'; delivery: Id }
-  | ({ type: 'position' } & Fix);
+  | { type: 'ping' };

@@ -251,4 +251,9 @@ impl Screen {
         // A server that has closed already is heard by the next read.
         let _ = self.socket.send(Message::text(text)).await;
     }
+
+    /// Says any bytes.
+    pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
+        let _ = self.socket.send(Message::binary(bytes)).await;
+    }
 }

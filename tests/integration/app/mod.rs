@@ -7,6 +7,7 @@ mod administration;
 mod after_photo;
 mod auth;
 mod bad_media;
+mod batches;
 mod books;
 mod calls;
 mod citizen;

@@ -24,6 +24,15 @@ export default {
     await stage.shows(operator, 'assigned');
   },
 
+  'what somebody says at the counter is typed in and stands on the card': async (stage) => {
+    const operator = await stage.operator();
+    await operator.by('enter-open').click();
+    await operator.by('enter-text').fill('Bapak di loket melapor dompetnya dicopet di pasar');
+    await operator.by('enter-submit').click();
+    await operator.sees('report-card', 'dompetnya dicopet');
+    await operator.by('enter-report').waitFor({ state: 'detached' });
+  },
+
   'two operators reach for one report: one has it, the other is told': async (stage) => {
     const citizen = new Citizen(stage.server);
     const both = [await stage.operator('operator'), await stage.operator('supervisor')];

@@ -1,4 +1,4 @@
 import { startScreen } from '../start';
 import Admin from './Admin.svelte';
 
-startScreen(Admin, 'light');
+startScreen(Admin, { otherwise: 'light' });

@@ -168,7 +168,7 @@ function offered(): Offered[] {
       id: 'lang',
       word: 'bar.language',
       able: true,
-      run: () => lang.set(lang.current === 'id' ? 'en' : 'id'),
+      run: () => void lang.set(lang.current === 'id' ? 'en' : 'id'),
     },
     {
       id: 'insight',

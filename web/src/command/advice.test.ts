@@ -16,7 +16,7 @@ const unit = (call_sign: string, cost_s: number, reasons: [string, number][]) =>
 
 afterEach(() => lang.set('id'));
 
-it('says what would change the choice', () => {
+it('says what would change the choice', async () => {
   const travel = [unit('A', 100, [['travel_time', 100]]), unit('B', 160, [['travel_time', 160]])];
   expect(counterfactualText(travel, () => 0)).toBe('B akan dipilih bila A lebih lambat 60 detik.');
   const reserve = [
@@ -27,13 +27,13 @@ it('says what would change the choice', () => {
     ]),
   ];
   expect(counterfactualText(reserve, () => 0)).toContain('unit terakhir');
-  lang.set('en');
+  await lang.set('en');
   expect(counterfactualText(travel, () => 0)).toBe('B would be chosen if A were 60 s slower.');
   expect(counterfactualText([unit('A', 1, [])], () => 0)).toBeNull();
 });
 
-it('says a shortfall in the language of the screen', () => {
-  lang.set('en');
+it('says a shortfall in the language of the screen', async () => {
+  await lang.set('en');
   expect(shortfallText('tidak ada unit yang siap')).toBe('no unit is free');
   expect(shortfallText('rencana meminta 3 unit, hanya 1 yang siap')).toBe(
     'the plan wants 3 units, only 1 free',

@@ -70,7 +70,7 @@ export const listens = (here: WindowKind, from: WindowKind): boolean =>
 export function keepInStep(): () => void {
   const hear = ({ key, newValue }: StorageEvent) => {
     if (key === 'sigap.theme' && (newValue === 'light' || newValue === 'dark')) setTheme(newValue);
-    if (key === 'sigap.lang' && (newValue === 'id' || newValue === 'en')) lang.set(newValue);
+    if (key === 'sigap.lang' && (newValue === 'id' || newValue === 'en')) void lang.set(newValue);
     if (key === 'sigap.sound') sounds.set(newValue !== 'off');
   };
   window.addEventListener('storage', hear);

@@ -10,8 +10,10 @@ import {
   SIGNS,
   UNIT_STATUSES,
 } from '../wire';
+import { words as shownEnglish } from './english';
 import shared from './id.json';
 import { has, lang, t } from './index';
+import { words as shown } from './indonesian';
 import { english as en, indonesian as id } from './words';
 
 afterEach(() => lang.set('id'));
@@ -42,6 +44,11 @@ test('no file takes the word of another', () => {
   expect(keys.filter((key, n) => keys.indexOf(key) !== n)).toEqual([]);
 });
 
+test('what the pages load is the whole list', () => {
+  expect(shown).toEqual(id);
+  expect(shownEnglish).toEqual(en);
+});
+
 test('no word is empty', () => {
   for (const words of [id, en]) {
     for (const [key, text] of Object.entries(words))
@@ -68,9 +75,9 @@ test('every code of the wire has a word', () => {
   }
 });
 
-test('a switch of language is kept and changes the words', () => {
+test('a switch of language is kept and changes the words', async () => {
   expect(t('queue.count', { n: 3 })).toBe('3 menunggu');
-  lang.set('en');
+  await lang.set('en');
   expect(t('queue.count', { n: 3 })).toBe('3 waiting');
   expect(localStorage.getItem('sigap.lang')).toBe('en');
 });

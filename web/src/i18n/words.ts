@@ -25,6 +25,8 @@ import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import latihanEn from './latihan.en.json';
 import latihanId from './latihan.id.json';
+import lineEn from './line.en.json';
+import lineId from './line.id.json';
 import loginEn from './login.en.json';
 import loginId from './login.id.json';
 import mediaEn from './media.en.json';
@@ -52,6 +54,7 @@ export const indonesian = {
   ...insightId,
   ...latihanId,
   ...commanderId,
+  ...lineId,
   ...loginId,
   ...mediaId,
   ...motionId,
@@ -72,6 +75,7 @@ export const english: Record<string, string> = {
   ...insightEn,
   ...latihanEn,
   ...commanderEn,
+  ...lineEn,
   ...loginEn,
   ...mediaEn,
   ...motionEn,

@@ -1,4 +1,4 @@
 import { startScreen } from '../start';
 import Login from './Login.svelte';
 
-startScreen(Login);
+startScreen(Login, { typed: false, quiet: true });

@@ -32,9 +32,11 @@ export function clustered<T>(
 ): { clusters: Cluster<T>[]; alone: T[] } {
   // Whole zooms only: squares do not change their size with every turn of the wheel.
   const side = CELL_PX / (WORLD_PX * 2 ** Math.floor(zoom));
-  const squares = new Map<string, Dot<T>[]>();
+  const across = Math.ceil(1 / side);
+  const squares = new Map<number, Dot<T>[]>();
   for (const dot of dots) {
-    const key = `${Math.floor(dot.x / side)} ${Math.floor(dot.y / side)}`;
+    // Whole numbers below 2^53 at every zoom there is.
+    const key = Math.floor(dot.y / side) * across + Math.floor(dot.x / side);
     const known = squares.get(key);
     if (known === undefined) squares.set(key, [dot]);
     else known.push(dot);

@@ -1,8 +1,9 @@
 import { MercatorCoordinate } from 'maplibre-gl';
 import { expect, test } from 'vitest';
 import { distanceM } from '../store/clock';
+import { latOf, lngOf, mercatorX, mercatorY } from '../store/mercator';
 import { circle, labelPoint } from './geometry';
-import { framePauseMs, mercatorX, mercatorY, rgb, translated } from './layers/units';
+import { framePauseMs, rgb, translated } from './layers/units';
 
 test('every point of a circle lies at its radius', () => {
   const centre = { lng: 98.67, lat: 3.58 };
@@ -59,4 +60,15 @@ test('a glide is drawn as often as it can be seen', () => {
 
 test('colours are read as the shader wants them', () => {
   expect(rgb('#ff8000')).toEqual([1, 128 / 255, 0]);
+});
+
+test('the way from the world grid back to degrees is exact', () => {
+  for (const [lng, lat] of [
+    [98.678513, 3.591234],
+    [-179.9, -60],
+    [0, 0],
+  ] as const) {
+    expect(lngOf(mercatorX(lng))).toBeCloseTo(lng, 10);
+    expect(latOf(mercatorY(lat))).toBeCloseTo(lat, 10);
+  }
 });

@@ -16,6 +16,7 @@ import { api } from '../api';
 import type { PositionBook } from '../store/positions';
 import { onTheme, type Theme, theme } from '../theme';
 import type { LngLat, MapConfig } from '../wire';
+import { easeMoves } from './ease';
 import { circle } from './geometry';
 import type { MapLayer } from './layer';
 import { AreasLayer } from './layers/areas';
@@ -80,6 +81,7 @@ export class CityMap {
   #layers: MapLayer[];
   #onPolsek: MapOptions['onPolsek'];
   #deaf: () => void;
+  #uneased: () => void;
 
   private constructor(
     readonly map: MapLibre,
@@ -117,6 +119,7 @@ export class CityMap {
     // a listener the map would write it to the console as a fault.
     map.on('error', () => undefined);
     this.#deaf = onTheme((next) => this.#dress(next));
+    this.#uneased = easeMoves(map);
     void this.#loadGround();
   }
 
@@ -250,6 +253,7 @@ export class CityMap {
 
   close(): void {
     this.#deaf();
+    this.#uneased();
     for (const layer of this.#layers) layer.drop?.();
     this.map.remove();
   }

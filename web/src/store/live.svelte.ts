@@ -34,9 +34,10 @@ class Live {
   #socket: LiveSocket | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  /** Asks who we are and opens the socket; null (and the login page) without a session. */
-  async start(): Promise<Me | null> {
-    const me = await api.session.get().catch((error) => {
+  /** Asks who we are, unless that is `known`, and opens the socket; null (and the login page) without a session. */
+  async start(known?: Me): Promise<Me | null> {
+    const asked = known === undefined ? api.session.get() : Promise.resolve(known);
+    const me = await asked.catch((error) => {
       // An exercise that has ended, or one nobody let us into.
       const lost = error instanceof Refused && [403, 404].includes(error.problem.status);
       if (exercise !== null && lost) location.assign(`/latihan?hasil=${exercise}`);
@@ -46,12 +47,20 @@ class Live {
     if (me === null) return null;
     this.me = me;
     this.#setClock(me.server_time);
-    this.#ticker ??= setInterval(() => {
-      this.now = this.serverMs();
-    }, 1000);
+    this.#tick();
     this.#open();
     window.addEventListener('online', this.#wake);
     return me;
+  }
+
+  /** Shows a desk of earlier until the server speaks; `serverMs` is its clock now, as far as is known. */
+  recall(me: Me, desk: Desk, serverMs: number): void {
+    if (this.ready) return;
+    this.me = me;
+    this.desk = desk;
+    this.#offsetMs = serverMs - Date.now();
+    this.#tick();
+    this.ready = true;
   }
 
   /** From now on a session that runs out leads to no other page: what is typed here stays. */
@@ -129,6 +138,13 @@ class Live {
 
   readonly #wake = (): void => this.#socket?.wake();
 
+  #tick(): void {
+    this.now = this.serverMs();
+    this.#ticker ??= setInterval(() => {
+      this.now = this.serverMs();
+    }, 1000);
+  }
+
   #setClock(serverTime: string): void {
     const server = Date.parse(serverTime);
     this.#setMs = Date.now();
@@ -150,12 +166,7 @@ class Live {
       },
       positions: (frame) => this.positions.hear(frame.items, performance.now()),
       tile: (frame) =>
-        this.positions.hearTile(
-          frame.records,
-          this.desk.unitByNo,
-          performance.now(),
-          this.serverMs(),
-        ),
+        this.positions.hearTile(frame, this.desk.unitByNo, performance.now(), this.serverMs()),
       presence: ({ items }) => {
         this.presence = items;
       },

@@ -5,6 +5,7 @@
 
 import { api, Refused } from '../api';
 import { type Key, t } from '../i18n';
+import { emptyDesk } from '../store/desk';
 import { live } from '../store/live.svelte';
 import { refusalText, toasts } from '../store/toasts.svelte';
 import type {
@@ -20,7 +21,9 @@ import type {
   UnitStatus,
 } from '../wire';
 import { countdown } from './countdown';
-import { Gps } from './gps.svelte';
+import { Gps, type GpsMode } from './gps.svelte';
+import { left } from './guidance';
+import { kept } from './kept';
 import { backoffS, Outbox, outcomeOf, type Sent } from './outbox';
 import { uuid7 } from './reading';
 import {
@@ -39,11 +42,13 @@ const SEND_TIMEOUT_MS = 12_000;
 /** How long an offer that ran out stays on the screen, for the crew to read what happened. */
 const OVER_SHOWN_MS = 4_000;
 const PANIC_RETRY_MS = 2_000;
+/** The last state is kept with every change, and this often without one, for its age. */
+const KEEP_EVERY_MS = 60_000;
 const PANIC_SETTLE_MS = 3_000;
 
 class Duty {
   pending = $state.raw<readonly PendingStep[]>([]);
-  /** Server time in ms, five times a second: the countdown needs more than the shared clock. */
+  /** Server time in ms, five times a second while an offer counts down, else once. */
   now = $state(live.serverMs());
   route = $state.raw<Route | null>(null);
   config = $state.raw<MapConfig | null>(null);
@@ -53,15 +58,20 @@ class Duty {
   /** What the crew wants the emergency signal to be, until the server agrees. */
   panicWanted = $state<boolean | null>(null);
   online = $state(navigator.onLine);
+  /** When the server was last heard, milliseconds of its clock; null before that. */
+  asOf = $state<number | null>(null);
 
   readonly gps = new Gps({
     offsetMs: () => live.serverMs() - Date.now(),
-    send: (fix) => live.socket?.position(fix) ?? false,
+    send: (frame) => live.socket?.positions(frame) ?? false,
+    urgent: () => this.urgent,
     belongs: (fix) => this.#belongs(fix),
   });
 
   #confirmed = $state.raw<ReadonlyMap<Id, Assignment>>(new Map());
   #lastPressMs: number | null = null;
+  #keptMs = 0;
+  #keptDesk: unknown = null;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #shown: { id: Id; state: Assignment['state'] } | null = null;
@@ -113,7 +123,28 @@ class Duty {
     return overdue ? ('idle' as const) : stage;
   });
 
+  /** What is left of the way, counted on the tablet itself: asking the server anew costs data. */
+  readonly ahead = $derived.by(() => {
+    const { route, stage } = this;
+    if (route === null) return null;
+    const here = stage === 'accepted' || stage === 'en_route' ? this.gps.fix : null;
+    return here === null ? { metres: route.metres, secs: route.secs } : left(route, here);
+  });
+
   readonly connected = $derived(live.connection === 'live' && this.online);
+
+  /** Each second of our position counts. */
+  readonly urgent = $derived(
+    this.stage !== 'idle' || this.panicWanted === true || this.unit?.emergency === true,
+  );
+
+  /** How closely we look where we are: what the state of the crew is worth in battery. */
+  readonly gpsMode = $derived.by((): GpsMode => {
+    if (this.urgent) return 'exact';
+    const status = this.unit?.status ?? 'available';
+    if (status === 'off_duty') return 'off';
+    return status === 'break' || status === 'out_of_service' ? 'rough' : 'exact';
+  });
 
   /** The signal as the crew must see it: what it wants wins over what the server last said. */
   readonly panic = $derived.by((): 'off' | 'on' | 'unsent' => {
@@ -127,7 +158,11 @@ class Duty {
   /** Starts the machinery; the answer stops it. */
   start(): () => void {
     const tick = setInterval(() => {
-      this.now = live.serverMs();
+      const now = live.serverMs();
+      // Only the countdown of an offer needs more than a tick each second.
+      if (this.stage !== 'offer' && now - this.now < 950) return;
+      this.now = now;
+      this.#keep();
     }, 200);
     const back = () => {
       this.online = navigator.onLine;
@@ -139,7 +174,7 @@ class Duty {
       .load()
       .catch(() => undefined)
       .then(() => this.drain());
-    this.gps.start();
+    this.gps.want(this.gpsMode);
     return () => {
       clearInterval(tick);
       clearTimeout(this.#retry);
@@ -147,6 +182,53 @@ class Duty {
       window.removeEventListener('offline', back);
       this.gps.stop();
     };
+  }
+
+  /** Shows what an earlier run of this page kept; false when there is nothing to show. */
+  async recall(): Promise<boolean> {
+    const last = await kept.read();
+    if (last === null || live.ready) return false;
+    const byId = <T extends { id: Id }>(items: readonly T[]) =>
+      new Map(items.map((one) => [one.id, one]));
+    const desk = {
+      ...emptyDesk(),
+      polres: last.me.office.code,
+      units: byId(last.units),
+      assignments: byId(last.assignments),
+      incidents: byId(last.incidents),
+      closures: byId(last.closures),
+    };
+    live.recall(last.me, desk, last.atMs + Date.now() - last.deviceMs);
+    this.asOf = last.atMs;
+    this.route = last.route;
+    return true;
+  }
+
+  /** Ends the session; the next crew finds nothing of this one. */
+  async leave(): Promise<void> {
+    await kept.forget();
+    await live.leave();
+  }
+
+  /** Keeps what is shown, while it is what the server says. */
+  #keep(): void {
+    const me = live.me;
+    if (me === null || live.connection !== 'live') return;
+    this.asOf = this.now;
+    const { desk } = live;
+    if (desk === this.#keptDesk && this.now - this.#keptMs < KEEP_EVERY_MS) return;
+    [this.#keptDesk, this.#keptMs] = [desk, this.now];
+    void kept.write({
+      atMs: this.now,
+      deviceMs: Date.now(),
+      me,
+      seq: desk.seq,
+      units: [...desk.units.values()],
+      assignments: [...desk.assignments.values()],
+      incidents: [...desk.incidents.values()],
+      closures: [...desk.closures.values()],
+      route: this.route,
+    });
   }
 
   /** Takes a step: on the shelf first, then to the server. A double tap counts once. */
@@ -229,7 +311,9 @@ class Duty {
   /** Loads the way of an assignment from where we are; keeps the old one while the network is away. */
   async loadRoute(assignment: Id): Promise<void> {
     const route = await api.assignments.route(assignment, this.gps.recent()).catch(() => null);
-    if (this.assignment?.id === assignment && route !== null) this.route = route;
+    if (this.assignment?.id !== assignment || route === null) return;
+    this.route = route;
+    this.#keptDesk = null;
   }
 
   /** Where we are by the device, else by the last fix the server told, else our post. */

@@ -4,6 +4,7 @@
  */
 
 import type { Fix } from '../wire';
+import { metres } from './motion';
 
 /** The parts of the browser's `GeolocationPosition` that are used. */
 export interface RawPosition {
@@ -32,6 +33,17 @@ export function fixOf(raw: RawPosition, offsetMs: number): Fix {
     // Browsers give NaN, not null, for the heading of a car that stands.
     ...(finite(heading) ? { heading_deg: heading % 360 } : {}),
   };
+}
+
+/** A car that stands wanders this far in the sky, m; and is told again this often, ms. */
+const STANDS_M = 8;
+const STANDS_MS = 10_000;
+
+/** Whether a fix says nothing new: the car stands where the last one that was kept has it. */
+export function stillThere(kept: Fix | null, fix: Fix): boolean {
+  if (kept === null || (fix.speed_mps ?? 0) >= 1) return false;
+  const age = Date.parse(fix.at) - Date.parse(kept.at);
+  return age >= 0 && age < STANDS_MS && metres(kept, fix) < STANDS_M;
 }
 
 /** Whether a fix measured at `atMs` may follow one sent at `lastMs`. Old ones never follow newer. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Route, RouteStep } from '../wire';
-import { next, progress, roundedM, strayed } from './guidance';
+import { left, next, progress, roundedM, strayed } from './guidance';
 
 /** 0.001 degrees are about 111 m. */
 const at = (x: number, y: number) => ({ lng: 98.67 + x / 1000, lat: 3.58 + y / 1000 });
@@ -48,4 +48,14 @@ test('more than sixty metres beside the way is another way', () => {
 
 test('distances are said in tens, then in hundreds', () => {
   expect([3, 296, 1234].map(roundedM)).toEqual([10, 300, 1200]);
+});
+
+test('what is left shrinks with the way, to nothing at its end and not below', () => {
+  expect(left(way, at(0, -0.45))).toEqual({ metres: 605, secs: 90 });
+  const half = left(way, at(2.4, 0.05));
+  expect(half.metres).toBeGreaterThan(270);
+  expect(half.metres).toBeLessThan(310);
+  expect(half.secs / half.metres).toBeCloseTo(90 / 605, 6);
+  expect(Math.round(left(way, at(3, 2.5)).secs)).toBe(0);
+  expect(left({ ...way, points: [] }, at(0, 0))).toEqual({ metres: 605, secs: 90 });
 });

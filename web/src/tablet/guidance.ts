@@ -57,6 +57,16 @@ export function next(route: Route, at: LngLat): Next | null {
   return step === undefined ? null : { step, in_m: Math.max(0, step.from_start_m - here) };
 }
 
+/** How much of the way is left, by the share of it that lies behind us. */
+export function left(route: Route, at: LngLat): { metres: number; secs: number } {
+  const last = route.points.at(-1);
+  if (last === undefined || route.points.length < 2)
+    return { metres: route.metres, secs: route.secs };
+  const whole = progress(route.points, { lng: last[0], lat: last[1] }).along_m;
+  const share = whole <= 0 ? 1 : Math.max(0, 1 - progress(route.points, at).along_m / whole);
+  return { metres: route.metres * share, secs: route.secs * share };
+}
+
 /** Whether the crew has left the way. */
 export const strayed = (route: Route, at: LngLat): boolean =>
   route.points.length > 1 && progress(route.points, at).off_m > OFF_WAY_M;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixOf, worthSending } from './fixes';
+import { fixOf, stillThere, worthSending } from './fixes';
 import { minutes, uuid7 } from './reading';
 
 describe('figures for a crew', () => {
@@ -53,4 +53,19 @@ describe('positions', () => {
       false,
     ]);
   });
+});
+
+it('a car that stands is told again only every ten seconds; one that moves always', () => {
+  const kept = { lng: 98.6, lat: 3.5, at: '2026-11-22T03:00:00.000Z' };
+  const later = (s: number, more = {}) => ({
+    ...kept,
+    at: `2026-11-22T03:00:${String(s).padStart(2, '0')}.000Z`,
+    ...more,
+  });
+  expect(stillThere(null, kept)).toBe(false);
+  expect(stillThere(kept, later(3))).toBe(true);
+  expect(stillThere(kept, later(3, { lat: 3.50005 }))).toBe(true);
+  expect(stillThere(kept, later(3, { lat: 3.5002 }))).toBe(false);
+  expect(stillThere(kept, later(3, { speed_mps: 4 }))).toBe(false);
+  expect(stillThere(kept, later(10))).toBe(false);
 });

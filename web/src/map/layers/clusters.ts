@@ -6,23 +6,25 @@
 
 import type { Feature } from 'geojson';
 import type { Map as MapLibre } from 'maplibre-gl';
-import type { PositionBook } from '../../store/positions';
+import { latOf, lngOf, mercatorX, mercatorY } from '../../store/mercator';
+import { COLUMN, COLUMNS, type PositionBook } from '../../store/positions';
 import type { Id, Unit, UnitStatus } from '../../wire';
 import { clustered, type Dot } from '../cluster';
 import { DataSource, LABEL_FONT, type MapLayer } from '../layer';
 import type { Palette } from '../palette';
 import { addInOrder } from '../zorder';
-import { mercatorX, mercatorY } from './units';
 
 /** Fewer units on duty than this can be looked at one by one. */
 const MANY = 1_500;
 /** From this zoom on everybody is drawn alone. */
 const ALONE_ZOOM = 13.5;
+/** A crowd keeps its shape for some seconds; drawing it anew draws the whole map anew. */
 const EVERY_MS = 1_000;
+const MOVED_MS = 4_000;
 /** Zoom steps a click on a cluster goes in. */
 const NEARER = 2;
 
-const WAITING: readonly UnitStatus[] = ['available', 'busy', 'break', 'out_of_service'];
+const WAITING: ReadonlySet<UnitStatus> = new Set(['available', 'busy', 'break', 'out_of_service']);
 
 export class UnitClustersLayer implements MapLayer {
   #source = new DataSource('unit-clusters');
@@ -31,8 +33,10 @@ export class UnitClustersLayer implements MapLayer {
   #units: ReadonlyMap<Id, Unit> = new Map();
   #selected: Id | null = null;
   #drawn = '';
+  #inside: ReadonlySet<Id> = new Set();
   /** What the last picture was made of. */
   #made = { version: -1, zoom: -1, units: this.#units, selected: this.#selected };
+  #madeMs = 0;
 
   /** `hide` hears which units are inside a cluster now. */
   constructor(
@@ -107,14 +111,12 @@ export class UnitClustersLayer implements MapLayer {
       selected: this.#selected,
     };
     const made = this.#made;
-    if (
-      of.version === made.version &&
-      of.zoom === made.zoom &&
-      of.units === made.units &&
-      of.selected === made.selected
-    )
-      return;
+    const now = performance.now();
+    const moved = of.version !== made.version && now - this.#madeMs >= MOVED_MS;
+    const same = of.zoom === made.zoom && of.units === made.units && of.selected === made.selected;
+    if (same && !moved) return;
     this.#made = of;
+    this.#madeMs = now;
     const inside = new Set<Id>();
     const features: Feature[] = [];
     if (this.#units.size >= MANY && map.getZoom() < ALONE_ZOOM) {
@@ -127,22 +129,27 @@ export class UnitClustersLayer implements MapLayer {
         });
       }
     }
-    this.hide(inside);
+    if (!sameSet(inside, this.#inside)) this.hide(inside);
+    this.#inside = inside;
     const seen = JSON.stringify(features);
     if (seen === this.#drawn) return;
     this.#drawn = seen;
     this.#source.set({ type: 'FeatureCollection', features });
   };
 
-  *#dots(): Generator<Dot<Id>> {
+  #dots(): Dot<Id>[] {
+    const { data } = this.positions;
+    const dots: Dot<Id>[] = [];
     for (const unit of this.#units.values()) {
-      if (!WAITING.includes(unit.status) || unit.emergency || unit.id === this.#selected) continue;
-      const at = this.positions.tracks.get(unit.id)?.to ?? unit.post;
-      yield { item: unit.id, x: mercatorX(at.lng), y: mercatorY(at.lat) };
+      if (!WAITING.has(unit.status) || unit.emergency || unit.id === this.#selected) continue;
+      const at = this.positions.row(unit.id) * COLUMNS;
+      const x = at < 0 ? mercatorX(unit.post.lng) : (data[at + COLUMN.toX] ?? 0);
+      const y = at < 0 ? mercatorY(unit.post.lat) : (data[at + COLUMN.toY] ?? 0);
+      dots.push({ item: unit.id, x, y });
     }
+    return dots;
   }
 }
 
-const lngOf = (x: number): number => x * 360 - 180;
-const latOf = (y: number): number =>
-  (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90;
+const sameSet = (a: ReadonlySet<Id>, b: ReadonlySet<Id>): boolean =>
+  a.size === b.size && [...a].every((item) => b.has(item));

@@ -11,7 +11,8 @@ import { addInOrder } from '../zorder';
 const LABEL_ZOOM = 12.5;
 /** More names than this are a blur. */
 const MOST_LABELS = 160;
-const EVERY_MS = 500;
+/** Each time the whole map is drawn anew: names follow their units in steps. */
+const EVERY_MS = 1_000;
 
 export class UnitLabelsLayer implements MapLayer {
   #source = new DataSource('unit-names');
@@ -76,16 +77,18 @@ export class UnitLabelsLayer implements MapLayer {
 
   /** A fading symbol is not the only sign of an old position: the name says it too. */
   #name(unit: Unit, serverMs: number): string {
-    const state = freshness(this.positions.tracks.get(unit.id)?.fixMs, serverMs);
+    const state = freshness(this.positions.fixMs(unit.id), serverMs);
     if (state === 'fresh' || unit.status === 'off_duty') return unit.call_sign;
     return `${unit.call_sign}\n${this.#says(state)}`;
   }
 
   #refresh(): void {
     const map = this.#map;
-    if (map === null) return;
+    if (map === null || document.hidden) return;
     const close = map.getZoom() >= LABEL_ZOOM;
     const bounds = map.getBounds();
+    const [west, east] = [bounds.getWest(), bounds.getEast()];
+    const [south, north] = [bounds.getSouth(), bounds.getNorth()];
     const now = performance.now();
     const server = this.serverMs();
     const features: Feature[] = [];
@@ -95,7 +98,7 @@ export class UnitLabelsLayer implements MapLayer {
       if (unit.status === 'off_duty' && unit.id !== this.#selected) continue;
       if (!close && unit.id !== this.#selected && !unit.emergency) continue;
       const at = this.positions.at(unit.id, now) ?? unit.post;
-      if (!bounds.contains([at.lng, at.lat])) continue;
+      if (at.lng < west || at.lng > east || at.lat < south || at.lat > north) continue;
       features.push({
         type: 'Feature',
         properties: { name: this.#name(unit, server) },

@@ -5,32 +5,38 @@
  * 3 square (at the scene), 4 small hollow disc (cannot be sent).
  */
 
-/** Floats per unit: from x y, to x y, start, glide, heading, shape, r g b a, ring. */
-export const FLOATS = 13;
+/** Floats per unit that change with its positions: from x y, to x y, start, glide, heading, time of the fix. */
+export const MOTION_FLOATS = 8;
+/** Bytes per unit that change with the unit: red, green, blue, shape, ring, and three that fill up. */
+export const LOOK_BYTES = 8;
 
+/** A fix fades after a minute and once more after a quarter of an hour, as the server judges it. */
 export const VERTEX = `#version 300 es
 precision highp float;
 uniform mat4 u_matrix;
 uniform float u_now;
+uniform float u_server;
 uniform float u_size;
 in vec2 a_from;
 in vec2 a_to;
 in vec2 a_time;
+in vec2 a_state;
+in vec3 a_colour;
 in vec2 a_look;
-in vec4 a_colour;
-in float a_ring;
 out vec4 v_colour;
-out float v_heading;
+flat out vec3 v_turn;
 flat out int v_shape;
 flat out int v_ring;
 void main() {
   float share = a_time.y <= 0.0 ? 1.0 : clamp((u_now - a_time.x) / a_time.y, 0.0, 1.0);
   gl_Position = u_matrix * vec4(mix(a_from, a_to, share), 0.0, 1.0);
-  gl_PointSize = u_size * (a_ring > 0.5 ? 1.75 : 1.0);
-  v_colour = a_colour;
-  v_heading = a_look.x;
-  v_shape = int(a_look.y + 0.5);
-  v_ring = int(a_ring + 0.5);
+  float age = u_server - a_state.y;
+  v_colour = vec4(a_colour, age > 900.0 ? 0.4 : age > 60.0 ? 0.65 : 1.0);
+  float turn = radians(a_state.x);
+  v_turn = a_state.x >= 0.0 ? vec3(cos(turn), sin(turn), 1.0) : vec3(1.0, 0.0, 0.0);
+  v_shape = int(a_look.x + 0.5);
+  v_ring = int(a_look.y + 0.5);
+  gl_PointSize = u_size * (v_ring > 0 ? 1.75 : 1.0);
 }`;
 
 export const FRAGMENT = `#version 300 es
@@ -40,7 +46,7 @@ uniform vec4 u_selected;
 uniform vec4 u_emergency;
 uniform float u_pulse;
 in vec4 v_colour;
-in float v_heading;
+flat in vec3 v_turn;
 flat in int v_shape;
 flat in int v_ring;
 out vec4 colour;
@@ -58,9 +64,8 @@ void main() {
   float outer = length(p);
   if (v_ring > 0) p *= 1.75;
   float edge = fwidth(p.x) * 1.2;
-  bool heading = v_heading >= 0.0;
-  float turn = heading ? radians(v_heading) : 0.0;
-  vec2 q = vec2(p.x * cos(turn) - p.y * sin(turn), p.x * sin(turn) + p.y * cos(turn));
+  bool heading = v_turn.z > 0.5;
+  vec2 q = vec2(p.x * v_turn.x - p.y * v_turn.y, p.x * v_turn.y + p.y * v_turn.x);
   float d;
   if (v_shape == 2) d = heading ? sdArrow(q * 0.82) : length(p) - 0.5;
   else if (v_shape == 3) d = sdBox(p, 0.46);

@@ -4,15 +4,19 @@
  */
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
-import { type Freshness, freshness, type PositionBook } from '../../store/positions';
+import { mercatorX, mercatorY } from '../../store/mercator';
+import { COLUMN, COLUMNS, type PositionBook } from '../../store/positions';
 import { type Id, type LngLat, UNIT_STATUSES, type Unit, type UnitStatus } from '../../wire';
 import type { MapLayer } from '../layer';
 import type { Palette } from '../palette';
 import { addInOrder } from '../zorder';
-import { FLOATS, FRAGMENT, VERTEX } from './units.shader';
+import { FRAGMENT, LOOK_BYTES, MOTION_FLOATS, VERTEX } from './units.shader';
 
 /** Most frames per second while units glide. */
 const GLIDE_FPS = 20;
+/** Gliding takes at most a fifth of a computer that draws slowly, and every fix is drawn within this, ms. */
+const BURDEN_SHARE = 4;
+const LONGEST_PAUSE_MS = 1_000;
 /** A fast patrol car, metres per second: at city zoom it crosses a pixel in a second, no faster. */
 const FAST_MPS = 20;
 /** Metres per pixel at zoom 0 on the equator (512-pixel tiles). */
@@ -27,9 +31,7 @@ export function framePauseMs(zoom: number): number {
 /** A click this many pixels away still hits a unit. */
 const REACH_PX = 16;
 
-/** An old position fades; its name says why (labels.ts). */
-const ALPHA: Record<Freshness, number> = { fresh: 1, stale: 0.65, lost: 0.4, never: 0.4 };
-/** Fading must go on also while nobody moves, milliseconds. */
+/** An old position fades (the shader does it) also while nobody moves, milliseconds. */
 const FADE_EVERY_MS = 10_000;
 
 const SHAPE: Record<UnitStatus, number> = {
@@ -47,10 +49,11 @@ const SHAPE: Record<UnitStatus, number> = {
 interface Program {
   gl: WebGL2RenderingContext;
   program: WebGLProgram;
-  buffer: WebGLBuffer;
+  motion: WebGLBuffer;
+  look: WebGLBuffer;
   array: WebGLVertexArrayObject;
   uniform: Record<
-    'matrix' | 'now' | 'size' | 'outline' | 'selected' | 'emergency' | 'pulse',
+    'matrix' | 'now' | 'server' | 'size' | 'outline' | 'selected' | 'emergency' | 'pulse',
     WebGLUniformLocation | null
   >;
 }
@@ -85,11 +88,20 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
   #alarm = false;
   #origin = { x: 0, y: 0 };
   #originMs = performance.now();
-  #count = 0;
+  /** The server's clock at `#originMs`: the shader counts from small numbers. */
+  #serverMs = 0;
+  /** What is drawn, what lies lowest first; and the row of each in the book, −1 without a position. */
+  #drawn: Unit[] = [];
+  #rows = new Int32Array(0);
+  #motion = new Float32Array(0);
+  /** The version of the book, and how many units it knew, when it was last read. */
   #uploaded = -1;
-  #uploadedMs = 0;
+  #known = -1;
   #stale = true;
   #paintedMs = 0;
+  #tickedMs = 0;
+  /** How long the picture lately held everything up, ms: much without a graphics card. */
+  #burdenMs = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -156,9 +168,10 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
 
   onRemove(): void {
     if (this.#made === null) return;
-    const { gl, program, buffer, array } = this.#made;
+    const { gl, program, motion, look, array } = this.#made;
     gl.deleteProgram(program);
-    gl.deleteBuffer(buffer);
+    gl.deleteBuffer(motion);
+    gl.deleteBuffer(look);
     gl.deleteVertexArray(array);
     this.#made = null;
   }
@@ -170,8 +183,9 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const made = this.#made;
     const palette = this.#palette;
     if (made === null || palette === null) return;
-    if (this.#stale || this.#uploaded !== this.positions.version) this.#upload(made, palette);
-    if (this.#count === 0) return;
+    if (this.#stale || this.#known !== this.positions.size) this.#arrange(made, palette);
+    if (this.#uploaded !== this.positions.version) this.#move(made);
+    if (this.#drawn.length === 0) return;
     const { gl, uniform } = made;
     const now = (performance.now() - this.#originMs) / 1000;
     gl.useProgram(made.program);
@@ -179,6 +193,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const matrix = options.defaultProjectionData.mainMatrix as ArrayLike<number>;
     gl.uniformMatrix4fv(uniform.matrix, false, translated(matrix, this.#origin.x, this.#origin.y));
     gl.uniform1f(uniform.now, now);
+    gl.uniform1f(uniform.server, (this.serverMs() - this.#serverMs) / 1000);
     gl.uniform1f(uniform.size, this.#pixels());
     gl.uniform1f(uniform.pulse, 0.5 + 0.5 * Math.sin(now * 5));
     gl.uniform4f(uniform.outline, ...rgb(palette.unitOutline), 1);
@@ -187,7 +202,7 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.disable(gl.DEPTH_TEST);
-    gl.drawArrays(gl.POINTS, 0, this.#count);
+    gl.drawArrays(gl.POINTS, 0, this.#drawn.length);
     gl.bindVertexArray(null);
   }
 
@@ -207,72 +222,92 @@ export class UnitsLayer implements MapLayer, CustomLayerInterface {
     const map = this.#map;
     if (map === null || document.hidden) return;
     const now = performance.now();
-    const pause = this.#alarm ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
+    this.#burdenMs = Math.max(now - this.#tickedMs - 1000 / GLIDE_FPS, this.#burdenMs * 0.9);
+    this.#tickedMs = now;
+    const wished = this.#alarm ? ALARM_PAUSE_MS : framePauseMs(map.getZoom());
+    const pause = Math.max(wished, Math.min(LONGEST_PAUSE_MS, this.#burdenMs * BURDEN_SHARE));
     // Timers come a little early or late: half a tick of patience keeps the beat.
     if (now - this.#paintedMs < pause - 500 / GLIDE_FPS) return;
-    if (now - this.#uploadedMs > FADE_EVERY_MS) this.#stale = true;
-    const news = this.#stale || this.#uploaded !== this.positions.version;
-    if (!news && !this.positions.moving(now) && pause !== ALARM_PAUSE_MS) return;
+    const fades = now - this.#paintedMs > FADE_EVERY_MS;
+    const news = fades || this.#stale || this.#uploaded !== this.positions.version;
+    if (!news && !this.positions.moving(now) && !this.#alarm) return;
     this.#paintedMs = now;
     map.triggerRepaint();
   }
 
-  #upload(made: Program, palette: Palette): void {
+  /** Who is drawn, in which order and how: only when units, not when positions change. */
+  #arrange(made: Program, palette: Palette): void {
+    const passes: Unit[][] = Array.from({ length: PASSES }, () => []);
+    // Those who wait are drawn first, those who matter now last: on top.
+    for (const unit of this.#units.values()) {
+      if (this.#visible(unit)) passes[drawnIn(unit)]?.push(unit);
+    }
+    this.#drawn = passes.flat();
+    this.#rows = Int32Array.from(this.#drawn, (unit) => this.positions.row(unit.id));
+    this.#motion = new Float32Array(this.#drawn.length * MOTION_FLOATS);
+    const colours = new Map(UNIT_STATUSES.map((status) => [status, rgb(palette.unit[status])]));
+    const look = new Uint8Array(this.#drawn.length * LOOK_BYTES);
+    for (const [index, unit] of this.#drawn.entries()) {
+      const at = index * LOOK_BYTES;
+      const [red, green, blue] = colours.get(unit.status) ?? [0, 0, 0];
+      look[at] = red * 255;
+      look[at + 1] = green * 255;
+      look[at + 2] = blue * 255;
+      look[at + 3] = SHAPE[unit.status];
+      look[at + 4] = unit.emergency ? 2 : unit.id === this.#selected ? 1 : 0;
+    }
+    made.gl.bindBuffer(made.gl.ARRAY_BUFFER, made.look);
+    made.gl.bufferData(made.gl.ARRAY_BUFFER, look, made.gl.DYNAMIC_DRAW);
+    this.#known = this.positions.size;
+    this.#uploaded = -1;
+    this.#stale = false;
+  }
+
+  /** Where everybody glides from and to: once for each batch of fixes. */
+  #move(made: Program): void {
     const centre = this.#map?.getCenter();
     if (centre === undefined) return;
     this.#origin = { x: mercatorX(centre.lng), y: mercatorY(centre.lat) };
     this.#originMs = performance.now();
-    const data = new Float32Array(this.#units.size * FLOATS);
-    let count = 0;
-    const server = this.serverMs();
-    const colours = new Map(UNIT_STATUSES.map((status) => [status, rgb(palette.unit[status])]));
-    // Those who wait are drawn first, those who matter now last: on top.
-    for (let pass = 0; pass < PASSES; pass += 1) {
-      for (const unit of this.#units.values()) {
-        if (drawnIn(unit) !== pass || !this.#visible(unit)) continue;
-        const colour = colours.get(unit.status) ?? [0, 0, 0];
-        this.#write(data, count * FLOATS, unit, colour, server);
-        count += 1;
-      }
+    this.#serverMs = this.serverMs();
+    for (let index = 0; index < this.#rows.length; index += 1) {
+      const row = this.#rows[index] ?? -1;
+      if (row < 0) this.#place(index);
+      else this.#glide(index * MOTION_FLOATS, row * COLUMNS);
     }
-    this.#count = count;
     this.#uploaded = this.positions.version;
-    this.#uploadedMs = performance.now();
-    this.#stale = false;
-    made.gl.bindBuffer(made.gl.ARRAY_BUFFER, made.buffer);
-    made.gl.bufferData(
-      made.gl.ARRAY_BUFFER,
-      data.subarray(0, count * FLOATS),
-      made.gl.DYNAMIC_DRAW,
-    );
+    made.gl.bindBuffer(made.gl.ARRAY_BUFFER, made.motion);
+    made.gl.bufferData(made.gl.ARRAY_BUFFER, this.#motion, made.gl.DYNAMIC_DRAW);
   }
 
-  #write(
-    data: Float32Array,
-    at: number,
-    unit: Unit,
-    colour: readonly number[],
-    server: number,
-  ): void {
-    const track = this.positions.tracks.get(unit.id);
-    const from = track?.from ?? unit.post;
-    const to = track?.to ?? unit.post;
-    const alpha = ALPHA[freshness(track?.fixMs, server)];
-    const ring = unit.emergency ? 2 : unit.id === this.#selected ? 1 : 0;
-    data[at] = mercatorX(from.lng) - this.#origin.x;
-    data[at + 1] = mercatorY(from.lat) - this.#origin.y;
-    data[at + 2] = mercatorX(to.lng) - this.#origin.x;
-    data[at + 3] = mercatorY(to.lat) - this.#origin.y;
-    data[at + 4] = ((track?.startedMs ?? 0) - this.#originMs) / 1000;
-    data[at + 5] = (track?.glideMs ?? 0) / 1000;
-    data[at + 6] = track?.heading_deg ?? -1;
-    data[at + 7] = SHAPE[unit.status];
-    data.set(colour, at + 8);
-    data[at + 11] = alpha;
-    data[at + 12] = ring;
+  #glide(to: number, from: number): void {
+    const data = this.#motion;
+    const { data: book } = this.positions;
+    const { x, y } = this.#origin;
+    const heading = book[from + COLUMN.heading] ?? Number.NaN;
+    data[to] = (book[from + COLUMN.fromX] ?? 0) - x;
+    data[to + 1] = (book[from + COLUMN.fromY] ?? 0) - y;
+    data[to + 2] = (book[from + COLUMN.toX] ?? 0) - x;
+    data[to + 3] = (book[from + COLUMN.toY] ?? 0) - y;
+    data[to + 4] = ((book[from + COLUMN.startedMs] ?? 0) - this.#originMs) / 1000;
+    data[to + 5] = (book[from + COLUMN.glideMs] ?? 0) / 1000;
+    data[to + 6] = Number.isNaN(heading) ? -1 : heading;
+    data[to + 7] = ((book[from + COLUMN.fixMs] ?? 0) - this.#serverMs) / 1000;
+  }
+
+  /** Never heard of: it counts at its post. */
+  #place(index: number): void {
+    const post = this.#drawn[index]?.post;
+    if (post === undefined) return;
+    const at = index * MOTION_FLOATS;
+    const x = mercatorX(post.lng) - this.#origin.x;
+    const y = mercatorY(post.lat) - this.#origin.y;
+    this.#motion.set([x, y, x, y, 0, 0, -1, NEVER_S], at);
   }
 }
 
+/** As old as the shader need know, seconds. */
+const NEVER_S = -1e6;
 const PASSES = 4;
 /** The ring of a unit in danger pulses this often. */
 const ALARM_PAUSE_MS = 100;
@@ -282,13 +317,6 @@ function drawnIn(unit: Unit): number {
   if (unit.emergency) return 3;
   return SHAPE[unit.status] === 4 ? 0 : unit.status === 'available' ? 1 : 2;
 }
-
-/** Web Mercator, 0 to 1 from west to east. */
-export const mercatorX = (lng: number): number => (lng + 180) / 360;
-
-/** Web Mercator, 0 to 1 from north to south. */
-export const mercatorY = (lat: number): number =>
-  0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 
 function make(gl: WebGL2RenderingContext): Program {
   const program = gl.createProgram();
@@ -306,34 +334,42 @@ function make(gl: WebGL2RenderingContext): Program {
   if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
     throw new Error(`unit layer: ${gl.getProgramInfoLog(program) ?? 'shaders do not link'}`);
   }
-  const buffer = gl.createBuffer();
+  const motion = gl.createBuffer();
+  const look = gl.createBuffer();
   const array = gl.createVertexArray();
   gl.bindVertexArray(array);
-  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-  let offset = 0;
-  for (const [name, size] of [
-    ['a_from', 2],
-    ['a_to', 2],
-    ['a_time', 2],
-    ['a_look', 2],
-    ['a_colour', 4],
-    ['a_ring', 1],
-  ] as const) {
+  const lay = (
+    name: string,
+    size: number,
+    kind: number,
+    norm: boolean,
+    step: number,
+    from: number,
+  ) => {
     const place = gl.getAttribLocation(program, name);
     gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, size, gl.FLOAT, false, FLOATS * 4, offset * 4);
-    offset += size;
-  }
+    gl.vertexAttribPointer(place, size, kind, norm, step, from);
+  };
+  gl.bindBuffer(gl.ARRAY_BUFFER, motion);
+  lay('a_from', 2, gl.FLOAT, false, MOTION_FLOATS * 4, 0);
+  lay('a_to', 2, gl.FLOAT, false, MOTION_FLOATS * 4, 8);
+  lay('a_time', 2, gl.FLOAT, false, MOTION_FLOATS * 4, 16);
+  lay('a_state', 2, gl.FLOAT, false, MOTION_FLOATS * 4, 24);
+  gl.bindBuffer(gl.ARRAY_BUFFER, look);
+  lay('a_colour', 3, gl.UNSIGNED_BYTE, true, LOOK_BYTES, 0);
+  lay('a_look', 2, gl.UNSIGNED_BYTE, false, LOOK_BYTES, 3);
   gl.bindVertexArray(null);
   const at = (name: string) => gl.getUniformLocation(program, `u_${name}`);
   return {
     gl,
     program,
-    buffer,
+    motion,
+    look,
     array,
     uniform: {
       matrix: at('matrix'),
       now: at('now'),
+      server: at('server'),
       size: at('size'),
       outline: at('outline'),
       selected: at('selected'),
