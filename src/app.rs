@@ -25,6 +25,7 @@ use crate::http::error::ApiError;
 use crate::http::insight::patrol::Patrols;
 use crate::http::places::Layer;
 use crate::http::proxies::Proxies;
+use crate::http::setup::SetupDoor;
 use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
@@ -52,8 +53,11 @@ use crate::runtime::media::MediaVault;
 use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
+use crate::runtime::rules::OfficeRules;
 use crate::runtime::trackers::Trackers;
 use crate::runtime::webhook_post::WebhookPost;
+use crate::runtime::wellbeing::Noted;
+use crate::serving::Restart;
 use crate::sim::graph_double::{GraphDouble, Sent};
 use crate::store::{Store, tracks};
 use crate::understand::turns::Turns;
@@ -116,6 +120,12 @@ pub struct Parts {
     pub rehearsals: Rehearsals,
     /// Whose word about a client's address is believed.
     pub proxies: Proxies,
+    /// The way in before there is an administrator.
+    pub setup: SetupDoor,
+    /// What only counts from a start on asks for one here.
+    pub restart: Restart,
+    /// What the doors noted of the channels.
+    pub noted: Noted,
     /// Told to stop.
     pub stop: CancellationToken,
     /// Sockets under way.
@@ -238,7 +248,7 @@ impl App {
                 }),
                 office: office.clone(),
                 store: store.clone(),
-                rules: rules.clone(),
+                rules: OfficeRules::new(rules.clone()),
                 clock: clock.clone(),
                 counted: practice.is_none(),
             };
@@ -327,6 +337,9 @@ impl App {
             notified,
             metrics,
             demo,
+            setup: SetupDoor::default(),
+            restart: Restart::default(),
+            noted: Noted::default(),
             practice,
             rehearsals: Rehearsals::default(),
             stop,

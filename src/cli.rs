@@ -9,16 +9,14 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 
-use crate::app::App;
-use crate::config::{self, Config, DEMO_APP_SECRET, Loaded};
+use crate::config::{self, Config, Loaded};
 use crate::demo::{self, DemoOptions};
-use crate::http::{router, server};
 use crate::import_osm::OsmOptions;
 use crate::model::clock::SystemClock;
 use crate::model::jurisdiction::Office;
 use crate::model::place::INDONESIA;
 use crate::store::{Store, StoreSettings, offices};
-use crate::{import, import_osm, journal_tools, prompts, simulate, train};
+use crate::{import, import_osm, journal_tools, prompts, serving, simulate, train};
 
 /// Dispatch engine with a realtime map for Indonesian city police.
 #[derive(Debug, Parser)]
@@ -216,7 +214,9 @@ async fn run(cli: Cli) -> Result<()> {
         }
         Command::Serve { listen } => {
             let flags: Vec<(&str, String)> = listen.into_iter().map(|listen| ("server.listen", listen)).collect();
-            return serve(load(&Config::default(), &flags)?).await;
+            let settings = || Ok(load(&Config::default(), &flags)?.config);
+            let listener = self::listen(&settings()?.server.listen).await?;
+            return serving::serve(settings, listener, Arc::new(SystemClock), None, until_told_to_stop()).await;
         }
         _ => {}
     }
@@ -326,33 +326,6 @@ pub async fn ensure_office(store: &Store, config: &Config, code: &str) -> Result
     let office = Office { code: code.to_owned(), name, prefix, utc_offset_h, seat, synthetic: false };
     store.write(vec![offices::upsert_office(&office)]).await?;
     Ok(office)
-}
-
-async fn serve(loaded: Loaded) -> Result<()> {
-    let config = loaded.config;
-    let secrets = config.whatsapp.secrets();
-    ensure!(
-        !secrets.iter().any(|secret| secret == DEMO_APP_SECRET),
-        "whatsapp.app_secret is the secret of the demonstration; `serve` refuses it"
-    );
-    ensure!(config.bus.url.is_empty(), "bus.url is set, but this version runs as a single node; leave it empty");
-    let store = open(&config).await?;
-    ensure_office(&store, &config, &config.office.code).await?;
-    let has_admin = store.users(None).await?.iter().any(|user| user.role == "admin");
-    let listener = listen(&config.server.listen).await?;
-    ensure!(
-        has_admin || listener.local_addr()?.ip().is_loopback(),
-        "there is no administrator yet: `sigap user add NAME --role admin` first, or listen on 127.0.0.1"
-    );
-    let running = App::start(config, store, Arc::new(SystemClock), None).await?;
-    say(&format!("Sigap listens on http://{}", listener.local_addr()?));
-    let stop = running.app.stop.clone();
-    let serving = tokio::spawn(server::serve(listener, router(running.app.clone()), stop));
-    until_told_to_stop().await;
-    running.app.stop.cancel();
-    let _ = serving.await;
-    running.stop().await;
-    Ok(())
 }
 
 /// Binds an address.

@@ -98,11 +98,13 @@ impl Server {
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`
     pub url: String,
+    /// Folder your copies of the data go to: the health page tells the age of the newest file in it. Empty: not watched.
+    pub backups: String,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: "sqlite:sigap.db".to_owned() }
+        Self { url: "sqlite:sigap.db".to_owned(), backups: String::new() }
     }
 }
 

@@ -385,6 +385,7 @@ fn person(role: Role, username: &str, name: &str, polres: &str) -> User {
         password_hash: String::new(),
         disabled: false,
         created_at: now,
+        must_change: false,
     }
 }
 

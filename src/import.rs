@@ -19,14 +19,15 @@ use crate::locate::units_csv::read_units;
 use crate::model::clock::{Clock, SystemClock};
 use crate::model::entry::{Actor, Entry};
 use crate::model::id::{Ids, UserId};
-use crate::model::jurisdiction::Office;
+use crate::model::jurisdiction::{Area, Office, Polsek};
+use crate::model::place::LngLat;
 use crate::model::unit::UnitKind;
 use crate::model::viewer::Role;
 use crate::roads::travel_time::StraightLine;
 use crate::runtime::desks::read_desk;
 use crate::runtime::field::Field;
 use crate::store::users::User;
-use crate::store::{Store, journal, offices, projections, users};
+use crate::store::{Statement, Store, journal, offices, projections, users};
 
 /// Takes over areas, and the Polsek they name.
 ///
@@ -39,33 +40,36 @@ pub async fn boundaries(
     polsek_csv: Option<&str>,
     only: &[String],
 ) -> Result<()> {
-    let (mut areas, mut report) = read_boundaries_of(geojson, polsek_csv, only)?;
-    for area in &mut areas {
-        office.clone_into(&mut area.polres);
-    }
-    for polsek in &mut report.polseks {
-        office.clone_into(&mut polsek.polres);
-    }
+    let (areas, report) = read_boundaries_of(geojson, polsek_csv, only)?;
     tell(&report);
+    let known = store.offices().await?.into_iter().find(|known| known.code == office);
+    let known = known.with_context(|| format!("no office {office:?}"))?;
+    let count = areas.len();
     let version = store.areas_version(office).await? + 1;
-    let mut job = offices::replace_areas(office, &areas, version);
-    job.extend(offices::replace_polseks(office, &report.polseks));
-    if let Some(mut known) = store.offices().await?.into_iter().find(|known| known.code == office) {
-        let middle = |pick: fn(&crate::model::place::LngLat) -> f64| {
-            #[expect(clippy::cast_precision_loss, reason = "a few dozen Polsek")]
-            let count = report.polseks.len().max(1) as f64;
-            report.polseks.iter().map(|polsek| pick(&polsek.seat)).sum::<f64>() / count
-        };
-        known.seat = crate::model::place::LngLat::new(middle(|p| p.lng), middle(|p| p.lat));
-        known.synthetic = false;
-        job.push(offices::upsert_office(&known));
-    }
+    let job = area_rows(&known, areas, &report.polseks, version);
     store.write(job).await.context("recording the areas")?;
-    say(&format!(
-        "{} areas are in use as version {version}; a running server takes them at its next start",
-        areas.len()
-    ));
+    say(&format!("{count} areas are in use as version {version}; a running server takes them at its next start"));
     Ok(())
+}
+
+/// The rows that replace the areas and Polsek of an office and move its seat into their middle.
+#[must_use]
+pub fn area_rows(office: &Office, mut areas: Vec<Area>, polseks: &[Polsek], version: i64) -> Vec<Statement> {
+    for area in &mut areas {
+        office.code.clone_into(&mut area.polres);
+    }
+    let own: Vec<Polsek> =
+        polseks.iter().map(|polsek| Polsek { polres: office.code.clone(), ..polsek.clone() }).collect();
+    let mut job = offices::replace_areas(&office.code, &areas, version);
+    job.extend(offices::replace_polseks(&office.code, &own));
+    let middle = |pick: fn(&LngLat) -> f64| {
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen Polsek")]
+        let count = own.len().max(1) as f64;
+        own.iter().map(|polsek| pick(&polsek.seat)).sum::<f64>() / count
+    };
+    let seat = LngLat::new(middle(|p| p.lng), middle(|p| p.lat));
+    job.push(offices::upsert_office(&Office { seat, synthetic: false, ..office.clone() }));
+    job
 }
 
 fn tell(report: &BoundaryReport) {
@@ -217,6 +221,7 @@ pub async fn add_user(store: &Store, new: &NewUser, password: &str) -> Result<()
         password_hash,
         disabled: false,
         created_at: now,
+        must_change: false,
     };
     store.write(vec![users::insert_user(&user)]).await.with_context(|| format!("adding user {:?}", new.username))?;
     say(&format!("user {} may log in as {}", new.username, new.role));

@@ -46,6 +46,8 @@ pub mod journal_tools;
 
 pub mod prompts;
 
+pub mod serving;
+
 pub mod simulate;
 
 pub mod train;

@@ -92,6 +92,7 @@ async fn operator(served: &Served) -> Result<String> {
         password_hash: auth::hash_password(PASSWORD).map_err(|error| anyhow::anyhow!("no password: {error}"))?,
         disabled: false,
         created_at: now,
+        must_change: false,
     };
     served.running.app.store.write(vec![users::insert_user(&user)]).await?;
     Ok(user.username)

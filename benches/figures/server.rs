@@ -130,6 +130,7 @@ impl Served {
                 password_hash: String::new(),
                 disabled: false,
                 created_at: now,
+                must_change: false,
             };
             let (token, hash) = auth::fresh_token().map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
             job.push(users::insert_user(&user));

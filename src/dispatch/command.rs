@@ -1,6 +1,7 @@
 //! What can be asked of a desk, and the ways it says no.
 
 pub use super::refusal::Refusal;
+use crate::model::administration::Administered;
 use crate::model::assignment::Step;
 use crate::model::call::{CallNews, Dismissal, PlaceProblem};
 use crate::model::clock::Timestamp;
@@ -593,6 +594,8 @@ pub enum Command {
         /// Who comes.
         by: UserId,
     },
+    /// An administrator changes something of the office.
+    Administer(Administered),
     /// A day is signed: nothing of it lies in nobody's hands.
     CheckDay {
         /// By the office's calendar, `20261121`.

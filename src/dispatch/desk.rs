@@ -11,6 +11,7 @@ use super::calls::CallBook;
 use super::derived::{derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
+use super::plan_book::PlanBook;
 use super::teams::TeamBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
@@ -86,6 +87,9 @@ pub struct Desk {
     /// Shifts and daily checks.
     #[serde(default)]
     pub duty: DutyBook,
+    /// The office's own response plans.
+    #[serde(default)]
+    pub plans: PlanBook,
     /// Teams of operators, and what each took today.
     #[serde(default)]
     pub teams: TeamBook,
@@ -165,6 +169,7 @@ impl Desk {
             blocks: BTreeMap::new(),
             closures: BTreeMap::new(),
             duty: DutyBook::default(),
+            plans: PlanBook::default(),
             teams: TeamBook::default(),
             closed: BTreeSet::new(),
             day: 0,
@@ -278,6 +283,8 @@ impl Desk {
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
+            Event::ShiftHandedOver(_) | Event::ShiftTaken { .. } | Event::DayChecked(_) => self.duty.apply(event, at),
+            Event::Administered(done) => self.plans.apply(done, at),
             Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Team(told) => self.teams.apply(told, self.seq, at),
             Event::ReportJoined { .. }

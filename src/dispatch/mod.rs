@@ -17,6 +17,8 @@ pub mod motion;
 mod passing;
 mod picturing;
 pub mod plan;
+pub mod plan_book;
+pub mod plan_set;
 pub mod preempt;
 pub mod questions;
 pub mod recommend;

@@ -1,29 +1,13 @@
 //! Response plans: category and priority give how many units, of which kinds, and how long an
 //! offer may stay unanswered. Read from data/plans.toml.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
+pub use super::plan_set::BadPlans;
 use super::questions::Questions;
+pub use crate::model::plan::{Hears, Plan};
 use crate::model::referral::AgencyKind;
 use crate::model::report::{Category, Priority};
-use crate::model::unit::UnitKind;
-
-/// What an incident is answered with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Plan {
-    /// Categories it fits; empty fits all.
-    #[serde(default)]
-    pub categories: Vec<Category>,
-    /// Priorities it fits.
-    pub priorities: Vec<Priority>,
-    /// How many units it wants.
-    pub units: usize,
-    /// Unit kinds in order of preference.
-    pub kinds: Vec<UnitKind>,
-    /// Seconds an offer may stay unanswered.
-    pub offer_s: i64,
-}
 
 /// How sure the engine must be to offer an emergency without an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -119,32 +103,15 @@ pub struct Plans {
     pub hears: Vec<Hears>,
 }
 
-/// Other agencies that hear of a matter: proposed to the operator first.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Hears {
-    /// Of these categories.
-    pub categories: Vec<Category>,
-    /// Of these priorities.
-    pub priorities: Vec<Priority>,
-    /// Which agencies.
-    pub agencies: Vec<AgencyKind>,
-}
-
 /// Why a file of plans cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// Not TOML of the expected shape.
     #[error("plans: {0}")]
     Shape(#[from] toml::de::Error),
-    /// Some incident would have no plan.
-    #[error("no plan fits category {category} with priority {priority}")]
-    Missing {
-        /// Category without a plan.
-        category: &'static str,
-        /// Priority without a plan.
-        priority: u8,
-    },
+    /// A plan that cannot be, or a matter without one.
+    #[error("{0}")]
+    Bad(#[from] BadPlans),
 }
 
 impl Plans {
@@ -154,13 +121,7 @@ impl Plans {
     /// [`PlanError`]: the shape is wrong, or a category and priority has no plan.
     pub fn parse(text: &str) -> Result<Self, PlanError> {
         let plans: Self = toml::from_str(text)?;
-        for &category in Category::ALL {
-            for priority in [Priority::P1, Priority::P2, Priority::P3, Priority::P4] {
-                if plans.find(category, priority).is_none() {
-                    return Err(PlanError::Missing { category: category.code(), priority: priority.number() });
-                }
-            }
-        }
+        plans.set().check()?;
         Ok(plans)
     }
 
@@ -182,15 +143,14 @@ impl Plans {
     /// The plan for an incident.
     #[must_use]
     pub fn find(&self, category: Category, priority: Priority) -> Option<&Plan> {
-        self.plans.iter().find(|plan| {
-            plan.priorities.contains(&priority) && (plan.categories.is_empty() || plan.categories.contains(&category))
-        })
+        self.plans.iter().find(|plan| plan.fits(category, priority))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::unit::UnitKind;
 
     #[test]
     fn every_category_and_priority_has_a_plan() {

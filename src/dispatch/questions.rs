@@ -6,24 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::model::entry::Template;
+pub use crate::model::plan::Question;
 use crate::model::report::{Category, Known, Priority, Reading, Service};
 use crate::model::talk::Talk;
-
-/// One of the five Ws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Question {
-    /// Di mana.
-    Where,
-    /// Apa.
-    What,
-    /// Kapan.
-    When,
-    /// Siapa.
-    Who,
-    /// Bagaimana.
-    How,
-}
 
 impl Question {
     const fn template(self) -> Template {

@@ -3,6 +3,7 @@
 pub mod articles;
 pub mod form;
 pub mod gowa;
+pub mod graph_words;
 pub mod recorder;
 pub mod referral;
 pub mod traffic;

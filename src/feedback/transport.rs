@@ -100,6 +100,20 @@ impl Transport {
         }
     }
 
+    /// What Meta says of our `line`; none of a linked telephone, which knows nothing of itself.
+    ///
+    /// # Errors
+    /// [`SendError`], by what can be done about it.
+    pub async fn about(&self, line: &str) -> Result<Option<AboutNumber>, SendError> {
+        let Self::Graph(graph) = self else { return Ok(None) };
+        let fields = [("fields", "display_phone_number,verified_name,quality_rating")];
+        let request = graph.client.get(format!("{}/{line}", graph.base)).bearer_auth(&graph.token).query(&fields);
+        let answer = graph.call(request).await?;
+        let text = |key: &str| answer[key].as_str().map(str::to_owned);
+        let (display, name) = (text("display_phone_number"), text("verified_name"));
+        Ok(Some(AboutNumber { display, name, quality: text("quality_rating") }))
+    }
+
     /// Whether nothing leaves over it.
     #[must_use]
     pub const fn only_records(&self) -> bool {
@@ -130,6 +144,17 @@ impl Transport {
             }
         }
     }
+}
+
+/// What Meta says of a number of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutNumber {
+    /// As people write it.
+    pub display: Option<String>,
+    /// The name people see.
+    pub name: Option<String>,
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    pub quality: Option<String>,
 }
 
 /// Why a message did not go out.

@@ -161,7 +161,7 @@ pub async fn reliefs(
     let desk = who.desk(&app)?;
     let assignment = find(desk, id).await?;
     may_step(&who, desk, &assignment).await?;
-    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.clone(), app.clock.now());
+    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.now(), app.clock.now());
     let answer = desk.look(move |desk| advice(desk, &*field, &rules, assignment.incident, now)).await?;
     let relief = |candidate: Candidate| Relief {
         unit_id: candidate.unit_id,

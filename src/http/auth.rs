@@ -8,7 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::error::ApiError;
 use crate::app::App;
 use crate::model::clock::Timestamp;
+use crate::model::id::UserId;
 use crate::model::viewer::{Role, Scope, Viewer};
 use crate::runtime::desks::DeskHandle;
 use crate::store::users::{Session, SessionKind, User};
@@ -135,7 +136,15 @@ async fn whoever(parts: &Parts, app: &App) -> Result<Who, ApiError> {
         app.check_origin(&parts.headers)?;
     }
     let who = app.sessions.find(app, hash_token(token)).await?.ok_or_else(ApiError::unauthorized)?;
-    if who.kind == kind { Ok(who) } else { Err(ApiError::unauthorized()) }
+    if who.kind != kind {
+        return Err(ApiError::unauthorized());
+    }
+    // A one-time password opens nothing but the door where another one is chosen.
+    if who.user.must_change && !parts.uri.path().starts_with("/v1/session") {
+        let said = "choose a password of your own first";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "password_change_needed", said));
+    }
+    Ok(who)
 }
 
 pub(super) const fn is_safe(method: &Method) -> bool {
@@ -247,6 +256,11 @@ impl Sessions {
     /// What was believed of a session is no longer.
     pub fn forget(&self, token_hash: &[u8; 32]) {
         self.known.lock().remove(token_hash);
+    }
+
+    /// What was believed of every session of a user is no longer.
+    pub fn forget_user(&self, user: UserId) {
+        self.known.lock().retain(|_, (_, who)| who.user.id != user);
     }
 
     /// Whether this source may try this name now; seconds to wait otherwise. The try counts as failed

@@ -309,7 +309,7 @@ async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Resu
 
 /// Whether a report that has left its desk can still be judged by its reporter.
 fn ended_lately(app: &App, filed: &Filed<Report>) -> bool {
-    let late_s = app.desks.get(&filed.polres).map(|desk| desk.parts.rules.plans.answers.late_s());
+    let late_s = app.desks.get(&filed.polres).map(|desk| desk.parts.rules.now().plans.answers.late_s());
     let ended = filed.item.stamps.closed_at;
     late_s.zip(ended).is_some_and(|(late_s, ended)| app.clock.now().secs_since(ended) <= late_s)
 }

@@ -57,7 +57,7 @@ pub async fn choices(State(app): State<App>, who: Who, Path(id): Path<IncidentId
     let now = app.clock.now();
     let mut items = Vec::new();
     for (code, desk) in app.desks.iter().filter(|(code, _)| **code != who.viewer.polres) {
-        let (field, rules, about) = (desk.parts.field.clone(), desk.parts.rules.clone(), incident.clone());
+        let (field, rules, about) = (desk.parts.field.clone(), desk.parts.rules.now(), incident.clone());
         let look = move |desk: &Desk| (desk.free.values().sum::<u32>(), nearest_of(desk, &*field, &rules, &about, now));
         let (free_units, nearest) = desk.look(look).await?;
         let asked = incident.helped_by.iter().rev().find(|help| help.polres == *code).map(|help| help.state);

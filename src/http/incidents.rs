@@ -173,7 +173,7 @@ pub async fn recommendation(
     who.dispatcher()?;
     visible(&app, &who, id).await?;
     let desk = who.desk(&app)?;
-    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.clone(), app.clock.now());
+    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.now(), app.clock.now());
     let answer = desk.look(move |desk| advice(desk, &*field, &rules, id, now)).await?;
     let answer = answer.ok_or_else(|| ApiError::not_found("incident"))?;
     Ok(Json(match query.held {
@@ -205,7 +205,7 @@ pub async fn compare(
     who.dispatcher()?;
     visible(&app, &who, id).await?;
     let desk = who.desk(&app)?;
-    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.clone(), app.clock.now());
+    let (field, rules, now) = (desk.parts.field.clone(), desk.parts.rules.now(), app.clock.now());
     let answer = desk.look(move |desk| what_if(desk, &*field, &rules, id, query.unit_id, now)).await?;
     answer.map(Json).map_err(|why| match why {
         NoComparison::NoIncident => ApiError::not_found("incident"),

@@ -20,6 +20,7 @@ pub mod entered;
 pub mod error;
 pub mod extract;
 mod gps;
+pub mod health;
 pub mod help;
 pub mod history;
 pub mod incidents;
@@ -27,11 +28,15 @@ pub mod insight;
 pub mod limiter;
 pub mod list;
 pub mod media;
+pub mod office;
+pub mod office_line;
+pub mod one_time;
 pub mod operation;
 pub mod outbox;
 pub mod photos;
 pub mod places;
 mod placing;
+pub mod plans;
 pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
@@ -41,6 +46,7 @@ pub mod routes;
 pub mod search;
 pub mod server;
 pub mod session;
+pub mod setup;
 pub mod strikes;
 pub mod teams;
 pub mod templates;
@@ -50,6 +56,7 @@ pub mod typed;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
+pub mod users;
 pub mod webhook;
 
 use axum::Router;
@@ -106,11 +113,36 @@ fn described() -> OpenApiRouter<App> {
         .merge(about_units())
         .merge(about_places())
         .merge(about_citizens())
+        .merge(about_the_office())
         .merge(about_rehearsals())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(webhook)
         .merge(uploads)
         .merge(photos)
+        .merge(OpenApiRouter::new().routes(routes!(office::areas)).layer(DefaultBodyLimit::max(office::BODY_LIMIT)))
+}
+
+/// What administrators do: the set-up, users, plans, and how the service is.
+fn about_the_office() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(setup::state, setup::begin))
+        .routes(routes!(office::steps))
+        .routes(routes!(office::rename))
+        .routes(routes!(office::units))
+        .routes(routes!(office::restart))
+        .routes(routes!(office_line::line))
+        .routes(routes!(office_line::check))
+        .routes(routes!(office_line::test))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::change))
+        .routes(routes!(users::reset_password))
+        .routes(routes!(users::sign_out))
+        .routes(routes!(users::choose_password))
+        .routes(routes!(plans::show, plans::change))
+        .routes(routes!(plans::preview))
+        .routes(routes!(plans::restore))
+        .routes(routes!(plans::history))
+        .routes(routes!(health::show))
 }
 
 /// Sessions, and what people told us.

@@ -203,7 +203,7 @@ pub async fn report_suggestions(
 }
 
 async fn suggest(app: &App, who: &Who, facts: &Facts, present: &[Referral]) -> Result<Suggestions, ApiError> {
-    let hears = who.desk(app)?.parts.rules.plans.hears(facts.category, facts.priority);
+    let hears = who.desk(app)?.parts.rules.now().plans.hears(facts.category, facts.priority);
     let desa = facts.jurisdiction.as_ref().map(|area| area.desa_code.as_str());
     let rank = |agency: &Agency| {
         let planned = hears.contains(&agency.kind);

@@ -28,12 +28,17 @@ use crate::rehearsal::score::{Card, Member, to_csv};
 use crate::rehearsal::script::Truth;
 
 /// Doors an exercise has not: what reaches outside, lets strangers in, or belongs to the real office.
-const CLOSED: [&str; 9] = [
+const CLOSED: [&str; 14] = [
     "/v1/channels",
     "/v1/citizen",
     "/v1/gps",
+    "/v1/health",
+    "/v1/office",
+    "/v1/plans",
     "/v1/rehearsals",
     "/v1/referrals/by-token",
+    "/v1/session/password",
+    "/v1/setup",
     "/v1/tokens",
     "/v1/trackers",
     "/v1/uploads",

@@ -1,6 +1,7 @@
 //! The accept loop: header time limit, request bodies that dribble, a drain that waits.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -25,7 +26,9 @@ const UPLOADED_WITHIN: Duration = Duration::from_mins(15);
 const DRAIN: Duration = Duration::from_secs(8);
 
 /// Serves until told to stop, then finishes what is under way.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// The listener may be shared: what comes while one router is taken down waits for the next.
+pub async fn serve(listener: impl Into<Arc<TcpListener>>, router: Router, stop: CancellationToken) {
+    let listener = listener.into();
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {

@@ -51,6 +51,8 @@ pub struct Me {
     pub server_time: Timestamp,
     /// A demonstration: simulated day, invented people.
     pub demo: bool,
+    /// Came with a one-time password: must choose another before anything else.
+    pub must_change: bool,
     /// An exercise: nothing in it is real, and nothing leaves it.
     pub rehearsal: Option<Rehearsal>,
 }
@@ -79,6 +81,7 @@ fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiErr
         office: desk.parts.office.clone(),
         server_time: app.clock.now(),
         demo: app.demo.is_some(),
+        must_change: user.must_change,
         rehearsal: app.practice.as_ref().map(|practice| Rehearsal {
             id: practice.id,
             title: practice.title.clone(),

@@ -39,11 +39,9 @@ pub struct Verification {
     responses((status = 200, body = String, content_type = "text/plain"), (status = 403, body = Problem)))]
 pub async fn verify(State(app): State<App>, Query(asked): Query<Verification>) -> Result<String, ApiError> {
     let token = &app.config.whatsapp.verify_token;
-    if asked.mode == "subscribe" && !token.is_empty() && asked.verify_token == *token {
-        Ok(asked.challenge)
-    } else {
-        Err(ApiError::forbidden("the verify token is another one"))
-    }
+    let right = asked.mode == "subscribe" && !token.is_empty() && asked.verify_token == *token;
+    app.noted.verification(right, app.clock.now());
+    if right { Ok(asked.challenge) } else { Err(ApiError::forbidden("the verify token is another one")) }
 }
 
 /// Takes a webhook body.
@@ -53,7 +51,7 @@ pub async fn verify(State(app): State<App>, Query(asked): Query<Verification>) -
 #[utoipa::path(post, path = "/v1/channels/whatsapp/webhook", tag = "channels", request_body(content = String, content_type = "application/json"),
     responses((status = 200), (status = 400, body = Problem), (status = 401, body = Problem), (status = 413, body = Problem), (status = 503, body = Problem)))]
 pub async fn receive(State(app): State<App>, headers: HeaderMap, Raw(body): Raw) -> Result<StatusCode, ApiError> {
-    check(&app.config.whatsapp.secrets(), &headers, &body)?;
+    check(&app, &app.config.whatsapp.secrets(), &headers, &body)?;
     take(&app, Format::Graph, body).await
 }
 
@@ -64,13 +62,15 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, Raw(body): Raw)
 #[utoipa::path(post, path = "/v1/channels/gowa/webhook", tag = "channels", request_body(content = String, content_type = "application/json"),
     responses((status = 200), (status = 400, body = Problem), (status = 401, body = Problem), (status = 413, body = Problem), (status = 503, body = Problem)))]
 pub async fn receive_gowa(State(app): State<App>, headers: HeaderMap, Raw(body): Raw) -> Result<StatusCode, ApiError> {
-    check(&app.config.gowa.secrets(), &headers, &body)?;
+    check(&app, &app.config.gowa.secrets(), &headers, &body)?;
     take(&app, Format::Gowa, body).await
 }
 
-fn check(secrets: &[String], headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
+fn check(app: &App, secrets: &[String], headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
     let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
-    if whatsapp::verify(secrets, signature, body) {
+    let signed = whatsapp::verify(secrets, signature, body);
+    app.noted.body(signed, app.clock.now());
+    if signed {
         return Ok(());
     }
     Err(ApiError::new(StatusCode::UNAUTHORIZED, "bad_signature", "the signature does not fit the body"))

@@ -8,6 +8,7 @@ pub mod evaluation;
 pub mod fairness;
 pub mod feed;
 pub mod forecast;
+pub mod health;
 pub mod heatmap;
 pub mod lines;
 pub mod load;

@@ -1,10 +1,10 @@
 //! The journal's vocabulary: each thing that can happen, written once, in order, never changed.
-//!
 //! No words, names or numbers of people: those live in the vault and are referred to by id.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::administration::Administered;
 pub use super::assignment::Reason;
 use super::assignment::{HandOver, Preemption, Step, TakesOver};
 use super::call::{Dismissal, Level, Rang};
@@ -691,6 +691,8 @@ pub enum Event {
     ShiftTaken(ShiftTaken),
     /// A day was looked through and signed.
     DayChecked(DayCheck),
+    /// An administrator changed something of the office.
+    Administered(Administered),
     /// The teams were arranged, or a report was taken out of turn.
     Team(TeamEvent),
 }

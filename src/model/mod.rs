@@ -1,6 +1,7 @@
 //! The words of the trade: what a report, an incident, an assignment and a unit are, and which
 //! steps they may take. Pure: no I/O, no clock, no randomness.
 
+pub mod administration;
 pub mod assignment;
 pub mod call;
 pub mod clock;
@@ -15,8 +16,10 @@ mod line;
 pub mod media;
 pub mod photo;
 pub mod place;
+pub mod plan;
 pub mod referral;
 pub mod report;
+pub mod said;
 pub mod shield;
 pub mod talk;
 pub mod team;

@@ -409,7 +409,7 @@ impl Engine {
         chosen: UnitId,
     ) -> Result<()> {
         let desk = exercise.desk()?;
-        let rules = desk.parts.rules.clone();
+        let rules = desk.parts.rules.now();
         let looked = desk.look(move |desk| {
             let incident = desk.incidents.get(&incident)?;
             let kinds = rules.plans.find(incident.category, incident.priority).map(|plan| plan.kinds.clone())?;

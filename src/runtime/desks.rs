@@ -16,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 use super::closed_roads::ClosedRoads;
 use super::field::Field;
 use super::outgoing::Outgoing;
+use super::rules::OfficeRules;
 use crate::dispatch::command::{Command, Refusal};
-use crate::dispatch::decide::{Rules, decide};
+use crate::dispatch::decide::decide;
 use crate::dispatch::desk::{Desk, Touched};
 use crate::model::clock::{Clock, Timestamp};
 use crate::model::entry::{Actor, Entry};
@@ -87,7 +88,7 @@ pub struct DeskParts {
     /// Its screens.
     pub room: Arc<Room>,
     /// Its rules.
-    pub rules: Arc<Rules>,
+    pub rules: OfficeRules,
     /// Composes messages to reporters.
     pub outgoing: Arc<Outgoing>,
     /// The present moment.
@@ -129,6 +130,7 @@ impl DeskHandle {
             ticked_at: Timestamp::default(),
             closed: BTreeSet::new(),
         };
+        owner.parts.rules.follow(&owner.desk.plans);
         owner.lay_closures().await;
         owner.update_field(owner.desk.units.keys().copied().collect::<Vec<_>>());
         let task = tokio::spawn(owner.run(inbox, stop));
@@ -339,8 +341,9 @@ impl Owner {
     ) -> Result<Vec<Entry>, SubmitError> {
         let now = self.now();
         let Self { desk, parts, ids, .. } = self;
+        let rules = parts.rules.now();
         // A fault in one decision must not take the desk down; deciding changes nothing.
-        let decided = catch_unwind(AssertUnwindSafe(|| decide(desk, &*parts.field, &parts.rules, command, now, ids)));
+        let decided = catch_unwind(AssertUnwindSafe(|| decide(desk, &*parts.field, &rules, command, now, ids)));
         let events = decided.map_err(|_| SubmitError::Fault)??;
         let mut entries = Vec::with_capacity(events.len());
         let mut extra = Vec::new();
@@ -384,6 +387,7 @@ impl Owner {
                 metrics::histogram!("sigap_flush_seconds").record(self.parts.clock.now().secs_since(began));
             }
         }
+        self.parts.rules.follow(&self.desk.plans);
         self.update_field(touched.units);
         self.lay_closures().await;
         if !frames.is_empty() {
@@ -432,6 +436,7 @@ impl Owner {
             match read_desk(&self.parts.store, &self.parts.office).await {
                 Ok(desk) => {
                     self.desk = desk;
+                    self.parts.rules.follow(&self.desk.plans);
                     self.update_field(self.desk.units.keys().copied().collect::<Vec<_>>());
                     return;
                 }

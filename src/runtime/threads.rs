@@ -336,7 +336,7 @@ impl Threads {
     /// How long after its end a report is still answered about, seconds.
     fn late_s(&self, latest: Option<&Latest>) -> f64 {
         let desk = latest.and_then(|latest| self.parts.desks.get(&latest.polres));
-        desk.map_or(0.0, |desk| desk.parts.rules.plans.answers.late_s())
+        desk.map_or(0.0, |desk| desk.parts.rules.now().plans.answers.late_s())
     }
 
     /// The report a late answer is about, put on its desk again: the one whose message was answered,
@@ -562,7 +562,7 @@ impl Threads {
         let elsewhere = entries.iter().find_map(|entry| match &entry.event {
             Event::ReportLocated { report, place, jurisdiction: Some(j) }
                 if j.polres != desk.parts.office.code
-                    && place.confidence >= desk.parts.rules.plans.automatic.place_confidence =>
+                    && place.confidence >= desk.parts.rules.now().plans.automatic.place_confidence =>
             {
                 Some((*report, j.polres.clone()))
             }

@@ -119,7 +119,7 @@ pub(super) fn answer(
         Category::BelumJelas => read.meaning.what.is_none(),
         _ => false,
     };
-    let sure = reading.confidence >= office.rules.plans.automatic.answer_confidence;
+    let sure = reading.confidence >= office.rules.now().plans.automatic.answer_confidence;
     let today = now.local_date(office.office.utc_offset_h);
     let answered =
         reading.service == Service::Information && sure && office.outgoing.handbook.answers(reading.category, &today);

@@ -156,6 +156,7 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::ShiftTaken(taken) => vec![taken.shift.0],
         E::Team(TeamEvent::OutOfTurn(taken)) => vec![taken.report.0],
         E::DayChecked(_) | E::Team(TeamEvent::Arranged { .. }) => Vec::new(),
+        E::Administered(done) => done.refs(),
     }
 }
 
@@ -176,21 +177,6 @@ impl Store {
     /// A backend that failed; an entry that cannot be read back.
     pub async fn read_after(&self, polres: &str, seq: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(COLUMNS_AFTER, params![polres, seq, limit]).await?.iter().map(entry).collect()
-    }
-
-    /// The entries of one journal from `from` to before `to`, in order.
-    ///
-    /// # Errors
-    /// A backend that failed; an entry that cannot be read back.
-    pub async fn entries_between(
-        &self,
-        polres: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let sql = "SELECT polres, seq, at_us, actor, body, prev_hash, hash FROM entries
-            WHERE polres = $1 AND at_us >= $2 AND at_us < $3 ORDER BY seq";
-        self.read(sql, params![polres, from, to]).await?.iter().map(entry).collect()
     }
 
     /// Every entry that touches one of `ids` (reports, incidents, assignments, units) in one journal,

@@ -42,6 +42,7 @@ migrations! {
     14 "0014_corrections",
     15 "0015_trackers",
     16 "0016_closures",
+    17 "0017_one_time_passwords",
 }
 
 macro_rules! ledger {

@@ -1,5 +1,7 @@
 //! Who may log in, and who is logged in where.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::lists::one_row;
@@ -31,6 +33,8 @@ pub struct User {
     pub disabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Has a one-time password: must choose another before anything else.
+    pub must_change: bool,
 }
 
 impl std::fmt::Debug for User {
@@ -72,7 +76,7 @@ macro_rules! users {
     ($rest:literal) => {
         concat!(
             "SELECT u.id, u.username, u.name, u.role, u.polres, u.polsek, u.unit_id, u.password_hash, u.disabled,
-                u.created_us
+                u.created_us, u.must_change
             FROM users u ",
             $rest
         )
@@ -83,8 +87,9 @@ macro_rules! users {
 #[must_use]
 pub fn insert_user(user: &User) -> Statement {
     Statement::one(
-        "INSERT INTO users (id, username, name, role, polres, polsek, unit_id, password_hash, disabled, created_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO users (id, username, name, role, polres, polsek, unit_id, password_hash, disabled, created_us,
+            must_change)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         user_params(user),
     )
 }
@@ -94,7 +99,7 @@ pub fn insert_user(user: &User) -> Statement {
 pub fn update_user(user: &User) -> Statement {
     Statement::one(
         "UPDATE users SET username = $2, name = $3, role = $4, polres = $5, polsek = $6, unit_id = $7,
-            password_hash = $8, disabled = $9, created_us = $10 WHERE id = $1",
+            password_hash = $8, disabled = $9, created_us = $10, must_change = $11 WHERE id = $1",
         user_params(user),
     )
 }
@@ -111,6 +116,7 @@ fn user_params(user: &User) -> Vec<super::Value> {
         &user.password_hash,
         user.disabled,
         user.created_at,
+        user.must_change,
     ]
 }
 
@@ -156,6 +162,13 @@ pub fn revoke_sessions_of(user: UserId) -> Statement {
     Statement::one("UPDATE sessions SET revoked = $2 WHERE user_id = $1", params![user, true])
 }
 
+/// Ends every login of a user but the one with this token.
+#[must_use]
+pub fn revoke_others(user: UserId, kept: [u8; 32]) -> Statement {
+    let sql = "UPDATE sessions SET revoked = $2 WHERE user_id = $1 AND token_hash <> $3";
+    Statement::one(sql, params![user, true, kept])
+}
+
 /// Removes logins that ended by themselves before `before`.
 #[must_use]
 pub fn purge_sessions(before: Timestamp) -> Statement {
@@ -181,6 +194,26 @@ impl Store {
         one_row(rows).as_ref().map(user).transpose()
     }
 
+    /// Whether anybody could administer: an enabled administrator of any office.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn has_admin(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM users WHERE role = 'admin' AND disabled = $1";
+        one_row(self.read(sql, params![false]).await?).map_or(Ok(false), |row| Ok(row.int(0)? > 0))
+    }
+
+    /// Live logins of each user: how many, and when one was last used.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn logins(&self, now: Timestamp) -> Result<HashMap<UserId, (u32, Timestamp)>, StoreError> {
+        let sql = "SELECT user_id, COUNT(*), MAX(last_us) FROM sessions
+            WHERE revoked = $1 AND expires_us > $2 GROUP BY user_id";
+        let rows = self.read(sql, params![false, now]).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, (row.number(1)?, row.at(2)?)))).collect()
+    }
+
     /// All users by login name; of one Polres, with those of all of them, when one is given.
     ///
     /// # Errors
@@ -197,18 +230,18 @@ impl Store {
     /// A backend that failed.
     pub async fn session(&self, token_hash: [u8; 32]) -> Result<Option<(Session, User)>, StoreError> {
         let sql = "SELECT u.id, u.username, u.name, u.role, u.polres, u.polsek, u.unit_id, u.password_hash, u.disabled,
-                u.created_us, s.kind, s.created_us, s.last_us, s.expires_us, s.revoked
+                u.created_us, u.must_change, s.kind, s.created_us, s.last_us, s.expires_us, s.revoked
             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1";
         let Some(row) = one_row(self.read(sql, params![token_hash]).await?) else { return Ok(None) };
         let user = user(&row)?;
         let session = Session {
             token_hash,
             user: user.id,
-            kind: row.code(10)?,
-            created_at: row.at(11)?,
-            last_at: row.at(12)?,
-            expires_at: row.at(13)?,
-            revoked: row.flag(14)?,
+            kind: row.code(11)?,
+            created_at: row.at(12)?,
+            last_at: row.at(13)?,
+            expires_at: row.at(14)?,
+            revoked: row.flag(15)?,
         };
         Ok(Some((session, user)))
     }
@@ -226,5 +259,6 @@ fn user(row: &Row) -> Result<User, StoreError> {
         password_hash: row.string(7)?,
         disabled: row.flag(8)?,
         created_at: row.at(9)?,
+        must_change: row.flag(10)?,
     })
 }

@@ -48,7 +48,8 @@ class Stage {
     const page = await context.newPage();
     page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
     page.on('console', (line) => {
-      if (line.type() === 'error' && !EXPECTED.test(line.text())) this.faults.push(line.text());
+      if (line.type() === 'error' && !this.expected.test(line.text()))
+        this.faults.push(line.text());
     });
     return page;
   }
@@ -122,8 +123,9 @@ async function scenarios(part) {
 
 /** Plays one scenario on a server of its own; gives back what went wrong, or null. */
 async function run(scenario, city, browser) {
-  const server = await city.start(scenario.play.env);
+  const server = await (scenario.play.fresh ? city.startFresh() : city.start(scenario.play.env));
   const stage = new Stage(browser, server, scenario.name);
+  stage.expected = scenario.play.expected ?? EXPECTED;
   try {
     await scenario.play(stage);
     return stage.faults.length > 0 ? `in the browser: ${stage.faults.join('\n')}` : null;

@@ -7,6 +7,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { startFresh } from './fresh.mjs';
 import { eventually } from './wait.mjs';
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, '../../target');
@@ -96,6 +97,11 @@ export async function buildCity() {
       const data = join(work, `run-${runs}`);
       await cp(city, data, { recursive: true });
       return start(data, env);
+    },
+    /** `serve` on an empty store instead. */
+    async startFresh() {
+      runs += 1;
+      return startFresh(BINARY, join(work, `run-${runs}`), await freePort());
     },
     remove: () => rm(work, { recursive: true, force: true }),
   };

@@ -144,6 +144,10 @@ pub fn decide(
         Command::TakeOver { report, by } => d.take_over(*report, *by)?,
         Command::HandOverShift(wanted) => d.hand_over_shift(wanted),
         Command::TakeShift { shift, by } => d.take_shift(*shift, *by)?,
+        Command::Administer(wanted) => {
+            d.desk.may_administer(wanted)?;
+            d.events.push(Event::Administered(wanted.clone()));
+        }
         Command::ArrangeTeams(wanted) => d.arrange_teams(wanted)?,
         Command::CheckDay { day, by, note } => d.check_day(*day, *by, *note)?,
         Command::Tick => {

@@ -14,7 +14,7 @@ use super::town::{PASSWORD, Town};
 use crate::store_contract::place::Place;
 
 /// What strangers may ask, method and path as documented.
-const OPEN: [&str; 20] = [
+const OPEN: [&str; 22] = [
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
@@ -23,6 +23,7 @@ const OPEN: [&str; 20] = [
     "GET /v1/citizen/traffic",
     "GET /v1/gps/osmand",
     "GET /v1/map/config",
+    "GET /v1/setup",
     "POST /v1/channels/gowa/webhook",
     "POST /v1/channels/whatsapp/webhook",
     "POST /v1/citizen/accounts",
@@ -35,6 +36,7 @@ const OPEN: [&str; 20] = [
     "POST /v1/referrals/by-token/photos",
     "POST /v1/referrals/by-token/report",
     "POST /v1/session",
+    "POST /v1/setup",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

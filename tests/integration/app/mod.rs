@@ -3,6 +3,7 @@
 //! Every test has a town of its own (store, people, clock, ports) and ends with a look into the
 //! books: journal whole, replay equal to the living desk, tables equal to both.
 
+mod administration;
 mod after_photo;
 mod auth;
 mod bad_media;
@@ -16,9 +17,11 @@ mod closures;
 mod conversations;
 mod corrections;
 mod duty;
+mod first_run;
 mod gowa;
 mod gps;
 mod hand_over;
+mod health;
 mod help;
 mod history;
 mod identity;

@@ -310,5 +310,6 @@ fn person(username: &str, role: &str, polres: &str, polsek: Option<&str>, unit: 
         password_hash: HASH.get_or_init(|| auth::hash_password(PASSWORD).unwrap()).clone(),
         disabled: false,
         created_at: MORNING,
+        must_change: false,
     }
 }

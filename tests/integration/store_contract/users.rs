@@ -23,6 +23,7 @@ fn user(username: &str, polres: Option<&str>) -> User {
         password_hash: "$argon2id$x".to_owned(),
         disabled: false,
         created_at: at(0),
+        must_change: false,
     }
 }
 

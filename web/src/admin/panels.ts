@@ -15,6 +15,20 @@ export interface Panel {
 }
 
 export const PANELS: readonly Panel[] = [
+  {
+    id: 'health',
+    title: 'health.title',
+    roles: ['admin', 'supervisor'],
+    load: () => import('./Health.svelte'),
+  },
+  { id: 'setup', title: 'setup.title', roles: ['admin'], load: () => import('./Setup.svelte') },
+  { id: 'users', title: 'users.title', roles: ['admin'], load: () => import('./Users.svelte') },
+  {
+    id: 'plans',
+    title: 'plans.title',
+    roles: ['admin', 'supervisor', 'auditor'],
+    load: () => import('./Plans.svelte'),
+  },
   { id: 'units', title: 'admin.units', roles: ['admin'], load: () => import('./Units.svelte') },
   {
     id: 'articles',

@@ -5,6 +5,8 @@
 
 import adminEn from './admin.en.json';
 import adminId from './admin.id.json';
+import administrationEn from './administration.en.json';
+import administrationId from './administration.id.json';
 import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
@@ -41,6 +43,7 @@ import tabletId from './tablet.id.json';
 export const indonesian = {
   ...id,
   ...adminId,
+  ...administrationId,
   ...agenciesId,
   ...callsId,
   ...centerId,
@@ -60,6 +63,7 @@ export const indonesian = {
 export const english: Record<string, string> = {
   ...en,
   ...adminEn,
+  ...administrationEn,
   ...agenciesEn,
   ...callsEn,
   ...centerEn,
