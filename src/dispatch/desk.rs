@@ -283,7 +283,6 @@ impl Desk {
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
-            Event::ShiftHandedOver(_) | Event::ShiftTaken { .. } | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Administered(done) => self.plans.apply(done, at),
             Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Team(told) => self.teams.apply(told, self.seq, at),
