@@ -126,8 +126,8 @@ impl Reach {
         let one = self.now[at];
         let mut properties = json!({ "cell": one.cell.to_string(), "minutes": minutes(one.secs) });
         if let Some(after) = self.after(at) {
-            properties["minutes_after"] = json!(minutes(after));
-            properties["change"] = json!(one.secs.zip(after).and_then(|(now, after)| minutes(Some(after - now))));
+            properties["minutes_after"] = json!(minutes(after.secs));
+            properties["change"] = json!(one.secs.zip(after.secs).and_then(|(now, after)| minutes(Some(after - now))));
         }
         json!({
             "type": "Feature",
@@ -144,8 +144,9 @@ impl Reach {
         ring
     }
 
-    fn after(&self, at: usize) -> Option<Option<f64>> {
-        Some(self.moved.as_ref()?.get(at)?.secs)
+    /// The same cell after the move; none without one.
+    fn after(&self, at: usize) -> Option<Reached> {
+        self.moved.as_ref()?.get(at).copied()
     }
 
     /// The same as a table: cell, its middle, minutes (empty where nobody gets), minutes after the move.
@@ -159,7 +160,7 @@ impl Reach {
                 format!("{:.6}", place.lng),
                 format!("{:.6}", place.lat),
                 number(minutes(one.secs), 1),
-                number(self.after(at).and_then(minutes), 1),
+                number(self.after(at).and_then(|after| minutes(after.secs)), 1),
             ]);
         }
         table.into_text()

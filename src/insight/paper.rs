@@ -31,7 +31,7 @@ fn blocks(all: &Evaluation) -> Vec<Block> {
         blocks.push(Block::Text("Wilayah, jalan, dan unit dalam laporan ini rekaan.".to_owned()));
     }
     blocks.push(Block::Heading("Sepuluh angka".to_owned()));
-    blocks.push(table(&["Angka", "Masa ini", "Masa sebelumnya"], all.figures.iter().map(key_row)));
+    blocks.push(table(&["Angka", "Masa ini", "Sebelumnya"], all.figures.iter().map(key_row)));
     blocks.extend(per_day(all));
     blocks.extend(times(all));
     blocks.extend(work(all));
@@ -70,7 +70,7 @@ fn per_day(all: &Evaluation) -> Vec<Block> {
 
 fn times(all: &Evaluation) -> Vec<Block> {
     let of = |name: &str, rows: &[Times]| {
-        let head = [name, "Didatangi", "Separuh", "9 dari 10", "Dalam jam Polri", "Belum didatangi"];
+        let head = [name, "Didatangi", "Separuh", "9 dari 10", "Jam Polri", "Belum tiba"];
         table(&head, rows.iter().take(MOST_ROWS).chain(std::iter::once(&all.total)).map(times_row))
     };
     let meaning = "Waktu tanggap: dari laporan diterima sampai unit pertama tiba (menit:detik). Jam Polri: 10 menit; \

@@ -11,6 +11,9 @@ const A4: (f32, f32) = (595.0, 842.0);
 /// White around the text, points.
 const MARGIN: f32 = 48.0;
 
+/// The bold letters are so much wider than the plain ones, roughly.
+const BOLD: f32 = 1.08;
+
 /// Height of a row of a table, points.
 const ROW: f32 = 15.0;
 
@@ -109,12 +112,13 @@ impl Pages {
     }
 
     fn right(&mut self, text: &str, x: f32, y: f32, size: f32, bold: bool) {
-        self.text(text, x - width(text, size), y, size, bold);
+        let broader = if bold { BOLD } else { 1.0 };
+        self.text(text, x - width(text, size) * broader, y, size, bold);
     }
 
-    fn rule(&mut self, y: f32, grey: f32) {
+    fn rule(&mut self, from: f32, y: f32, grey: f32) {
         self.page.set_stroke_gray(grey).set_line_width(0.5);
-        self.page.move_to(MARGIN, y).line_to(A4.0 - MARGIN, y).stroke();
+        self.page.move_to(from, y).line_to(A4.0 - MARGIN, y).stroke();
     }
 
     fn table(&mut self, head: &[String], rows: &[Vec<String>]) {
@@ -140,11 +144,11 @@ impl Pages {
             if at == 0 {
                 self.text(&cut(cell, 9.0, first - 6.0), MARGIN, self.y + 4.0, 9.0, bold);
             } else {
-                let text = cut(cell, 9.0, column - 4.0);
+                let text = cut(cell, if bold { 9.0 * BOLD } else { 9.0 }, column - 4.0);
                 self.right(&text, MARGIN + first + column * small(at), self.y + 4.0, 9.0, bold);
             }
         }
-        self.rule(self.y, if bold { 0.3 } else { 0.85 });
+        self.rule(MARGIN, self.y, if bold { 0.3 } else { 0.85 });
     }
 
     fn bars(&mut self, title: &str, labels: &[String], values: &[Option<f64>]) {
@@ -153,9 +157,9 @@ impl Pages {
         self.text(title, MARGIN, self.y - 12.0, 9.0, true);
         let most = values.iter().flatten().copied().fold(0.0, f64::max);
         let step = (A4.0 - 2.0 * MARGIN - 24.0) / small(values.len()).max(1.0);
-        self.rule(base, 0.3);
+        self.rule(MARGIN + 24.0, base, 0.3);
         if most > 0.0 {
-            self.rule(top, 0.85);
+            self.rule(MARGIN + 24.0, top, 0.85);
             self.right(&whole(most), MARGIN + 20.0, top - 3.0, 7.0, false);
         }
         self.right("0", MARGIN + 20.0, base - 3.0, 7.0, false);
@@ -200,7 +204,7 @@ impl Pages {
             writer.resources().fonts().pair(Name(b"R"), regular).pair(Name(b"B"), bold);
             writer.finish();
             self.page = content;
-            self.rule(MARGIN + 8.0, 0.7);
+            self.rule(MARGIN, MARGIN + 8.0, 0.7);
             self.text(foot, MARGIN, MARGIN - 6.0, 7.0, false);
             self.right(&format!("{} / {}", number + 1, ids.len()), A4.0 - MARGIN, MARGIN - 6.0, 7.0, false);
             let content = std::mem::replace(&mut self.page, Content::new());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::lines::IncidentLine;
+use super::lines::{Band, IncidentLine};
 use super::real;
 
 /// The figures of some incidents.
@@ -35,6 +35,16 @@ pub fn times_by(lines: &[IncidentLine], key: impl Fn(&IncidentLine) -> String) -
         groups.entry(key(line)).or_default().push(line);
     }
     groups.into_iter().map(|(key, group)| times(&key, group.into_iter())).collect()
+}
+
+/// The figures by distance from the station, the nearest band first.
+#[must_use]
+pub fn by_band(lines: &[IncidentLine]) -> Vec<Times> {
+    let of = |band: Band| {
+        let found = times(band.code(), lines.iter().filter(|line| line.band() == band));
+        Some(found).filter(|found| found.incidents + found.unserved > 0)
+    };
+    [Band::Near, Band::Middle, Band::Far].into_iter().filter_map(of).collect()
 }
 
 /// The figures of these incidents.

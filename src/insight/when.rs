@@ -27,7 +27,7 @@ pub struct Local {
 
 /// The wall clock of an office `offset_h` hours east of Greenwich.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "remainders of 7 and of 24")]
+#[expect(clippy::cast_possible_truncation, reason = "remainders of 7 and of 24")]
 pub const fn local(at: Timestamp, offset_h: i32) -> Local {
     let hours = at.0.div_euclid(HOUR) + offset_h as i64;
     let day = hours.div_euclid(24);

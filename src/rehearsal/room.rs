@@ -21,7 +21,7 @@ use crate::dispatch::command::{Command, NewUnit};
 use crate::dispatch::desk::Desk;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::model::clock::{ManualClock, Timestamp};
-use crate::model::entry::{Actor, Event};
+use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::UserId;
 use crate::model::jurisdiction::Office;
 use crate::model::place::LngLat;
@@ -262,17 +262,13 @@ async fn stretch(home: &App, polres: &str, wanted: &Wanted) -> Result<(Vec<Telle
             Ok((tellers, begins_at, script::moved(begins_at, secs)))
         }
         Source::Replay { from, to } => {
-            let mut entries = home
-                .store
-                .entries_between(polres, from, to.plus_secs(CORRECTED_S))
-                .await
-                .context("reading the journal")?;
-            entries.retain(|entry| {
-                matches!(
-                    entry.event,
-                    Event::ReportReceived { .. } | Event::ReportRead { .. } | Event::ReportLocated { .. }
-                )
-            });
+            let told = |entry: &Entry| {
+                use Event::{ReportLocated, ReportRead, ReportReceived};
+                let kept = matches!(entry.event, ReportReceived { .. } | ReportRead { .. } | ReportLocated { .. });
+                kept.then(|| entry.clone())
+            };
+            let span = (from, to.plus_secs(CORRECTED_S));
+            let entries = home.store.entries_between(polres, span, told).await.context("reading the journal")?;
             let line = line(home, polres);
             let writing = tokio::task::spawn_blocking(move || {
                 let mut citizens = Citizens::new(vec![line], from.micros().unsigned_abs())?;

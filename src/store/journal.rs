@@ -179,21 +179,6 @@ impl Store {
         self.read(COLUMNS_AFTER, params![polres, seq, limit]).await?.iter().map(entry).collect()
     }
 
-    /// The entries of one journal from `from` to before `to`, in order.
-    ///
-    /// # Errors
-    /// A backend that failed; an entry that cannot be read back.
-    pub async fn entries_between(
-        &self,
-        polres: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let sql = "SELECT polres, seq, at_us, actor, body, prev_hash, hash FROM entries
-            WHERE polres = $1 AND at_us >= $2 AND at_us < $3 ORDER BY seq";
-        self.read(sql, params![polres, from, to]).await?.iter().map(entry).collect()
-    }
-
     /// Every entry that touches one of `ids` (reports, incidents, assignments, units) in one journal,
     /// in order: a timeline.
     ///

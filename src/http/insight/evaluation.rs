@@ -17,7 +17,7 @@ use crate::http::list::instant;
 use crate::insight::evaluation::{self, Counted, Evaluation, KeyFigure, Wrong, ten, wrong};
 use crate::insight::lines::IncidentLine;
 use crate::insight::paper;
-use crate::insight::response::{times, times_by};
+use crate::insight::response::{by_band, times, times_by};
 use crate::insight::table::{Table, number};
 use crate::model::clock::Timestamp;
 use crate::model::duty::Stand;
@@ -188,7 +188,7 @@ async fn evaluated(app: &App, who: &Who, query: &EvaluationQuery) -> Result<Eval
         total: times("", incidents.iter()),
         by_polsek: times_by(&incidents, polsek),
         by_category: times_by(&incidents, |line| line.category.label().to_owned()),
-        by_band: times_by(&incidents, |line| line.band().code().to_owned()),
+        by_band: by_band(&incidents),
         complaints: evaluation::categories(&reports),
         overrides: load.overrides,
         operators: load.operators,

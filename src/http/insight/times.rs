@@ -14,7 +14,7 @@ use crate::http::extract::{Json, Query};
 use crate::insight::behind::{Figure, behind};
 use crate::insight::evaluation::{CategoryCount, categories as counted};
 use crate::insight::lines::{IncidentLine, ReportLine};
-use crate::insight::response::{Times, times as of_all, times_by};
+use crate::insight::response::{Times, by_band, times as of_all, times_by};
 use crate::insight::table::{Table, number};
 use crate::model::report::Priority;
 
@@ -76,7 +76,7 @@ fn response_times(lines: &[IncidentLine]) -> ResponseTimes {
     ResponseTimes {
         items: times_by(lines, |line| line.polsek.clone().unwrap_or_default()),
         by_category: times_by(lines, |line| line.category.code().to_owned()),
-        by_band: times_by(lines, |line| line.band().code().to_owned()),
+        by_band: by_band(lines),
         total: of_all("", lines.iter()),
     }
 }

@@ -18,8 +18,9 @@ export interface UnitRow {
   run: () => void;
 }
 
-/** Units whose acts are listed. */
-const MOST_UNITS = 3;
+/** Units whose acts are listed, and acts. */
+const MOST_UNITS = 8;
+const MOST_ROWS = 8;
 
 /** Whether an act stands in front of the call sign. */
 export const isOrder = (query: string): boolean => parsed(query).verb !== null;
@@ -27,23 +28,23 @@ export const isOrder = (query: string): boolean => parsed(query).verb !== null;
 export function unitRows(query: string): UnitRow[] {
   const { verb, rest } = parsed(query);
   const units = calledSo(rest, live.desk.units.values(), verb === null ? 1 : MOST_UNITS);
-  return units.flatMap((unit) => {
+  const able = units.flatMap((unit) => {
     const job = liveAssignmentOf(live.desk, unit);
     const jobOf = job === null ? null : (live.desk.incidents.get(job.incident) ?? null);
     const open =
       room.chosen?.kind === 'incident' ? (live.desk.incidents.get(room.chosen.id) ?? null) : null;
-    const able = actsOf(unit, job, jobOf, open, mayAct()).filter(
-      (act) => act.do !== 'offer' || room.card.send !== undefined,
-    );
-    const wanted = able.filter((act) => verb === null || act.do === verb);
-    // What was ordered cannot be done now: what can be is shown instead.
-    return (wanted.length > 0 ? wanted : able.slice(0, 3)).map((act, n) => ({
-      id: `unit-act-${unit.id}-${act.do}-${n}`,
-      title: title(unit, act),
-      detail: `${t(`unit_status.${unit.status}`)} · ${t(`unit_kind.${unit.kind}`)}`,
-      run: () => run(unit, act),
-    }));
+    return actsOf(unit, job, jobOf, open, mayAct())
+      .filter((act) => act.do !== 'offer' || room.card.send !== undefined)
+      .map((act) => ({ unit, act }));
   });
+  const wanted = able.filter(({ act }) => verb === null || act.do === verb);
+  // What was ordered cannot be done now: what can be is shown instead.
+  return (wanted.length > 0 ? wanted : able).slice(0, MOST_ROWS).map(({ unit, act }, n) => ({
+    id: `unit-act-${unit.id}-${act.do}-${n}`,
+    title: title(unit, act),
+    detail: `${t(`unit_status.${unit.status}`)} · ${t(`unit_kind.${unit.kind}`)}`,
+    run: () => run(unit, act),
+  }));
 }
 
 function title({ call_sign: unit }: Unit, act: UnitAct): string {
