@@ -105,6 +105,7 @@ pub struct Behind {
 
 /// One figure of somebody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ScoreFigure)]
 pub struct Figure {
     /// What is measured.
     pub measure: Measure,

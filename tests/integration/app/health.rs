@@ -36,7 +36,7 @@ async fn a_webhook_with_a_wrong_secret_is_a_broken_channel_until_right_ones_come
     assert!(broken["words"].as_str().unwrap().contains("tanda tangannya salah"), "{broken}");
     assert!(broken["hint"].as_str().unwrap().contains("whatsapp.app_secret"), "{broken}");
     let english = admin.get("/v1/health?lang=en").await.ok();
-    assert!(english["items"][0]["words"].as_str().unwrap().contains("wrong signature"), "{english}");
+    assert!(english.to_string().contains("refused for a wrong signature"), "{english}");
     town.turn(5).await;
     assert_eq!(post(SECRET).await, 200);
     assert_eq!(level(item(&admin, "signature").await), "warn");

@@ -12,7 +12,7 @@ export type RehearsalRoom = Told<Schemas['RehearsalRoom']>;
 export type ResultLine = Told<Schemas['ResultLine']>;
 export type Result = Told<Schemas['ExerciseResult']>;
 export type Card = Told<Schemas['Card']>;
-export type Figure = Told<Schemas['Figure']>;
+export type Figure = Told<Schemas['ScoreFigure']>;
 export type Behind = Told<Schemas['Behind']>;
 export type NewRehearsal = Asked<Schemas['NewRehearsal']>;
 
