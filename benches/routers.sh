@@ -68,7 +68,7 @@ for stage in ("loki", "thor", "odin"):
     config[stage]["service"]["proxy"] = f"ipc://{folder}/{stage}"
 print(json.dumps(config))
 PY
-    "$bin/valhalla_build_tiles" -c "$2/valhalla.json" "$1" >"$2/valhalla.log" 2>&1 ||
+    (cd "$2" && "$bin/valhalla_build_tiles" -c "$2/valhalla.json" "$(realpath -- "$1")" >"$2/valhalla.log" 2>&1) ||
         { say "Valhalla cannot read the map: its rows are left out"; return; }
     nohup "$bin/valhalla_service" "$2/valhalla.json" 1 >>"$2/valhalla.log" 2>&1 &
     echo $! >"$2/valhalla.pid"

@@ -147,7 +147,26 @@ async fn every_figure_is_what_the_journal_says_and_can_be_opened(place: Place) {
     assert_eq!((&part["total"], &part["items"][0]["id"]), (&json!(1), &json!(second)));
     assert_eq!(chief.get("/v1/insight/behind?figure=incidents&hours=0-1").await.ok()["total"], 0);
 
-    // Load against the entries.
+    load_is_counted(&chief, &journal, &overridden["total"]).await;
+    the_report_is_whole(&chief, total).await;
+    // Seven in the morning of the next day.
+    town.turn(21 * 3600 + 40 * 60).await;
+    let morning = chief.get("/v1/insight/morning").await.ok();
+    let figure =
+        |key: &str| morning["figures"].as_array().unwrap().iter().find(|one| one["key"] == key).cloned().unwrap();
+    assert_eq!((&figure("reports")["value"], &figure("p90")["value"]), (&json!(3.0), &json!(secs[1])));
+    assert!(figure("reports")["before"].is_null(), "a week ago nothing was recorded");
+    let wrong: BTreeSet<&str> =
+        morning["wrong"].as_array().unwrap().iter().map(|one| one["figure"].as_str().unwrap()).collect();
+    assert!(wrong.contains("late") && wrong.contains("unserved") && wrong.contains("unanswered"), "{wrong:?}");
+    assert_eq!((&morning["check"]["day"], &morning["check"]["signed"]), (&json!("2026-11-21"), &Value::Null));
+
+    what_cannot_be_is_refused(&town, &first).await;
+    town.finish().await;
+}
+
+/// Load of people and crews against the entries.
+async fn load_is_counted(chief: &Client, journal: &[Entry], overridden: &Value) {
     let load = chief.get("/v1/insight/load").await.ok();
     let by_users = |wanted: fn(&Event) -> bool| {
         journal.iter().filter(|entry| matches!(entry.actor, Actor::User(_)) && wanted(&entry.event)).count()
@@ -166,9 +185,11 @@ async fn every_figure_is_what_the_journal_says_and_can_be_opened(place: Place) {
         |name: &str| load["crews"].as_array().unwrap().iter().find(|crew| crew["call_sign"] == name).cloned().unwrap();
     assert_eq!((&crew("B-1")["arrived"], &crew("B-2")["refused"]), (&json!(2), &json!(1)));
     assert!((crew("B-1")["busy_h"].as_f64().unwrap() - 18.0 / 60.0).abs() < 0.01);
-    assert_eq!(load["overrides"]["overridden"], overridden["total"]);
+    assert_eq!(load["overrides"]["overridden"], *overridden);
+}
 
-    // The report: the same figures, as a page, a document and a table.
+/// The report: the same figures, as a page, a document and a table.
+async fn the_report_is_whole(chief: &Client, total: &Value) {
     let report = chief.get("/v1/insight/evaluation").await.ok();
     assert_eq!((report["figures"].as_array().unwrap().len(), &report["total"]["p50_s"]), (10, &total["p50_s"]));
     assert_eq!(report["days"].as_array().unwrap().iter().map(|day| day["reports"].as_u64().unwrap()).sum::<u64>(), 3);
@@ -190,20 +211,11 @@ async fn every_figure_is_what_the_journal_says_and_can_be_opened(place: Place) {
         assert!(csv.status == 200 && csv.text.starts_with(begins), "{name}: {}", csv.text);
         assert!(csv.header("content-disposition").starts_with("attachment"), "{name}");
     }
+}
 
-    // Seven in the morning of the next day.
-    town.turn(21 * 3600 + 40 * 60).await;
-    let morning = chief.get("/v1/insight/morning").await.ok();
-    let figure =
-        |key: &str| morning["figures"].as_array().unwrap().iter().find(|one| one["key"] == key).cloned().unwrap();
-    assert_eq!((&figure("reports")["value"], &figure("p90")["value"]), (&json!(3.0), &json!(secs[1])));
-    assert!(figure("reports")["before"].is_null(), "a week ago nothing was recorded");
-    let wrong: BTreeSet<&str> =
-        morning["wrong"].as_array().unwrap().iter().map(|one| one["figure"].as_str().unwrap()).collect();
-    assert!(wrong.contains("late") && wrong.contains("unserved") && wrong.contains("unanswered"), "{wrong:?}");
-    assert_eq!((&morning["check"]["day"], &morning["check"]["signed"]), (&json!("2026-11-21"), &Value::Null));
-
-    // Who may not, and what cannot be.
+/// Who may not, and what cannot be.
+async fn what_cannot_be_is_refused(town: &Town, first: &str) {
+    let chief = town.as_user("kapolres");
     for name in [
         "behind?figure=late",
         "load",
@@ -229,7 +241,6 @@ async fn every_figure_is_what_the_journal_says_and_can_be_opened(place: Place) {
     let other = town.as_user("kapolres-belawan");
     assert_eq!(behind(&other, "incidents").await["total"], 0);
     other.get(&format!("/v1/insight/entries?about={first}")).await.problem(404, "not_found");
-    town.finish().await;
 }
 
 async fn the_map_is_set_against_patrol_hours_and_an_earlier_time(place: Place) {
