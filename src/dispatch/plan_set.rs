@@ -11,8 +11,8 @@ pub const MOST_PLANS: usize = 100;
 /// Units one plan may want.
 const MOST_UNITS: usize = 20;
 
-/// Seconds an offer may stand: too short and no crew can answer, too long and nobody comes.
-const OFFER_S: std::ops::RangeInclusive<i64> = 10..=900;
+/// Seconds an offer may stand: nobody presses within less, and nobody comes after more.
+const OFFER_S: std::ops::RangeInclusive<i64> = 2..=900;
 
 const PRIORITIES: [Priority; 4] = [Priority::P1, Priority::P2, Priority::P3, Priority::P4];
 
@@ -54,7 +54,7 @@ pub enum BadPlans {
         units: usize,
     },
     /// An offer that stands too short or too long.
-    #[error("plan {plan} lets an offer stand {offer_s} s; 10 to 900 can be")]
+    #[error("plan {plan} lets an offer stand {offer_s} s; 2 to 900 can be")]
     Offer {
         /// Which, from 1.
         plan: usize,
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(refused(|set| set.plans[0].priorities.clear()).0, "plan_no_priority");
         assert_eq!(refused(|set| set.plans[2].units = 0), ("plan_units", "plans[2].units".to_owned()));
         assert_eq!(refused(|set| set.plans[2].units = 21).0, "plan_units");
-        assert_eq!(refused(|set| set.plans[2].offer_s = 9), ("plan_offer", "plans[2].offer_s".to_owned()));
+        assert_eq!(refused(|set| set.plans[2].offer_s = 1), ("plan_offer", "plans[2].offer_s".to_owned()));
         assert_eq!(refused(|set| set.plans[0].kinds = vec![UnitKind::Car, UnitKind::Car]).0, "plan_twice");
         assert_eq!(refused(|set| set.hears[0].agencies.clear()), ("plan_empty_rule", "hears[0]".to_owned()));
     }
