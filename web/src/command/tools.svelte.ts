@@ -13,6 +13,25 @@ export type DutyPage = 'shift' | 'check' | 'teams';
 class Tools {
   /** The command bar is open. */
   bar = $state(false);
+
+  /** What was typed since it was asked for and before it stood: its first letters, and whether Enter followed. */
+  ahead = { text: '', enter: false };
+
+  /** Opens the command bar. */
+  openBar(): void {
+    this.ahead = { text: '', enter: false };
+    this.bar = true;
+  }
+
+  /** Keeps a key that comes before the bar can take it; whether it did. */
+  typeAhead(event: KeyboardEvent): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.key === 'Enter') this.ahead.enter = true;
+    else if (event.key === 'Backspace') this.ahead.text = this.ahead.text.slice(0, -1);
+    else if (event.key.length === 1) this.ahead.text += event.key;
+    else return false;
+    return true;
+  }
   /** Somebody is looked for; the words typed so far. */
   person = $state<string | null>(null);
   duty = $state<DutyPage | null>(null);
