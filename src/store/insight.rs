@@ -1,7 +1,7 @@
 //! What the figures are counted from: reports, incidents with their offers, and the entries of a stretch
 //! of time.
 
-use super::projections::SpanFilter;
+use super::projections::{SpanFilter, priority};
 use super::value::params;
 use super::{Row, Store, StoreError};
 use crate::insight::lines::{IncidentLine, OfferLine, ReportLine};
@@ -9,7 +9,6 @@ use crate::model::assignment::{Assignment, AssignmentStamps};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Entry;
 use crate::model::place::LngLat;
-use crate::model::report::Priority;
 
 /// Entries read in one go.
 const PAGE: usize = 2000;
@@ -88,10 +87,6 @@ impl Store {
         }
         Ok(low)
     }
-}
-
-fn priority(row: &Row, column: usize) -> Result<Priority, StoreError> {
-    Priority::try_from(row.number::<u8>(column)?).map_err(StoreError::corrupt)
 }
 
 fn report(row: &Row) -> Result<ReportLine, StoreError> {

@@ -392,7 +392,8 @@ impl Store {
     }
 }
 
-fn priority(row: &Row, column: usize) -> Result<Priority, StoreError> {
+/// A priority out of a column.
+pub(super) fn priority(row: &Row, column: usize) -> Result<Priority, StoreError> {
     Priority::try_from(row.number::<u8>(column)?).map_err(StoreError::corrupt)
 }
 
