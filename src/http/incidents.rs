@@ -348,7 +348,7 @@ pub async fn feedback(
         move |desk: &Desk| incident.reports.iter().filter_map(|id| desk.reports.get(id)).cloned().collect::<Vec<_>>();
     let mut last = None;
     for report in who.desk(&app)?.look(look).await? {
-        last = Some(send_reply(&app, &who, &report, &wanted.text).await?);
+        last = Some(send_reply(&app, &who, &report, &wanted.text, None).await?);
     }
     let message_id = last.ok_or_else(|| ApiError::invalid("text", "the incident has no reporter to write to"))?;
     Ok(Json(Queued { message_id }))

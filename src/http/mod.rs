@@ -41,6 +41,7 @@ pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod rehearsal;
+pub mod reopen;
 pub mod reports;
 pub mod routes;
 pub mod search;
@@ -165,6 +166,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(reopen::reopen_report))
         .routes(routes!(strikes::give))
         .routes(routes!(strikes::reverse))
         .routes(routes!(strikes::bulk))

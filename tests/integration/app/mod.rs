@@ -48,6 +48,7 @@ mod storage;
 mod teams;
 mod together;
 pub mod town;
+mod undo;
 mod uploads;
 mod webhook;
 mod words;

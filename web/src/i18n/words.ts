@@ -41,6 +41,8 @@ import shieldEn from './shield.en.json';
 import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
+import undoEn from './undo.en.json';
+import undoId from './undo.id.json';
 
 export const indonesian = {
   ...id,
@@ -62,6 +64,7 @@ export const indonesian = {
   ...roadsId,
   ...shieldId,
   ...tabletId,
+  ...undoId,
 };
 export const english: Record<string, string> = {
   ...en,
@@ -83,4 +86,5 @@ export const english: Record<string, string> = {
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,
+  ...undoEn,
 };
