@@ -17,14 +17,14 @@ use super::teams::TeamBook;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
-use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
+use crate::model::entry::{Entry, Event, GENESIS, Hash};
 use crate::model::id::{
     AssignmentId, BlockId, CallId, ClosureId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId,
 };
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
 use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
-use crate::model::shield::{Block, Lane, Rank, Standing, Strike};
+use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 

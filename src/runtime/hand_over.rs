@@ -55,7 +55,7 @@ pub async fn take_back(
             if !is_untouched(there) {
                 return Err(InvalidStep { step: "take it back", state: "taken up there" }.into());
             }
-            Ok(Heard::of(there, there.stamps.received_at, undo_s, now))
+            Ok::<Heard, Refusal>(Heard::of(there, there.stamps.received_at, undo_s, now))
         })
         .await??;
     from.submit_with(actor, Command::UndoEnd(UndoEnd { handed: Some(heard), ..undo }), rows).await?;

@@ -25,9 +25,8 @@ impl Decision<'_> {
         if wanted.handed == Some(Heard::Yes) {
             self.tell_reporter(report.id, Template::Reopened);
         }
-        let came_along = |other: &&Report| {
-            other.ended_with == Some(report.id) && other.stamps.closed_at == report.stamps.closed_at
-        };
+        let came_along =
+            |other: &&Report| other.ended_with == Some(report.id) && other.stamps.closed_at == report.stamps.closed_at;
         for follower in self.desk.reports.values().filter(came_along) {
             self.open_again(follower);
             self.events.push(Event::ReportJoined { report: follower.id, into: report.id });

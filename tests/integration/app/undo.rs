@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::citizen::Citizen;
-use crate::store_contract::place::Place;
 use super::town::Town;
+use crate::store_contract::place::Place;
 
 /// A town whose news of an end waits fifteen seconds.
 async fn town() -> Town {
