@@ -278,27 +278,28 @@ export default {
     await operator.by('message-in').filter({ hasText: '<script>' }).first().waitFor();
     await fits(page, 'the card');
     const flood = NASTY.repeat(120).slice(0, 10_000);
-    const fields = page.locator(
-      'textarea:visible, input:visible:not([type=checkbox]):not([type=radio]):not([type=range]):not([type=file])',
-    );
-    const fillAll = async (where) => {
-      for (const field of await fields.all()) await field.fill(flood).catch(() => {});
+    const kinds =
+      ':is(textarea, input:not([type=checkbox], [type=radio], [type=range], [type=file])):visible';
+    const fillAll = async (where, inside = '') => {
+      for (const field of await page.locator(`${inside} ${kinds}`.trim()).all())
+        await field.fill(flood);
       await fits(page, where);
     };
+    const DIALOG = 'dialog[open]';
     await fillAll('the card');
     await operator.sees('reply-too-long', '4.096');
-    for (const field of await fields.all()) await field.fill('').catch(() => {});
+    for (const field of await page.locator(kinds).all()) await field.fill('');
     await operator.by('reply-text').fill(NASTY);
     await operator.by('reply-send').click();
     await operator.by('message-out').filter({ hasText: '<script>' }).waitFor();
     await operator.by('resolve').click();
-    await fillAll('the end');
+    await fillAll('the end', DIALOG);
     await operator.by('outcome-unfounded').check();
     await operator.by('settle-submit').click();
     await operator.sees('toast', 'Isian belum benar');
     await operator.press('Escape');
     await operator.by('enter-open').click();
-    await fillAll('the entered report');
+    await fillAll('the entered report', DIALOG);
     await operator.sees('enter-too-long', '4.096');
     await stage.shows(operator, 'flood');
     await operator.by('enter-text').fill(NASTY);
@@ -307,17 +308,12 @@ export default {
     await operator.by('enter-submit').click();
     await operator.sees('report-card', '<script>');
     await operator.press('Control+k');
-    await fillAll('the bar');
+    await fillAll('the bar', DIALOG);
     await operator.press('Escape');
     await operator.press('Escape');
     await operator.press('s');
-    await operator
-      .by('duty')
-      .or(operator.by('shift'))
-      .first()
-      .waitFor()
-      .catch(() => {});
-    await fillAll('the shift');
+    await operator.by('shift-note').waitFor();
+    await fillAll('the shift', DIALOG);
   },
 
   'a newer page is offered to citizens and to other agencies too': async (stage) => {
