@@ -42,6 +42,7 @@ pub mod referral_page;
 pub mod referrals;
 pub mod rehearsal;
 pub mod reopen;
+pub mod reply;
 pub mod reports;
 pub mod routes;
 pub mod search;
@@ -162,7 +163,7 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(reports::claim))
         .routes(routes!(reports::take_over))
         .routes(routes!(reports::release))
-        .routes(routes!(reports::reply))
+        .routes(routes!(reply::reply))
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
