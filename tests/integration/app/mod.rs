@@ -18,6 +18,7 @@ mod closures;
 mod conversations;
 mod corrections;
 mod duty;
+mod figures;
 mod first_run;
 mod gowa;
 mod gps;

@@ -32,7 +32,7 @@ class Language {
   }
 
   word(key: Key): string {
-    return (this.#current === 'en' ? this.#english?.[key] : undefined) ?? id[key];
+    return (this.#current === 'en' ? this.#english?.[key] : undefined) ?? id[key] ?? key;
   }
 
   /** Without the network English may not come: then it stays Indonesian. */
@@ -47,6 +47,11 @@ class Language {
 }
 
 export const lang = new Language();
+
+/** Words a screen brings along because no other one uses them. */
+export function teach(words: Partial<typeof id>): void {
+  Object.assign(id, words);
+}
 
 /** Whether there is a word for `key` (for codes that come from the server). */
 export const has = (key: string): key is Key => key in id;

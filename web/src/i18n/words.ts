@@ -20,6 +20,8 @@ import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
+import figuresEn from './figures.en.json';
+import figuresId from './figures.id.json';
 import id from './id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
@@ -53,6 +55,7 @@ export const indonesian = {
   ...centerId,
   ...conversationId,
   ...deskId,
+  ...figuresId,
   ...insightId,
   ...latihanId,
   ...commanderId,
@@ -75,6 +78,7 @@ export const english: Record<string, string> = {
   ...centerEn,
   ...conversationEn,
   ...deskEn,
+  ...figuresEn,
   ...insightEn,
   ...latihanEn,
   ...commanderEn,
