@@ -181,15 +181,21 @@ async fn evaluated(app: &App, who: &Who, query: &EvaluationQuery) -> Result<Eval
             |code| app.areas.polsek(code).map_or_else(|| code.to_owned(), |it| it.name.clone()),
         )
     };
+    let rules = who.desk(app)?.parts.rules.now();
+    let names = &rules.categories;
+    let mut complaints = evaluation::categories(&reports);
+    for count in &mut complaints {
+        names.name(count.category).clone_into(&mut count.label);
+    }
     Ok(Evaluation {
         figures: ten(all, old),
         days: evaluation::days(all, (from, to), office.utc_offset_h),
         hours: evaluation::hours(&reports, office.utc_offset_h),
         total: times("", incidents.iter()),
         by_polsek: times_by(&incidents, polsek),
-        by_category: times_by(&incidents, |line| line.category.label().to_owned()),
+        by_category: times_by(&incidents, |line| names.name(line.category).to_owned()),
         by_band: by_band(&incidents),
-        complaints: evaluation::categories(&reports),
+        complaints,
         overrides: load.overrides,
         operators: load.operators,
         crews: load.crews,

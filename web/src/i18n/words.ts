@@ -11,6 +11,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import categoriesEn from './categories.en.json';
+import categoriesId from './categories.id.json';
 import centerEn from './center.en.json';
 import centerId from './center.id.json';
 import commanderEn from './commander.en.json';
@@ -21,6 +23,8 @@ import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
 import id from './id.json';
+import importsEn from './imports.en.json';
+import importsId from './imports.id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import latihanEn from './latihan.en.json';
@@ -48,9 +52,11 @@ export const indonesian = {
   ...administrationId,
   ...agenciesId,
   ...callsId,
+  ...categoriesId,
   ...centerId,
   ...conversationId,
   ...deskId,
+  ...importsId,
   ...insightId,
   ...latihanId,
   ...commanderId,
@@ -69,9 +75,11 @@ export const english: Record<string, string> = {
   ...administrationEn,
   ...agenciesEn,
   ...callsEn,
+  ...categoriesEn,
   ...centerEn,
   ...conversationEn,
   ...deskEn,
+  ...importsEn,
   ...insightEn,
   ...latihanEn,
   ...commanderEn,
