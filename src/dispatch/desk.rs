@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
-use super::derived::{derived_state, stamp};
+use super::derived::{UNREAD, derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
-use super::plan_book::PlanBook;
 use super::report_fold::change_report;
 use super::teams::TeamBook;
+use super::versions::{CategoryBook, PlanBook};
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
@@ -23,7 +23,7 @@ use crate::model::id::{
 };
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
-use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
+use crate::model::report::{Report, ReportStamps, ReportState};
 use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
@@ -91,6 +91,9 @@ pub struct Desk {
     /// The office's own response plans.
     #[serde(default)]
     pub plans: PlanBook,
+    /// The office's own categories.
+    #[serde(default)]
+    pub categories: CategoryBook,
     /// Teams of operators, and what each took today.
     #[serde(default)]
     pub teams: TeamBook,
@@ -171,6 +174,7 @@ impl Desk {
             closures: BTreeMap::new(),
             duty: DutyBook::default(),
             plans: PlanBook::default(),
+            categories: CategoryBook::default(),
             teams: TeamBook::default(),
             closed: BTreeSet::new(),
             day: 0,
@@ -284,7 +288,7 @@ impl Desk {
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
-            Event::Administered(done) => self.plans.apply(done, at),
+            Event::Administered(done) => self.apply_administered(done, at),
             Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Team(told) => self.teams.apply(told, self.seq, at),
             Event::ReportJoined { .. }
@@ -633,12 +637,3 @@ impl Desk {
         }
     }
 }
-
-/// A report nobody has read yet: the lane of its first entry until `report_read` follows.
-const UNREAD: Reading = Reading {
-    service: Service::Police,
-    category: Category::BelumJelas,
-    priority: Priority::P3,
-    confidence: 0.0,
-    known: Known { what: false, how: false, when: false, place: false, who: false },
-};

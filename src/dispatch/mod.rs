@@ -17,7 +17,6 @@ pub mod motion;
 mod passing;
 mod picturing;
 pub mod plan;
-pub mod plan_book;
 pub mod plan_set;
 pub mod preempt;
 pub mod questions;
@@ -30,6 +29,7 @@ pub mod teams;
 mod together;
 pub mod undo;
 pub mod unit_index;
+pub mod versions;
 pub mod what_if;
 pub mod world;
 

@@ -5,7 +5,7 @@
 
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Event, Template};
-use crate::model::report::{Report, ReportState};
+use crate::model::report::{Priority, Report, ReportState};
 use crate::model::shield::Lane;
 
 /// Changes a report as an entry of `at` says.
@@ -21,7 +21,7 @@ pub(super) fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
         Event::ReportRead { reading, by_hand, .. } => {
             report.reading = *reading;
             // Whatever made it urgent, it is no noise: held here so that no decision can forget it.
-            if report.lane == Lane::SetAside && reading.priority <= crate::model::report::Priority::P2 {
+            if report.lane == Lane::SetAside && reading.priority <= Priority::P2 {
                 report.lane = Lane::Main;
             }
             report.reading_by_hand |= by_hand;

@@ -294,10 +294,8 @@ pub async fn list(app: &App, own: &[Own]) -> Result<Vec<CitizenReport>, ApiError
 async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Result<CitizenReport, ApiError> {
     let report = &filed.item;
     let id = report.id;
-    let live = match app.desks.get(&filed.polres) {
-        Some(desk) => desk.look(move |desk| live(desk, id)).await?,
-        None => return Err(ApiError::not_found("office")),
-    };
+    let desk = app.desks.get(&filed.polres).ok_or_else(|| ApiError::not_found("office"))?;
+    let live = desk.look(move |desk| live(desk, id)).await?;
     let state = progress(report, &live);
     let ended = !report.is_open();
     let lately = ended && (live.on_desk || ended_lately(app, filed));
@@ -306,7 +304,7 @@ async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Resu
         number: report.number.clone(),
         channel: report.channel,
         category: report.reading.category,
-        category_label: report.reading.category.label().to_owned(),
+        category_label: desk.parts.rules.now().categories.name(report.reading.category).to_owned(),
         excerpt,
         state,
         state_text: state.text().to_owned(),

@@ -61,6 +61,7 @@ pub async fn create(
     let reporter = ReporterId(app.next_id());
     let message = wanted.key.unwrap_or_else(|| MessageId(app.next_id()));
     let read = app.reader.read(&[&wanted.text], &Asking::by(&who.viewer.polres, pin));
+    let read = read.with_own_words(&[&wanted.text], &who.desk(&app)?.parts.rules.now().categories);
     let command = Command::Receive(Box::new(Receive {
         channel: Channel::Desk,
         reporter,

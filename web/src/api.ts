@@ -6,6 +6,7 @@
 
 import type { FeatureCollection } from 'geojson';
 import { doorOf } from './rehearsal/base';
+import { categories } from './store/categories.svelte';
 import { line, typedSomething } from './store/line.svelte';
 import type {
   ArticleChange,
@@ -135,6 +136,18 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
+/** What a request made by other means was refused with; status 0: it never arrived. */
+export function refusalOf(status: number, text: string): Refused {
+  let body: unknown = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // No words of ours: the status says enough.
+  }
+  const problem = problemOf(status, body);
+  return new Refused(status === 0 ? { ...problem, code: 'offline' } : problem);
+}
+
 /** The same order again within this time after it was carried out is a double-click, ms. */
 const DOUBLE_MS = 500;
 
@@ -228,7 +241,12 @@ export interface OfferMore {
 
 export const api = {
   session: {
-    get: () => get<Me>('/v1/session'),
+    /** Who we are; what the office calls its categories comes along and counts from now on. */
+    get: async () => {
+      const me = await get<Me>('/v1/session');
+      categories.take(me.categories);
+      return me;
+    },
     open: (username: string, password: string) => post<Me>('/v1/session', { username, password }),
     close: () => request<null>('DELETE', '/v1/session'),
   },

@@ -33,6 +33,7 @@ use super::desk::Desk;
 use super::plan::Plans;
 use super::shield::ShieldRules;
 use super::world::World;
+use crate::model::category::CategorySet;
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
 use crate::model::id::{Ids, IncidentId, MessageId, ReportId, UnitId};
@@ -46,6 +47,8 @@ pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
 pub struct Rules {
     /// Response plans.
     pub plans: Plans,
+    /// What categories are called, and where they are offered.
+    pub categories: CategorySet,
     /// Noise, warnings and blocks.
     pub shield: ShieldRules,
 }

@@ -11,6 +11,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import categoriesEn from './categories.en.json';
+import categoriesId from './categories.id.json';
 import centerEn from './center.en.json';
 import centerId from './center.id.json';
 import commanderEn from './commander.en.json';
@@ -20,7 +22,11 @@ import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
+import figuresEn from './figures.en.json';
+import figuresId from './figures.id.json';
 import id from './id.json';
+import importsEn from './imports.en.json';
+import importsId from './imports.id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import latihanEn from './latihan.en.json';
@@ -50,9 +56,12 @@ export const indonesian = {
   ...administrationId,
   ...agenciesId,
   ...callsId,
+  ...categoriesId,
   ...centerId,
   ...conversationId,
   ...deskId,
+  ...figuresId,
+  ...importsId,
   ...insightId,
   ...latihanId,
   ...commanderId,
@@ -72,9 +81,12 @@ export const english: Record<string, string> = {
   ...administrationEn,
   ...agenciesEn,
   ...callsEn,
+  ...categoriesEn,
   ...centerEn,
   ...conversationEn,
   ...deskEn,
+  ...figuresEn,
+  ...importsEn,
   ...insightEn,
   ...latihanEn,
   ...commanderEn,

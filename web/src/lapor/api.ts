@@ -8,6 +8,7 @@ export type Me = Schemas['CitizenMe'];
 export type Report = Schemas['CitizenReport'];
 export type Detail = Schemas['CitizenReportDetail'];
 export type FeedItem = Schemas['FeedItem'];
+export type Matter = Schemas['CitizenCategory'];
 
 /** What the server said instead of yes; `status` null: nothing was heard. */
 export class No extends Error {
@@ -65,6 +66,7 @@ export const citizen = {
       'GET',
       `/v1/citizen/traffic${near ? `?near=${near.lng},${near.lat}` : ''}`,
     ),
+  matters: () => ask<{ items: Matter[] }>('GET', '/v1/citizen/categories'),
   city: () =>
     ask<{ synthetic: boolean; center: { lng: number; lat: number } }>('GET', '/v1/map/config'),
 };

@@ -192,6 +192,8 @@ class Live {
       entry: (frame) => {
         this.desk = applyEntry(this.desk, frame);
         for (const ear of this.#ears) ear(frame, this.desk);
+        // An administrator may have renamed a category: the session says how they are called now.
+        if (frame.kind === 'administered') void api.session.get().catch(() => null);
       },
       positions: (frame) => this.positions.hear(frame.items, performance.now()),
       tile: (frame) =>
