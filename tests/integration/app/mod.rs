@@ -17,6 +17,7 @@ mod client;
 mod closures;
 mod conversations;
 mod corrections;
+mod crew_talk;
 mod duty;
 mod first_run;
 mod gowa;

@@ -6,11 +6,13 @@
 export const late = {
   bar: () => import('./CommandBar.svelte'),
   callForm: () => import('./CallForm.svelte'),
+  crewTalk: () => import('./crewtalk.svelte'),
   duty: () => import('./Duty.svelte'),
   enterReport: () => import('./EnterReport.svelte'),
   findPerson: () => import('./FindPerson.svelte'),
   incidentCard: () => import('./IncidentCard.svelte'),
   mapWindow: () => import('./MapWindow.svelte'),
+  messageUnits: () => import('./MessageUnits.svelte'),
   playback: () => import('./Playback.svelte'),
   reportCard: () => import('./ReportCard.svelte'),
   shortcuts: () => import('./Shortcuts.svelte'),

@@ -17,6 +17,10 @@ import commanderEn from './commander.en.json';
 import commanderId from './commander.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
+import crewEn from './crew.en.json';
+import crewId from './crew.id.json';
+import crewdeskEn from './crewdesk.en.json';
+import crewdeskId from './crewdesk.id.json';
 import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
@@ -50,6 +54,8 @@ export const indonesian = {
   ...callsId,
   ...centerId,
   ...conversationId,
+  ...crewId,
+  ...crewdeskId,
   ...deskId,
   ...insightId,
   ...latihanId,
@@ -71,6 +77,8 @@ export const english: Record<string, string> = {
   ...callsEn,
   ...centerEn,
   ...conversationEn,
+  ...crewEn,
+  ...crewdeskEn,
   ...deskEn,
   ...insightEn,
   ...latihanEn,
