@@ -4,6 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# What failed is said once more as the last thing, however long the log is.
+failed() {
+  printf '\n== FAILED (%s s)\n' "$SECONDS"
+  grep -hE "^test .* FAILED|^---- |panicked at|^error|^✗| FAIL |AssertionError" "$work"/*.log 2>/dev/null | sort -u | head -60
+}
 say() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 
 say "tools"
@@ -14,7 +19,7 @@ make --no-print-directory web/dist/index.html
 say "PostgreSQL"
 work=$(mktemp -d)
 chmod 755 "$work" # the cluster runs as its own user
-trap 'bash tests/support/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+trap 'code=$?; [ $code -eq 0 ] || failed; bash tests/support/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 SIGAP_TEST_POSTGRES_URL=$(bash tests/support/postgres.sh start "$work/postgres" "$port" | tail -1)
 export SIGAP_TEST_POSTGRES_URL
@@ -22,15 +27,18 @@ export SIGAP_TEST_POSTGRES_URL
 say "lints"
 make --no-print-directory lint
 
+# Each of the three is run though another failed: one run tells everything.
+green=yes
 say "Rust tests"
-cargo test --locked --lib --bins --test integration 2>&1 | tee "$work/rust.log"
+cargo test --locked --lib --bins --test integration -- -q 2>&1 | tee "$work/rust.log" || green=no
 
 say "web tests"
-(cd web && npm run --silent test) | tee "$work/web.log"
+(cd web && npm run --silent test) | tee "$work/web.log" || green=no
 
 say "end to end" # with the program the integration tests were built beside
-(cd web && npm run --silent e2e) | tee "$work/e2e.log"
+(cd web && npm run --silent e2e) | tee "$work/e2e.log" || green=no
 
+[ $green = yes ]
 say "all green"
 python3 - "$work" <<'PY'
 import pathlib, re, sys

@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 const SECRET: &str = "demo-app-secret";
 const POST: LngLat = LngLat::new(98.67, 3.59);
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Serves `router` on a free port of loopback until the test ends; its address as a base URL.
 async fn serve(router: axum::Router) -> String {
@@ -217,8 +217,7 @@ async fn a_crew_acknowledges_accepts_drives_and_clears_over_the_public_surface()
     let (mut steps, mut acks, mut positions) = (Vec::new(), 0, 0);
     let mut keys = std::collections::BTreeSet::new();
     while steps.last() != Some(&"clear".to_owned()) {
-        let (kind, message) =
-            tokio::time::timeout(Duration::from_secs(40), said.recv()).await.expect("in time").expect("served");
+        let (kind, message) = tokio::time::timeout(PATIENCE, said.recv()).await.expect("in time").expect("served");
         match kind.as_str() {
             "ack" => {
                 assert_eq!(message["delivery"], json!(Uuid::from_u128(7)));

@@ -121,6 +121,11 @@ await commander.waitForURL('**/insight');
 const insight_ms = await firstPicture(
   commander,
   `${target}/insight`,
+  '[data-testid="morning-day"]',
+);
+const heat_map_ms = await firstPicture(
+  commander,
+  `${target}/insight?v=map`,
   '[data-testid="insight-map"][data-ready="true"]',
 );
 await commander.context().close();
@@ -228,6 +233,7 @@ console.log(
   JSON.stringify({
     command_ms,
     insight_ms,
+    heat_map_ms,
     tablet_ms,
     first_visit_bytes,
     again_bytes,

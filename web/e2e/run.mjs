@@ -28,7 +28,7 @@ const PHONE = {
   hasTouch: true,
 };
 const TABLET = { width: 1280, height: 800 };
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 /** What a browser says about an unreachable server while a scenario cuts the network. */
 const EXPECTED = /net::ERR_INTERNET_DISCONNECTED|WebSocket connection|status of (401|409|422)/;
 

@@ -1,6 +1,6 @@
 /** Waiting for conditions, never for time. */
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 60;
 
 /** Looks until `look` gives something true, and gives it back; throws with `what` after the patience. */

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::citizen::Citizen;
 use super::city::{BARAT, TIMUR};
 use super::client::Client;
-use super::town::{PASSWORD, Town};
+use super::town::{PASSWORD, PATIENCE, Town};
 use crate::store_contract::place::Place;
 
 /// What strangers may ask, method and path as documented.
@@ -327,9 +327,8 @@ async fn a_logout_or_a_disabled_user_ends_the_socket_within_five_seconds() {
     town.turn(4).await;
     operator.get("/v1/session").await.problem(401, "unauthorized");
     town.as_user("auditor").get("/v1/session").await.problem(401, "unauthorized");
-    let within = std::time::Duration::from_secs(5);
-    assert_eq!(tokio::time::timeout(within, leaving.closed()).await, Ok(4401));
-    assert_eq!(tokio::time::timeout(within, dismissed.closed()).await, Ok(4401));
+    assert_eq!(tokio::time::timeout(PATIENCE, leaving.closed()).await, Ok(4401));
+    assert_eq!(tokio::time::timeout(PATIENCE, dismissed.closed()).await, Ok(4401));
     town.as_user("b-1").post(&format!("/v1/units/{}/emergency", town.units["B-1"]), &json!({ "on": true })).await.ok();
     staying.entry("unit_emergency").await;
     town.finish().await;

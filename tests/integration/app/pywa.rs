@@ -38,9 +38,11 @@ impl Peer {
         };
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/pywa/peer.py");
+        // It tells of every body it cannot read; what it read is asked of it.
         let process = Command::new(python)
             .args([script, &port.to_string(), graph, SECRET, forward])
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
