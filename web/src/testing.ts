@@ -100,6 +100,7 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     reopened_at: null,
     referrals: [],
     photos: [],
+    notes: [],
     helped_by: [],
     helps: null,
     ...more,
@@ -210,6 +211,7 @@ export function aSnapshot(more: Partial<SnapshotFrame> = {}): SnapshotFrame {
     units: [],
     calls: [],
     closures: [],
+    messages: [],
     fixes: [],
     ...more,
   };
@@ -229,6 +231,7 @@ export function anEntry(seq: number, changed: Partial<Changed> = {}): EntryFrame
       units: [],
       calls: [],
       closures: [],
+      messages: [],
       ...changed,
     },
   };
