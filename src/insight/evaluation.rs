@@ -249,6 +249,8 @@ pub struct Evaluation {
     pub by_polsek: Vec<Times>,
     /// Names of these Polsek, by code.
     pub polsek_names: BTreeMap<String, String>,
+    /// What the office calls these categories, by code.
+    pub category_names: BTreeMap<String, String>,
     /// By category.
     pub by_category: Vec<Times>,
     /// By distance from the station.

@@ -5,7 +5,6 @@ use super::evaluation::{Counts, Evaluation, Key, KeyFigure};
 use super::pdf::{Block, document, height};
 use super::response::Times;
 use crate::model::clock::Timestamp;
-use crate::model::report::Category;
 
 /// Rows of a table of the report at most.
 const MOST_ROWS: usize = 20;
@@ -190,13 +189,15 @@ const fn key_name(key: Key) -> &'static str {
 
 /// What people read for the code of a Polsek, a category or a distance.
 fn name_of(row: &Times, all: &Evaluation) -> String {
-    let category = Category::from_code(&row.key).map(Category::label);
     match row.key.as_str() {
         "" => "Di luar wilayah".to_owned(),
         "near" => "Sampai 5 km".to_owned(),
         "middle" => "5 sampai 10 km".to_owned(),
         "far" => "Lebih dari 10 km".to_owned(),
-        code => all.polsek_names.get(code).cloned().or(category.map(str::to_owned)).unwrap_or_else(|| code.to_owned()),
+        code => {
+            let known = all.polsek_names.get(code).or_else(|| all.category_names.get(code));
+            known.map_or_else(|| code.to_owned(), Clone::clone)
+        }
     }
 }
 
@@ -255,6 +256,7 @@ mod tests {
     use super::super::response;
     use super::super::samples::{NOON, incident, report};
     use super::*;
+    use crate::model::report::Category;
 
     fn evaluation(count: u128) -> Evaluation {
         let reports: Vec<_> = (1..=count).map(|n| report(n, 60, Some(120))).collect();
@@ -275,6 +277,7 @@ mod tests {
             total: response::times("", incidents.iter()),
             by_polsek: by(|line| line.polsek.clone().unwrap_or_default()),
             polsek_names: [("a".to_owned(), "Polsek Contoh".to_owned())].into(),
+            category_names: Category::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(),
             by_category: by(|line| line.category.code().to_owned()),
             by_band: by(|line| line.band().code().to_owned()),
             complaints: categories(&reports),

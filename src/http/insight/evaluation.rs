@@ -20,6 +20,7 @@ use crate::insight::response::{Times, by_band, times, times_by};
 use crate::insight::table::{Table, number};
 use crate::model::clock::Timestamp;
 use crate::model::duty::Stand;
+use crate::model::report::Category;
 use crate::store::code_of;
 
 /// A week, seconds.
@@ -176,6 +177,14 @@ async fn evaluated(app: &App, who: &Who, query: &EvaluationQuery) -> Result<Eval
     let by_polsek = times_by(&incidents, |line| line.polsek.clone().unwrap_or_default());
     let name = |row: &Times| Some((row.key.clone(), app.areas.polsek(&row.key)?.name.clone()));
     let tested = forecast::errors_before(app, who, to.min(now)).await?;
+    let rules = who.desk(app)?.parts.rules.now();
+    let names = &rules.categories;
+    let mut complaints = evaluation::categories(&reports);
+    for count in &mut complaints {
+        names.name(count.category).clone_into(&mut count.label);
+    }
+    let by_category = times_by(&incidents, |line| line.category.code().to_owned());
+    let called = |row: &Times| Some((row.key.clone(), names.name(Category::from_code(&row.key)?).to_owned()));
     Ok(Evaluation {
         figures: ten(all, old),
         days: evaluation::days(all, (from, to), office.utc_offset_h),
@@ -183,9 +192,10 @@ async fn evaluated(app: &App, who: &Who, query: &EvaluationQuery) -> Result<Eval
         total: times("", incidents.iter()),
         polsek_names: by_polsek.iter().filter_map(name).collect(),
         by_polsek,
-        by_category: times_by(&incidents, |line| line.category.code().to_owned()),
+        category_names: by_category.iter().filter_map(called).collect(),
+        by_category,
         by_band: by_band(&incidents),
-        complaints: evaluation::categories(&reports),
+        complaints,
         overrides: load.overrides,
         operators: load.operators,
         crews: load.crews,

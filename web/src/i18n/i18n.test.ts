@@ -10,6 +10,7 @@ import {
   SIGNS,
   UNIT_STATUSES,
 } from '../wire';
+import '../admin/words';
 import { words as shownEnglish } from './english';
 import shared from './id.json';
 import { has, lang, t } from './index';

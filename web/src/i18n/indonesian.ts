@@ -1,6 +1,7 @@
 /**
  * Indonesian words of the screens of the office, which every page loads; words.ts is the list of them. Those
- * of the commander's room are brought by it (insight/words.ts).
+ * of the commander's room and of the administration are brought by them (`teach`, insight/words.ts and
+ * admin/words.ts).
  */
 
 import type { indonesian } from './words';
@@ -9,8 +10,10 @@ const files = import.meta.glob<Record<string, string>>(
   [
     './*id.json',
     '!./lapor.id.json',
+    '!./categories.id.json',
     '!./commander.id.json',
     '!./figures.id.json',
+    '!./imports.id.json',
     '!./insight.id.json',
   ],
   { eager: true, import: 'default' },

@@ -11,6 +11,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import categoriesEn from './categories.en.json';
+import categoriesId from './categories.id.json';
 import centerEn from './center.en.json';
 import centerId from './center.id.json';
 import commanderEn from './commander.en.json';
@@ -23,6 +25,8 @@ import en from './en.json';
 import figuresEn from './figures.en.json';
 import figuresId from './figures.id.json';
 import id from './id.json';
+import importsEn from './imports.en.json';
+import importsId from './imports.id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import latihanEn from './latihan.en.json';
@@ -43,6 +47,8 @@ import shieldEn from './shield.en.json';
 import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
+import undoEn from './undo.en.json';
+import undoId from './undo.id.json';
 
 export const indonesian = {
   ...id,
@@ -50,10 +56,12 @@ export const indonesian = {
   ...administrationId,
   ...agenciesId,
   ...callsId,
+  ...categoriesId,
   ...centerId,
   ...conversationId,
   ...deskId,
   ...figuresId,
+  ...importsId,
   ...insightId,
   ...latihanId,
   ...commanderId,
@@ -65,6 +73,7 @@ export const indonesian = {
   ...roadsId,
   ...shieldId,
   ...tabletId,
+  ...undoId,
 };
 export const english: Record<string, string> = {
   ...en,
@@ -72,10 +81,12 @@ export const english: Record<string, string> = {
   ...administrationEn,
   ...agenciesEn,
   ...callsEn,
+  ...categoriesEn,
   ...centerEn,
   ...conversationEn,
   ...deskEn,
   ...figuresEn,
+  ...importsEn,
   ...insightEn,
   ...latihanEn,
   ...commanderEn,
@@ -87,4 +98,5 @@ export const english: Record<string, string> = {
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,
+  ...undoEn,
 };

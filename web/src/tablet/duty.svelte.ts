@@ -5,6 +5,7 @@
 
 import { api, Refused } from '../api';
 import { type Key, t } from '../i18n';
+import { exercise } from '../rehearsal/base';
 import { emptyDesk } from '../store/desk';
 import { live } from '../store/live.svelte';
 import { refusalText, toasts } from '../store/toasts.svelte';
@@ -140,6 +141,8 @@ class Duty {
 
   /** How closely we look where we are: what the state of the crew is worth in battery. */
   readonly gpsMode = $derived.by((): GpsMode => {
+    // The car of an exercise drives by itself; where the classroom is says nothing.
+    if (exercise !== null) return 'off';
     if (this.urgent) return 'exact';
     const status = this.unit?.status ?? 'available';
     if (status === 'off_duty') return 'off';
@@ -207,7 +210,8 @@ class Duty {
   /** Ends the session; the next crew finds nothing of this one. */
   async leave(): Promise<void> {
     await kept.forget();
-    await live.leave();
+    if (exercise !== null) location.assign('/latihan');
+    else await live.leave();
   }
 
   /** Keeps what is shown, while it is what the server says. */

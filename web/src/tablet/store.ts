@@ -1,6 +1,7 @@
 /** The outbox's shelf: one IndexedDB table, in the order the steps were pressed. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { exercise } from '../rehearsal/base';
 import type { StepStore } from './outbox';
 import type { PendingStep } from './steps';
 
@@ -8,7 +9,8 @@ interface Shelf extends DBSchema {
   steps: { key: number; value: PendingStep; indexes: { key: string } };
 }
 
-const NAME = 'sigap-tablet';
+/** Steps of an exercise are never sent to the office. */
+const NAME = exercise === null ? 'sigap-tablet' : 'sigap-tablet-latihan';
 
 function open(): Promise<IDBPDatabase<Shelf>> {
   return openDB<Shelf>(NAME, 1, {
