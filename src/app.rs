@@ -234,6 +234,8 @@ impl App {
             // No reading is certain enough: whoever practises decides.
             plans.automatic.reading_confidence = f64::INFINITY;
         }
+        plans.answers.undo_s = config.dispatch.undo_s.clamp(0, 60);
+        let undo_s = plans.answers.undo_s;
         let rules = Arc::new(Rules { plans, categories: CategorySet::builtin(), shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let closed_roads = roads.clone().map(|roads| Arc::new(ClosedRoads::new(roads)));
@@ -249,6 +251,7 @@ impl App {
                     office: office.name.clone(),
                     store: store.clone(),
                     notified: notified.clone(),
+                    undo_s,
                 }),
                 office: office.clone(),
                 store: store.clone(),

@@ -191,7 +191,9 @@ impl Own {
 /// # Errors
 /// 503.
 pub async fn own_reports(app: &App, reporter: ReporterId) -> Result<Vec<Own>, ApiError> {
-    let all = app.store.own_reports(reporter, MOST_REPORTS).await?;
+    let mut all = app.store.own_reports(reporter, MOST_REPORTS).await?;
+    let gone = went_back(&all);
+    all.retain(|filed| !gone.contains(&filed.item.id));
     let continued: HashMap<ReportId, usize> =
         all.iter().enumerate().filter_map(|(n, filed)| Some((filed.item.handed_from?, n))).collect();
     let mut own = Vec::new();
@@ -205,6 +207,18 @@ pub async fn own_reports(app: &App, reporter: ReporterId) -> Result<Vec<Own>, Ap
         own.push(Own { filed: filed.clone(), earlier });
     }
     Ok(own)
+}
+
+/// Reports that went back to the office they came from: there they go on.
+fn went_back(all: &[Filed<Report>]) -> Vec<ReportId> {
+    let is_back = |n: usize, report: &Report| {
+        let cancelled = report.state == ReportState::Closed { outcome: Outcome::Cancelled };
+        let Some(origin) = report.handed_from.filter(|_| cancelled) else { return false };
+        let newer = all[..n].iter().any(|other| other.item.handed_from == Some(origin));
+        let handed = ReportState::Closed { outcome: Outcome::HandedOver };
+        newer || all.iter().any(|other| other.item.id == origin && other.item.state != handed)
+    };
+    all.iter().enumerate().filter(|(n, filed)| is_back(*n, &filed.item)).map(|(_, filed)| filed.item.id).collect()
 }
 
 /// One report of this person, under any id it had.

@@ -43,6 +43,8 @@ pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod rehearsal;
+pub mod reopen;
+pub mod reply;
 pub mod reports;
 pub mod routes;
 pub mod search;
@@ -170,10 +172,11 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(reports::claim))
         .routes(routes!(reports::take_over))
         .routes(routes!(reports::release))
-        .routes(routes!(reports::reply))
+        .routes(routes!(reply::reply))
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(reopen::reopen_report))
         .routes(routes!(strikes::give))
         .routes(routes!(strikes::reverse))
         .routes(routes!(strikes::bulk))

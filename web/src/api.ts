@@ -113,7 +113,7 @@ export const door = {
 };
 
 function problemOf(status: number, body: unknown): Problem {
-  const seen = (body ?? {}) as Partial<Problem>;
+  const seen = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
   return {
     status,
     code: seen.code ?? `http_${status}`,
@@ -123,13 +123,16 @@ function problemOf(status: number, body: unknown): Problem {
   };
 }
 
+/** A page instead of an answer: something between here and Sigap spoke, a log-in of the network or a proxy. */
+const NOT_OURS = Symbol('not ours');
+
 async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
   if (text === '') return null;
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return NOT_OURS;
   }
 }
 
@@ -145,8 +148,36 @@ export function refusalOf(status: number, text: string): Refused {
   return new Refused(status === 0 ? { ...problem, code: 'offline' } : problem);
 }
 
-/** One request; `null` for an empty answer (204). */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** The same order again within this time after it was carried out is a double-click, ms. */
+const DOUBLE_MS = 500;
+
+/** The order that was given last, and how it went. */
+let last: { order: string; answer: Promise<unknown>; doneMs: number } | null = null;
+
+/**
+ * One request; `null` for an empty answer (204). What changes something is asked once: the same order given
+ * again while it is on its way, or just after it was carried out and before any other, is a button pressed twice.
+ */
+export function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  if (method === 'GET') return send<T>(method, path, body);
+  const order = `${method} ${path} ${JSON.stringify(body) ?? ''}`;
+  if (last?.order === order && performance.now() - last.doneMs < DOUBLE_MS)
+    return last.answer as Promise<T>;
+  const answer = send<T>(method, path, body);
+  const given = { order, answer, doneMs: Number.POSITIVE_INFINITY };
+  last = given;
+  answer.then(
+    () => {
+      given.doneMs = performance.now();
+    },
+    () => {
+      if (last === given) last = null;
+    },
+  );
+  return answer;
+}
+
+async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
   const slow = AbortSignal.timeout(PATIENCE_MS);
   try {
@@ -168,6 +199,8 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     if (response.status === 401 && path !== '/v1/session') door.lost();
     throw new Refused(problemOf(response.status, answer), response.headers.get('retry-after'));
   }
+  if (answer === NOT_OURS)
+    throw new Refused({ status: 0, code: 'not_ours', title: '', detail: '' });
   return answer as T;
 }
 
@@ -230,7 +263,9 @@ export const api = {
     release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),
     /** Out of another operator's hands; a supervisor's right. */
     takeOver: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/take-over`),
-    reply: (id: Id, text: string) => post<Queued>(`/v1/reports/${id}/reply`, { text }),
+    /** Under one key it goes out once, however often it is sent. */
+    reply: (id: Id, text: string, key: string) =>
+      post<Queued>(`/v1/reports/${id}/reply`, { text, key }),
     resolve: (id: Id, outcome: Outcome, note?: string) =>
       post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
     /** Makes an incident of it. */
@@ -241,6 +276,9 @@ export const api = {
       post<Report>(`/v1/reports/${id}/join`, into),
     part: (id: Id) => post<Report>(`/v1/reports/${id}/part`),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
+    /** Takes its end back; `take`: into one's own hands. A reason, once its reporter may have heard of it. */
+    reopen: (id: Id, how: { take?: boolean; reason?: string }) =>
+      post<Report>(`/v1/reports/${id}/reopen`, how),
     /** Sets it aside, or takes it back into the queue. */
     lane: (id: Id, lane: 'main' | 'set_aside') => post<Report>(`/v1/reports/${id}/lane`, { lane }),
     /** What the same person told before, and what happened at the same place. */

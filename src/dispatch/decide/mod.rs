@@ -18,6 +18,7 @@ mod reports;
 mod sharing;
 mod shield;
 mod together;
+mod undo;
 mod units;
 
 pub use conversation::{Belongs, belongs};
@@ -79,6 +80,8 @@ pub fn decide(
         Command::Join { report, into } => d.join(*report, *into)?,
         Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::UndoEnd(wanted) => d.undo_end(wanted)?,
+        Command::TakeBack(origin) => d.take_back(*origin)?,
         Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
         Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::Recall(report) => d.recall(report)?,

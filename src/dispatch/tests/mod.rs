@@ -10,3 +10,4 @@ mod ranking;
 mod receiving;
 mod sharing;
 mod shield;
+mod undo;

@@ -1,4 +1,4 @@
-import './own-words';
+import './words';
 import { startScreen } from '../start';
 import Admin from './Admin.svelte';
 

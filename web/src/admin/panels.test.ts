@@ -1,4 +1,4 @@
-import './own-words';
+import './words';
 import { expect, test } from 'vitest';
 import { has } from '../i18n';
 import { ROLES } from '../wire';

@@ -10,7 +10,7 @@ import {
   SIGNS,
   UNIT_STATUSES,
 } from '../wire';
-import '../admin/own-words';
+import '../admin/words';
 import { words as shownEnglish } from './english';
 import shared from './id.json';
 import { has, lang, t } from './index';
@@ -45,7 +45,9 @@ test('no file takes the word of another', () => {
   expect(keys.filter((key, n) => keys.indexOf(key) !== n)).toEqual([]);
 });
 
-test('what the pages load is the whole list', () => {
+test('what the pages load, with what the commander brings along, is the whole list', async () => {
+  expect(Object.keys(shown).filter((key) => key.startsWith('cmd.'))).toEqual([]);
+  await import('../insight/words');
   expect(shown).toEqual(id);
   expect(shownEnglish).toEqual(en);
 });

@@ -42,7 +42,7 @@ class Language {
 
   /** The word as it comes with the program. */
   original(key: Key): string {
-    return (this.#current === 'en' ? this.#english?.[key] : undefined) ?? id[key];
+    return (this.#current === 'en' ? this.#english?.[key] : undefined) ?? id[key] ?? key;
   }
 
   /** From now on the office's own words stand before ours; null for none. */
@@ -62,6 +62,11 @@ class Language {
 }
 
 export const lang = new Language();
+
+/** Words a screen brings along because no other one uses them. */
+export function teach(words: Partial<typeof id>): void {
+  Object.assign(id, words);
+}
 
 /** Whether there is a word for `key` (for codes that come from the server). */
 export const has = (key: string): key is Key => key in id;

@@ -22,6 +22,8 @@ import conversationId from './conversation.id.json';
 import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
+import figuresEn from './figures.en.json';
+import figuresId from './figures.id.json';
 import id from './id.json';
 import importsEn from './imports.en.json';
 import importsId from './imports.id.json';
@@ -45,6 +47,8 @@ import shieldEn from './shield.en.json';
 import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
+import undoEn from './undo.en.json';
+import undoId from './undo.id.json';
 
 export const indonesian = {
   ...id,
@@ -56,6 +60,7 @@ export const indonesian = {
   ...centerId,
   ...conversationId,
   ...deskId,
+  ...figuresId,
   ...importsId,
   ...insightId,
   ...latihanId,
@@ -68,6 +73,7 @@ export const indonesian = {
   ...roadsId,
   ...shieldId,
   ...tabletId,
+  ...undoId,
 };
 export const english: Record<string, string> = {
   ...en,
@@ -79,6 +85,7 @@ export const english: Record<string, string> = {
   ...centerEn,
   ...conversationEn,
   ...deskEn,
+  ...figuresEn,
   ...importsEn,
   ...insightEn,
   ...latihanEn,
@@ -91,4 +98,5 @@ export const english: Record<string, string> = {
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,
+  ...undoEn,
 };

@@ -1,5 +1,6 @@
 /** The citizen's doors. A lost login is an answer here, not another page. */
 
+import { uuid7 } from '../tablet/reading';
 import type { components } from '../wire.gen';
 
 type Schemas = components['schemas'];
@@ -82,4 +83,4 @@ export async function demoCode(phone: string): Promise<string | null> {
 }
 
 /** A key no other item of this telephone has. */
-export const freshKey = (): string => crypto.randomUUID();
+export const freshKey = (): string => uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
