@@ -1,5 +1,6 @@
 //! What can be asked of a desk, and the ways it says no.
 
+pub use super::crew_talk::{CrewTalk, ToUnits, WriteNote};
 pub use super::refusal::Refusal;
 use crate::model::administration::Administered;
 use crate::model::assignment::Step;
@@ -683,6 +684,8 @@ pub enum Command {
         /// Who.
         by: UserId,
     },
+    /// The desk and a crew write to each other; somebody notes something about an incident.
+    CrewTalk(CrewTalk),
     /// Time has passed: offers end, waiting incidents are served, calls climb.
     Tick,
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
+use super::crew_talk::MessageBook;
 use super::derived::{UNREAD, derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
@@ -19,7 +20,7 @@ use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
 use crate::model::entry::{Entry, Event, GENESIS, Hash};
 use crate::model::id::{
-    AssignmentId, BlockId, CallId, ClosureId, IncidentId, ReferralId, ReportId, ReporterId, StrikeId, UnitId,
+    AssignmentId, BlockId, CallId, ClosureId, IncidentId, MessageId, ReferralId, ReportId, ReporterId, StrikeId, UnitId,
 };
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
@@ -97,6 +98,9 @@ pub struct Desk {
     /// Teams of operators, and what each took today.
     #[serde(default)]
     pub teams: TeamBook,
+    /// What was written to crews and by them, of the last day.
+    #[serde(default)]
+    pub messages: MessageBook,
     pub(super) closed: BTreeSet<(Timestamp, Closed)>,
     day: u32,
     reports_today: u32,
@@ -128,6 +132,8 @@ pub struct Touched {
     pub blocks: BTreeSet<BlockId>,
     /// Closed roads.
     pub closures: BTreeSet<ClosureId>,
+    /// Messages between the desk and its crews.
+    pub messages: BTreeSet<MessageId>,
 }
 
 impl Touched {
@@ -141,6 +147,7 @@ impl Touched {
         self.strikes.extend(&other.strikes);
         self.blocks.extend(&other.blocks);
         self.closures.extend(&other.closures);
+        self.messages.extend(&other.messages);
     }
 }
 
@@ -176,6 +183,7 @@ impl Desk {
             plans: PlanBook::default(),
             categories: CategoryBook::default(),
             teams: TeamBook::default(),
+            messages: MessageBook::default(),
             closed: BTreeSet::new(),
             day: 0,
             reports_today: 0,
@@ -291,6 +299,10 @@ impl Desk {
             Event::Administered(done) => self.apply_administered(done, at),
             Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Team(told) => self.teams.apply(told, self.seq, at),
+            Event::UnitMessaged(_)
+            | Event::UnitMessageArrived(_)
+            | Event::UnitMessageRead(_)
+            | Event::IncidentNoted(_) => self.apply_crew_talk(event, at, touched),
             Event::ReportJoined { .. }
             | Event::ReportParted { .. }
             | Event::IncidentMerged { .. }
@@ -417,6 +429,7 @@ impl Desk {
             merged_into: None,
             referrals: Vec::new(),
             photos: Vec::new(),
+            notes: Vec::new(),
             helped_by: Vec::new(),
             helps: None,
             automatic: *automatic,
@@ -557,43 +570,6 @@ impl Desk {
         self.set_status(unit, status, at, touched);
     }
 
-    fn register_unit(&mut self, event: &Event, at: Timestamp, touched: &mut Touched) {
-        let Event::UnitRegistered { unit, no, call_sign, unit_kind, polsek, crew, post } = event else { return };
-        let new = Unit {
-            id: *unit,
-            no: *no,
-            call_sign: call_sign.clone(),
-            kind: *unit_kind,
-            polsek: polsek.clone(),
-            crew: *crew,
-            post: *post,
-            status: UnitStatus::OffDuty,
-            status_since: at,
-            assignment: None,
-            emergency: false,
-            taken: 0,
-        };
-        self.units.insert(*unit, new);
-        touched.units.insert(*unit);
-    }
-
-    fn set_status(&mut self, id: UnitId, status: UnitStatus, at: Timestamp, touched: &mut Touched) {
-        let Some(unit) = self.units.get_mut(&id) else { return };
-        let free = self.free.entry(unit.polsek.clone().unwrap_or_default()).or_default();
-        if unit.status == UnitStatus::Available {
-            *free = free.saturating_sub(1);
-        }
-        if status == UnitStatus::Available {
-            *free += 1;
-        }
-        if unit.status == UnitStatus::OffDuty && status != UnitStatus::OffDuty {
-            unit.taken = 0;
-        }
-        unit.status = status;
-        unit.status_since = at;
-        touched.units.insert(id);
-    }
-
     pub(super) fn derive_incident(&mut self, id: IncidentId, touched: &mut Touched) {
         let Some(incident) = self.incidents.get(&id) else { return };
         let state = derived_state(incident, incident.assignments.iter().filter_map(|a| self.assignments.get(a)));
@@ -608,6 +584,7 @@ impl Desk {
 
     fn prune(&mut self, now: Timestamp) {
         self.calls.prune(now);
+        self.messages.prune(now);
         while let Some((at, what)) = self.closed.first().copied()
             && now.micros() - at.micros() > KEEP_CLOSED
         {

@@ -212,23 +212,30 @@ fn price(gives_up: &GivesUp) -> Vec<Reason> {
     let taken = match gives_up.state {
         AssignmentState::Offered | AssignmentState::Delivered => {
             reason("taken_offer", cost::TAKEN_OFFER, format!("tawaran {job} ditarik; kru belum menjawab"))
+                .about(&gives_up.number)
         }
         AssignmentState::EnRoute => {
             reason("taken_job", cost::TAKEN_JOB, format!("ditarik dari {job}, sedang menuju lokasi"))
+                .about(&gives_up.number)
         }
-        _ => reason("taken_job", cost::TAKEN_JOB, format!("ditarik dari {job}, sudah diterima kru")),
+        _ => reason("taken_job", cost::TAKEN_JOB, format!("ditarik dari {job}, sudah diterima kru"))
+            .about(&gives_up.number),
     };
     let waiting = match (&gives_up.next, gives_up.waits_longer_s) {
         (Some(next), Some(secs)) => reason(
             "left_waiting",
             cost::WAITING_SHARE * secs,
             format!("{} menunggu {} lebih lama, diganti {}", gives_up.number, minutes(secs), next.call_sign),
-        ),
+        )
+        .about(&gives_up.number)
+        .lasting(secs)
+        .naming(&next.call_sign),
         _ => reason(
             "left_waiting",
             cost::WAITING_SHARE * cost::NOBODY,
             format!("{} menunggu: tidak ada unit lain yang siap", gives_up.number),
-        ),
+        )
+        .about(&gives_up.number),
     };
     vec![taken, waiting]
 }

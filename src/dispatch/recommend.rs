@@ -12,10 +12,12 @@ use super::desk::Desk;
 use super::plan::Plan;
 use super::preempt::GivesUp;
 use super::world::{Nearby, World};
+use crate::model::assignment::ReasonParams;
 use crate::model::clock::Timestamp;
 use crate::model::entry::Reason;
 use crate::model::id::{IncidentId, UnitId};
 use crate::model::place::LngLat;
+use crate::model::shortfall::Shortfall;
 use crate::model::unit::{LOST_AFTER_S, STALE_AFTER_S, Unit, UnitKind, UnitStatus};
 
 /// How many units are looked at by road. Straight-line rank 12 was never the fastest in 10,000
@@ -91,8 +93,8 @@ pub struct Recommendation {
     pub candidates: Vec<Candidate>,
     /// What would change the choice, in words.
     pub counterfactual: Option<String>,
-    /// What is missing, in words.
-    pub shortfall: Option<String>,
+    /// What is missing.
+    pub shortfall: Option<Shortfall>,
     /// Units with a lesser job that would be there sooner even so, best first; a person takes them, the
     /// machine never does.
     #[serde(default)]
@@ -158,7 +160,7 @@ pub fn recommend(desk: &Desk, world: &dyn World, scene: &Scene<'_>, now: Timesta
         incident_id: scene.incident,
         needed: scene.needed,
         counterfactual: counterfactual(&candidates),
-        shortfall: shortfall(candidates.len(), scene.needed, scene.declined.len()),
+        shortfall: Shortfall::of(candidates.len(), scene.needed, scene.declined.len()),
         candidates,
         takeable: Vec::new(),
         plan: scene.plan.clone(),
@@ -182,7 +184,8 @@ pub(super) fn weigh(
     reasons.extend(reserve_reason(desk, unit));
     if unit.taken > 0 {
         let cost_s = cost::WORKLOAD * f64::from(unit.taken.min(5));
-        reasons.push(reason("workload", cost_s, format!("sudah {} penugasan dalam dinas ini", unit.taken)));
+        let workload = reason("workload", cost_s, format!("sudah {} penugasan dalam dinas ini", unit.taken));
+        reasons.push(workload.counting(unit.taken));
     }
     Candidate {
         unit_id: unit.id,
@@ -201,16 +204,16 @@ pub(super) fn weigh(
     }
 }
 
-pub(super) fn reason(code: &str, cost_s: f64, text: String) -> Reason {
-    Reason { code: code.to_owned(), cost_s, text }
+pub(in crate::dispatch) fn reason(code: &str, cost_s: f64, text: String) -> Reason {
+    Reason { code: code.to_owned(), cost_s, params: ReasonParams::default(), text }
 }
 
 fn travel_reason(travel_time_s: Option<f64>, distance_m: f64) -> Reason {
     if let Some(secs) = travel_time_s {
-        return reason("travel_time", secs, format!("{} lewat jalan", minutes(secs)));
+        return reason("travel_time", secs, format!("{} lewat jalan", minutes(secs))).lasting(secs);
     }
     let secs = distance_m / CROW_SPEED_MPS;
-    reason("no_way", secs, format!("tidak ada rute jalan; kira-kira {} garis lurus", minutes(secs)))
+    reason("no_way", secs, format!("tidak ada rute jalan; kira-kira {} garis lurus", minutes(secs))).lasting(secs)
 }
 
 fn polsek_reason(unit: &Unit, scene: &Scene<'_>) -> Option<Reason> {
@@ -233,7 +236,7 @@ fn fix_reason(fix_age_s: Option<f64>) -> Option<Reason> {
     match fix_age_s {
         Some(age) if age <= STALE_AFTER_S => None,
         Some(age) if age <= LOST_AFTER_S => {
-            Some(reason("stale_fix", cost::STALE_FIX, format!("posisi terakhir {} lalu", minutes(age))))
+            Some(reason("stale_fix", cost::STALE_FIX, format!("posisi terakhir {} lalu", minutes(age))).lasting(age))
         }
         _ => Some(reason("no_fix", cost::NO_FIX, "tanpa posisi GPS; dihitung dari posnya".to_owned())),
     }
@@ -261,18 +264,6 @@ fn counterfactual(candidates: &[Candidate]) -> Option<String> {
     Some(match against {
         Some(r) => format!("{} akan dipilih bila bukan: {}", second.call_sign, r.text),
         None => format!("{} akan dipilih bila {} lebih lambat {}", second.call_sign, best.call_sign, minutes(gap)),
-    })
-}
-
-/// What is missing when `found` of `needed` units can go and `declined` will not.
-pub(super) fn shortfall(found: usize, needed: usize, declined: usize) -> Option<String> {
-    if found >= needed {
-        return None;
-    }
-    Some(match (found, declined) {
-        (0, 0) => "tidak ada unit yang siap".to_owned(),
-        (0, n) => format!("tidak ada unit lain yang siap; {n} unit menolak atau tidak menjawab"),
-        (found, _) => format!("rencana meminta {needed} unit, hanya {found} yang siap"),
     })
 }
 

@@ -50,6 +50,12 @@ pub enum Refusal {
     /// The name is taken. (http: 409)
     #[error("call sign {0} is taken")]
     CallSignTaken(String),
+    /// Nobody would see it: the crew is off duty. (http: 409)
+    #[error("{call_sign} is off duty: nobody would read it")]
+    OffDuty {
+        /// Which.
+        call_sign: String,
+    },
     /// The status follows from assignments and cannot be set by hand. (http: 422)
     #[error("this status cannot be set by hand")]
     StatusNotSettable,

@@ -139,6 +139,7 @@ mod tests {
             closed_at: None,
             merged_into: None,
             photos: Vec::new(),
+            notes: Vec::new(),
             helped_by: Vec::new(),
             helps: None,
             referrals: Vec::new(),

@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Path};
+use super::meanwhile::of_assignment;
 use super::reports::typed;
 use crate::app::App;
-use crate::dispatch::command::Command;
+use crate::dispatch::command::{Command, Refusal};
 use crate::dispatch::desk::Desk;
 use crate::dispatch::recommend::Candidate;
 use crate::dispatch::what_if::advice;
@@ -20,7 +21,7 @@ use crate::model::id::{AssignmentId, UnitId};
 use crate::model::place::LngLat;
 use crate::model::unit::UnitKind;
 use crate::model::viewer::Scope;
-use crate::runtime::desks::DeskHandle;
+use crate::runtime::desks::{DeskHandle, SubmitError};
 
 /// A step of a crew.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,7 +44,8 @@ pub struct StepRequest {
 /// Takes a step.
 ///
 /// # Errors
-/// 403 not this unit's crew and not an operator; 404; 409 the assignment has ended or passed the step.
+/// 403 not this unit's crew and not an operator; 404; 409 the assignment has ended or passed the step,
+/// with what happened `meanwhile`.
 #[utoipa::path(post, path = "/v1/assignments/{id}/steps", tag = "assignments", params(("id" = AssignmentId, Path)), request_body = StepRequest,
     responses((status = 200, body = Assignment), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn step(
@@ -53,7 +55,8 @@ pub async fn step(
     Json(wanted): Json<StepRequest>,
 ) -> Result<Json<Assignment>, ApiError> {
     let desk = who.desk(&app)?;
-    let actor = may_step(&who, desk, &find(desk, id).await?).await?;
+    let assignment = find(desk, id).await?;
+    let actor = may_step(&who, desk, &assignment).await?;
     checked_key(&wanted.key)?;
     if let Some(reason) = &wanted.reason {
         typed(reason, "reason")?;
@@ -68,7 +71,11 @@ pub async fn step(
         at,
         reason: wanted.reason,
     };
-    desk.submit(actor, command).await?;
+    if let Err(error) = desk.submit(actor, command).await {
+        let passed = matches!(error, SubmitError::Refused(Refusal::Step(_)));
+        let error = ApiError::from(error);
+        return Err(if passed { error.meanwhile(of_assignment(&app, &who, &assignment).await) } else { error });
+    }
     find(desk, id).await.map(Json)
 }
 
@@ -209,7 +216,7 @@ pub async fn transfer(
     find(desk, id).await.map(Json)
 }
 
-fn checked_key(key: &str) -> Result<(), ApiError> {
+pub(super) fn checked_key(key: &str) -> Result<(), ApiError> {
     if key.is_empty() || key.chars().count() > 64 {
         return Err(ApiError::invalid("key", "1 to 64 characters"));
     }

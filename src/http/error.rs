@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::meanwhile::Meanwhile;
 use crate::dispatch::command::Refusal;
 use crate::runtime::desks::{Chain, SubmitError};
 use crate::store::StoreError;
@@ -26,6 +27,9 @@ pub struct Problem {
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// What happened meanwhile, for a step of a crew that came too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meanwhile: Option<Meanwhile>,
 }
 
 /// Why a request was not carried out.
@@ -36,19 +40,27 @@ pub struct ApiError {
     detail: String,
     field: Option<String>,
     retry_after_s: Option<u32>,
+    meanwhile: Option<Box<Meanwhile>>,
 }
 
 impl ApiError {
     /// An error with a stable code.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, retry_after_s: None }
+        Self { status, code, detail: detail.into(), field: None, retry_after_s: None, meanwhile: None }
     }
 
     /// The field it is about.
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
+        self
+    }
+
+    /// What happened meanwhile, as far as it is known.
+    #[must_use]
+    pub fn meanwhile(mut self, meanwhile: Option<Meanwhile>) -> Self {
+        self.meanwhile = meanwhile.map(Box::new);
         self
     }
 
@@ -117,6 +129,7 @@ impl IntoResponse for ApiError {
             title: self.status.canonical_reason().unwrap_or("error").to_owned(),
             detail: self.detail,
             field: self.field,
+            meanwhile: self.meanwhile.map(|meanwhile| *meanwhile),
         };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (self.status, body).into_response();
@@ -151,6 +164,7 @@ impl From<Refusal> for ApiError {
             Refusal::NotYours(_) => Self::forbidden("this unit was not sent there"),
             Refusal::Step(_) => Self::new(StatusCode::CONFLICT, "wrong_state", detail),
             Refusal::UnitTaken { .. } => Self::new(StatusCode::CONFLICT, "unit_taken", detail),
+            Refusal::OffDuty { .. } => Self::new(StatusCode::CONFLICT, "unit_off_duty", detail),
             Refusal::HelpAsked => Self::new(StatusCode::CONFLICT, "help_asked", detail),
             Refusal::NotTakeable => Self::new(StatusCode::CONFLICT, "not_takeable", detail),
             Refusal::CallSignTaken(_) => Self::new(StatusCode::CONFLICT, "call_sign_taken", detail).field("call_sign"),

@@ -29,7 +29,9 @@ pub mod incidents;
 pub mod insight;
 pub mod limiter;
 pub mod list;
+mod meanwhile;
 pub mod media;
+pub mod notes;
 pub mod office;
 pub mod office_line;
 pub mod one_time;
@@ -57,6 +59,7 @@ pub mod templates;
 pub mod together;
 pub mod tracks;
 pub mod typed;
+pub mod unit_messages;
 pub mod units;
 mod upload_parts;
 pub mod uploads;
@@ -211,6 +214,7 @@ fn about_incidents() -> OpenApiRouter<App> {
         .routes(routes!(incidents::reopen))
         .routes(routes!(incidents::feedback))
         .routes(routes!(incidents::timeline))
+        .routes(routes!(notes::list, notes::write))
         .routes(routes!(together::merge))
         .routes(routes!(together::unmerge))
         .routes(routes!(photos::approve))
@@ -249,6 +253,9 @@ fn about_units() -> OpenApiRouter<App> {
         .routes(routes!(units::list, units::create))
         .routes(routes!(units::status))
         .routes(routes!(units::emergency))
+        .routes(routes!(unit_messages::list, unit_messages::send))
+        .routes(routes!(unit_messages::send_to_several))
+        .routes(routes!(unit_messages::read))
         .routes(routes!(tracks::reception, units::positions))
         .routes(routes!(tracks::track))
         .routes(routes!(gps::osmand, gps::osmand_post))

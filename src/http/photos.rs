@@ -13,6 +13,7 @@ use super::{incidents, reports};
 use crate::app::App;
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
+use crate::model::assignment::Assignment;
 use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::{IncidentId, MediaId, ReportId, UnitId};
 use crate::model::incident::Incident;
@@ -99,7 +100,7 @@ fn was_there(desk: &Desk, id: IncidentId, unit: UnitId) -> Option<bool> {
     let incident = desk.incidents.get(&id)?;
     let mut own = incident.assignments.iter().filter_map(|id| desk.assignments.get(id)).filter(|a| a.unit == unit);
     let first = own.next()?;
-    Some(std::iter::once(first).chain(own).any(|assignment| assignment.stamps.on_scene_at.is_some()))
+    Some(std::iter::once(first).chain(own).any(Assignment::may_show))
 }
 
 fn may_show(was_there: Option<bool>) -> Result<(), ApiError> {

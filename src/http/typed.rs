@@ -10,11 +10,19 @@ const MOST_TYPED: usize = 4096;
 /// # Errors
 /// 422 naming `field`.
 pub fn typed(text: &str, field: &str) -> Result<(), ApiError> {
+    typed_within(text, field, MOST_TYPED)
+}
+
+/// The same with a limit of its own.
+///
+/// # Errors
+/// 422 naming `field`.
+pub fn typed_within(text: &str, field: &str, most: usize) -> Result<(), ApiError> {
     if text.trim().is_empty() {
         return Err(ApiError::invalid(field, "it is empty"));
     }
-    if text.chars().count() > MOST_TYPED {
-        return Err(ApiError::invalid(field, format!("at most {MOST_TYPED} characters")));
+    if text.chars().count() > most {
+        return Err(ApiError::invalid(field, format!("at most {most} characters")));
     }
     Ok(())
 }

@@ -222,8 +222,66 @@ pub struct Reason {
     pub code: String,
     /// What it adds to the cost, seconds.
     pub cost_s: f64,
+    /// The numbers and names in its sentence.
+    #[serde(default, skip_serializing_if = "ReasonParams::is_empty")]
+    pub params: ReasonParams,
     /// The same for people, Indonesian.
     pub text: String,
+}
+
+/// What the sentence of a reason names; what it does not name is left out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReasonParams {
+    /// How long, seconds: the way, the age of a fix, the wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secs: Option<f64>,
+    /// How many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// Radio name of another unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Human number of another incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
+impl ReasonParams {
+    /// Whether it names nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Reason {
+    /// The same, naming a time in seconds.
+    #[must_use]
+    pub const fn lasting(mut self, secs: f64) -> Self {
+        self.params.secs = Some(secs);
+        self
+    }
+
+    /// The same, naming a number.
+    #[must_use]
+    pub const fn counting(mut self, count: u32) -> Self {
+        self.params.count = Some(count);
+        self
+    }
+
+    /// The same, naming a unit.
+    #[must_use]
+    pub fn naming(mut self, call_sign: &str) -> Self {
+        self.params.unit = Some(call_sign.to_owned());
+        self
+    }
+
+    /// The same, naming an incident.
+    #[must_use]
+    pub fn about(mut self, number: &str) -> Self {
+        self.params.number = Some(number.to_owned());
+        self
+    }
 }
 
 /// One unit sent to one incident.
@@ -267,6 +325,15 @@ impl Assignment {
     #[must_use]
     pub fn relieves(&self) -> Option<AssignmentId> {
         self.links.takes_over.and_then(TakesOver::job)
+    }
+
+    /// Whether its crew may show the place: it was there, or it was on its way when others ended its job,
+    /// so that its arrival could not be recorded any more.
+    #[must_use]
+    pub const fn may_show(&self) -> bool {
+        let ended_by_others =
+            matches!(self.state, AssignmentState::Released | AssignmentState::Preempted | AssignmentState::Transferred);
+        self.stamps.on_scene_at.is_some() || (self.stamps.accepted_at.is_some() && ended_by_others)
     }
 
     /// Whether the crew may take `step` now. Steps may be skipped forward (a crew already at the

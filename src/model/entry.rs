@@ -10,6 +10,7 @@ use super::assignment::{HandOver, Preemption, Step, TakesOver};
 use super::call::{Dismissal, Level, Rang};
 use super::clock::Timestamp;
 use super::closure::Closure;
+use super::crew_talk::{IncidentNoted, MessageMark, UnitMessaged};
 use super::duty::{DayCheck, ShiftHandOver, ShiftTaken};
 use super::id::{
     AgencyId, AssignmentId, BlockId, CallId, ClosureId, IncidentId, MediaId, MessageId, ReferralId, ReportId,
@@ -22,9 +23,10 @@ use super::place::{Jurisdiction, LngLat, Place};
 use super::referral::{ReferralEnd, Subject};
 use super::report::{Category, Channel, Outcome, Priority, Reading, Report};
 use super::shield::{Lane, Noise};
+use super::shortfall::Shortfall;
 use super::team::TeamEvent;
 pub use super::template::{DeliveryStatus, Template};
-use super::unit::{UnitKind, UnitStatus};
+use super::unit::{TrackViewed, UnitKind, UnitStatus};
 
 /// Everything that can happen, `{kind, data}` in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -354,8 +356,8 @@ pub enum Event {
     IncidentShort {
         /// The incident.
         incident: IncidentId,
-        /// Why, in words.
-        shortfall: String,
+        /// Why.
+        shortfall: Shortfall,
     },
     /// Set aside.
     IncidentHeld {
@@ -590,16 +592,15 @@ pub enum Event {
         on: bool,
     },
     /// Somebody played back where a unit was.
-    TrackViewed {
-        /// The unit.
-        unit: UnitId,
-        /// Who looked.
-        by: UserId,
-        /// From this instant.
-        from: Timestamp,
-        /// To before this one.
-        to: Timestamp,
-    },
+    TrackViewed(TrackViewed),
+    /// The desk wrote to a crew, or a crew to the desk.
+    UnitMessaged(UnitMessaged),
+    /// A message is on the tablet.
+    UnitMessageArrived(MessageMark),
+    /// A crew has read a message.
+    UnitMessageRead(MessageMark),
+    /// Something was noted about an incident.
+    IncidentNoted(IncidentNoted),
     /// The exchange told of a call for the first time, or what it had left out before.
     CallRang(Rang),
     /// The telephone was picked up.

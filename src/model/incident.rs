@@ -5,12 +5,14 @@ use utoipa::ToSchema;
 
 use super::InvalidStep;
 use super::clock::Timestamp;
+use super::crew_talk::IncidentNote;
 use super::help::Help;
 use super::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
 use super::photo::Photo;
 use super::place::{Jurisdiction, Place};
 use super::referral::Referral;
 use super::report::{Category, Priority};
+use super::shortfall::Shortfall;
 
 /// How an incident ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -109,8 +111,8 @@ pub struct Incident {
     pub handling: Handling,
     /// Where it stands.
     pub state: IncidentState,
-    /// Why no unit could be found, in words, when it waits for that reason.
-    pub shortfall: Option<String>,
+    /// Why no unit could be found, when it waits for that reason.
+    pub shortfall: Option<Shortfall>,
     /// The incident it turned out to be; it is then closed.
     #[serde(default)]
     pub merged_into: Option<IncidentId>,
@@ -120,6 +122,9 @@ pub struct Incident {
     /// What crews showed of the place when they were done.
     #[serde(default)]
     pub photos: Vec<Photo>,
+    /// What crews and operators noted about it, in the order it came.
+    #[serde(default)]
+    pub notes: Vec<IncidentNote>,
     /// Other Polres that were asked for help with it.
     #[serde(default)]
     pub helped_by: Vec<Help>,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::clock::Timestamp;
-use super::id::{AssignmentId, UnitId};
+use super::id::{AssignmentId, UnitId, UserId};
 use super::place::LngLat;
 
 /// What a unit can do; response plans ask for kinds.
@@ -108,6 +108,19 @@ impl Fix {
     pub const fn point(&self) -> LngLat {
         LngLat::new(self.lng, self.lat)
     }
+}
+
+/// Somebody played back where a unit was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TrackViewed {
+    /// The unit.
+    pub unit: UnitId,
+    /// Who looked.
+    pub by: UserId,
+    /// From this instant.
+    pub from: Timestamp,
+    /// To before this one.
+    pub to: Timestamp,
 }
 
 /// A fix older than this is stale: shown, penalised, never "nearest" without a mark. Seconds.

@@ -12,8 +12,9 @@ use crate::model::assignment::Assignment;
 use crate::model::call::{Call, CallState};
 use crate::model::clock::Timestamp;
 use crate::model::closure::Closure;
+use crate::model::crew_talk::UnitMessage;
 use crate::model::entry::{Actor, Entry};
-use crate::model::id::{AssignmentId, IncidentId, UnitId};
+use crate::model::id::{AssignmentId, IncidentId, MessageId, UnitId};
 use crate::model::incident::Incident;
 use crate::model::report::Report;
 use crate::model::unit::{Fix, Unit};
@@ -36,6 +37,9 @@ pub struct Changed {
     /// Roads closed or slowed; one with `ended_at` is open again.
     #[serde(default)]
     pub closures: Vec<Closure>,
+    /// Messages between the desk and its crews, of the last day; their words are asked for by unit.
+    #[serde(default)]
+    pub messages: Vec<UnitMessage>,
 }
 
 /// Abandoned calls in a snapshot, at most, the youngest; `GET /v1/calls` has the rest.
@@ -52,6 +56,7 @@ impl Changed {
             units: touched.units.iter().filter_map(|id| desk.units.get(id)).cloned().collect(),
             calls: touched.calls.iter().filter_map(|id| desk.calls.get(*id)).cloned().collect(),
             closures: touched.closures.iter().filter_map(|id| desk.closures.get(id)).cloned().collect(),
+            messages: touched.messages.iter().filter_map(|id| desk.messages.get(*id)).cloned().collect(),
         }
     }
 
@@ -65,6 +70,7 @@ impl Changed {
             units: desk.units.values().cloned().collect(),
             calls: open_calls(desk),
             closures: desk.closures.values().filter(|closure| closure.is_open()).cloned().collect(),
+            messages: desk.messages.all().cloned().collect(),
         }
     }
 
@@ -77,6 +83,7 @@ impl Changed {
             && self.units.is_empty()
             && self.calls.is_empty()
             && self.closures.is_empty()
+            && self.messages.is_empty()
     }
 
     fn seen_by(&self, scope: &Scope, around: &Around) -> Self {
@@ -88,6 +95,12 @@ impl Changed {
             calls: self.calls.iter().filter(|c| scope.sees_call(c)).cloned().collect(),
             // Everybody who drives must know.
             closures: self.closures.clone(),
+            messages: self
+                .messages
+                .iter()
+                .filter(|m| around.unit(m.unit).is_some_and(|u| scope.sees_unit(u)))
+                .cloned()
+                .collect(),
         }
     }
 }
@@ -115,11 +128,15 @@ impl Around {
         incidents.extend(changed.assignments.iter().map(|a| a.incident));
         incidents.sort_unstable();
         incidents.dedup();
+        let mut units: Vec<UnitId> = changed.assignments.iter().map(|a| a.unit).collect();
+        units.extend(changed.messages.iter().map(|message| message.unit));
+        units.sort_unstable();
+        units.dedup();
         let with_crews = |incident: &Incident| {
             (incident.clone(), desk.live_assignments(incident).map(|a| a.unit).collect::<Vec<_>>())
         };
         Self {
-            units: changed.assignments.iter().filter_map(|a| desk.units.get(&a.unit)).cloned().collect(),
+            units: units.iter().filter_map(|id| desk.units.get(id)).cloned().collect(),
             incidents: incidents.iter().filter_map(|id| desk.incidents.get(id)).map(with_crews).collect(),
         }
     }
@@ -128,8 +145,12 @@ impl Around {
         self.incidents.iter().find(|(i, _)| i.id == incident).map_or(&[], |(_, crews)| crews.as_slice())
     }
 
+    fn unit(&self, id: UnitId) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.id == id)
+    }
+
     fn shows(&self, scope: &Scope, assignment: &Assignment) -> bool {
-        let unit = self.units.iter().find(|unit| unit.id == assignment.unit);
+        let unit = self.unit(assignment.unit);
         let incident = self.incidents.iter().find(|(i, _)| i.id == assignment.incident).map(|(i, _)| i);
         scope.sees_assignment(assignment, unit, incident)
     }
@@ -222,8 +243,9 @@ impl Frame {
     pub(super) fn crews(&self) -> impl Iterator<Item = UnitId> + '_ {
         let incidents = self.changed.incidents.iter().flat_map(|incident| self.around.crews(incident.id)).copied();
         let assignments = self.changed.assignments.iter().map(|assignment| assignment.unit);
+        let messages = self.changed.messages.iter().map(|message| message.unit);
         let mut units: Vec<UnitId> =
-            incidents.chain(assignments).chain(self.changed.units.iter().map(|u| u.id)).collect();
+            incidents.chain(assignments).chain(messages).chain(self.changed.units.iter().map(|u| u.id)).collect();
         units.sort_unstable();
         units.dedup();
         units.into_iter()
@@ -324,6 +346,11 @@ pub enum ClientMessage {
     Ack {
         /// The assignment.
         delivery: AssignmentId,
+    },
+    /// The tablet has the words of these messages.
+    Got {
+        /// Which, 100 at most.
+        messages: Vec<MessageId>,
     },
     /// Whether we are there; answered by `pong`.
     Ping,

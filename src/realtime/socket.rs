@@ -24,12 +24,12 @@ use super::lookers::{Looker, Seat, heard_by};
 use super::message::{ClientMessage, Frame, Snapshot};
 use super::positions::{Tick, Tile, TileFrame, View, json_dot};
 use crate::app::App;
-use crate::dispatch::command::Command;
+use crate::dispatch::command::{Command, CrewTalk};
 use crate::http::auth::Who;
 use crate::http::error::ApiError;
 use crate::http::extract::Query;
 use crate::model::entry::Actor;
-use crate::model::id::{AssignmentId, UnitId};
+use crate::model::id::{AssignmentId, MessageId, UnitId};
 use crate::model::place::LngLat;
 use crate::model::unit::Fix;
 use crate::model::viewer::{Scope, Viewer};
@@ -53,6 +53,9 @@ const SEND_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often the session is looked at again, and the client is pinged.
 const CHECK_EVERY: Duration = Duration::from_secs(4);
+
+/// Messages a tablet says it has, in one frame.
+const MOST_GOT: usize = 100;
 
 /// A client that says nothing for this many checks, not even a pong, is gone (60 s).
 const SILENT_CHECKS: u32 = 15;
@@ -385,6 +388,7 @@ impl Session {
             }
             ClientMessage::Ping => self.text(Bytes::from_static(br#"{"type":"pong"}"#)).await,
             ClientMessage::Ack { delivery } => self.acknowledge(delivery).await,
+            ClientMessage::Got { messages } => self.got(messages).await,
             ClientMessage::Position { lng, lat, at, accuracy_m, speed_mps, heading_deg } => {
                 let Scope::Unit(unit) = self.who.viewer.scope else {
                     return self.complain("forbidden", "only a crew has a position").await;
@@ -411,6 +415,20 @@ impl Session {
         if self.app.practice.is_none() {
             self.desk.parts.field.report_all(unit, fixes, self.app.clock.now());
         }
+        Ok(())
+    }
+
+    /// Messages of the desk are on the tablet.
+    async fn got(&mut self, messages: Vec<MessageId>) -> Result<(), End> {
+        let Scope::Unit(unit) = self.who.viewer.scope else {
+            return self.complain("forbidden", "only a crew has a tablet").await;
+        };
+        if messages.len() > MOST_GOT {
+            return self.complain("bad_frame", "too many messages at once").await;
+        }
+        // What is not ours, or here already, is passed over; while storage is away the tablet says it again.
+        let command = Command::CrewTalk(CrewTalk::Arrived { unit, messages });
+        let _ = self.desk.submit(Actor::Unit(unit), command).await;
         Ok(())
     }
 

@@ -4,9 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::dispatch::command::Command;
+use crate::dispatch::command::{Command, CrewTalk};
 use crate::model::assignment::Assignment;
 use crate::model::clock::Timestamp;
+use crate::model::crew_talk::UnitMessage;
 use crate::model::entry::Actor;
 use crate::model::id::{AssignmentId, UnitId};
 use crate::model::incident::Incident;
@@ -42,6 +43,7 @@ struct Told {
     seq: u64,
     units: Vec<Unit>,
     live: Vec<(Assignment, Option<Incident>)>,
+    messages: Vec<UnitMessage>,
 }
 
 impl Crews {
@@ -96,7 +98,8 @@ impl Crews {
             }
             let live = desk.assignments.values().filter(|assignment| assignment.state.is_live());
             let live = live.map(|a| (a.clone(), desk.incidents.get(&a.incident).cloned())).collect();
-            Some(Told { seq: desk.seq, units: desk.units.values().cloned().collect(), live })
+            let messages = desk.messages.all().filter(|message| message.read_at.is_none()).cloned().collect();
+            Some(Told { seq: desk.seq, units: desk.units.values().cloned().collect(), live, messages })
         });
         let Some(told) = told.await? else { return Ok(()) };
         self.heard = Some(told.seq);
@@ -108,6 +111,7 @@ impl Crews {
                 assignments: mine().map(|(assignment, _)| assignment.clone()).collect(),
                 incidents: mine().filter_map(|(_, incident)| incident.clone()).collect(),
                 units: told.units.iter().filter(|one| one.id == unit).cloned().collect(),
+                messages: told.messages.iter().filter(|message| message.unit == unit).cloned().collect(),
                 ..Frame::default()
             };
             let human = self.manned.contains(&unit);
@@ -128,6 +132,15 @@ impl Crews {
                 }
                 // What the desk refuses has changed meanwhile: the next look says how.
                 Action::Ack(assignment) => drop(desk.submit(actor, Command::Delivered(assignment)).await),
+                Action::Got(message) => {
+                    let talk = CrewTalk::Arrived { unit, messages: vec![message] };
+                    drop(desk.submit(actor, Command::CrewTalk(talk)).await);
+                }
+                // A crew of the exercise reads and does not answer.
+                Action::Answer(message) => {
+                    let talk = CrewTalk::Read { unit, message, device_at: now };
+                    drop(desk.submit(actor, Command::CrewTalk(talk)).await);
+                }
                 Action::ComeOnDuty => {
                     drop(desk.submit(actor, Command::SetUnitStatus(unit, UnitStatus::Available)).await);
                 }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::driving::{Drive, Position};
 use crate::model::assignment::{Assignment, AssignmentState, Step};
-use crate::model::id::{AssignmentId, IncidentId, UnitId};
+use crate::model::crew_talk::{Side, UnitMessage};
+use crate::model::id::{AssignmentId, IncidentId, MessageId, UnitId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
 use crate::model::unit::{Unit, UnitStatus};
@@ -19,6 +20,9 @@ const PATROL_HASTE: f64 = 0.6;
 
 /// Speed where the streets know no way, metres per second.
 const FLIGHT_MPS: f64 = 8.0;
+
+/// How long a crew reads a message, seconds.
+const READING_S: f64 = 8.0;
 
 /// What the socket says, as far as a crew listens.
 #[derive(Debug, Default, Deserialize)]
@@ -33,6 +37,8 @@ pub struct Frame {
     pub incidents: Vec<Incident>,
     /// Units of a snapshot.
     pub units: Vec<Unit>,
+    /// Messages of a snapshot.
+    pub messages: Vec<UnitMessage>,
     /// What an entry changed.
     pub changed: Changed,
 }
@@ -47,6 +53,8 @@ pub struct Changed {
     pub incidents: Vec<Incident>,
     /// Units.
     pub units: Vec<Unit>,
+    /// Messages with crews.
+    pub messages: Vec<UnitMessage>,
 }
 
 /// What the crew does towards the outside.
@@ -54,6 +62,10 @@ pub struct Changed {
 pub enum Action {
     /// Acknowledge an offer.
     Ack(AssignmentId),
+    /// Acknowledge a message.
+    Got(MessageId),
+    /// Answer a message.
+    Answer(MessageId),
     /// Take a step.
     Step {
         /// Of which assignment.
@@ -97,6 +109,8 @@ pub struct Crew {
     duty: Duty,
     scenes: HashMap<IncidentId, LngLat>,
     assignments: HashMap<AssignmentId, Assignment>,
+    /// Messages that are read when the seconds are over.
+    to_read: Vec<(MessageId, f64)>,
     on_duty: bool,
 }
 
@@ -107,7 +121,7 @@ impl Crew {
         let mut rng = fastrand::Rng::with_seed(seed);
         let pause = rng.f64() * 30.0;
         let (scenes, assignments) = (HashMap::new(), HashMap::new());
-        Self { unit, rng, at, duty: Duty::Standing(pause), scenes, assignments, on_duty: true }
+        Self { unit, rng, at, duty: Duty::Standing(pause), scenes, assignments, to_read: Vec::new(), on_duty: true }
     }
 
     /// Takes in what the socket said. `human`: somebody else holds the tablet, so nothing is acknowledged.
@@ -131,6 +145,10 @@ impl Crew {
         let mut actions = Vec::new();
         if snapshot && !self.on_duty && !human {
             actions.push(Action::ComeOnDuty);
+        }
+        if !human {
+            let messages = frame.messages.into_iter().chain(frame.changed.messages);
+            actions.extend(messages.filter_map(|message| self.take(&message)));
         }
         self.follow(human, streets, &mut actions);
         self.assignments.retain(|_, assignment| assignment.state.is_live());
@@ -167,6 +185,22 @@ impl Crew {
         }
     }
 
+    /// A message of the desk is acknowledged at once and answered when it was read.
+    fn take(&mut self, message: &UnitMessage) -> Option<Action> {
+        let new = message.unit == self.unit && message.side == Side::Desk && message.read_at.is_none();
+        if !new || self.to_read.iter().any(|(known, _)| *known == message.id) {
+            return None;
+        }
+        self.to_read.push((message.id, READING_S));
+        message.arrived_at.is_none().then_some(Action::Got(message.id))
+    }
+
+    /// What was read by now.
+    fn read(&mut self, secs: f64) -> Vec<Action> {
+        self.to_read.iter_mut().for_each(|(_, left)| *left -= secs);
+        self.to_read.extract_if(.., |(_, left)| *left <= 0.0).map(|(message, _)| Action::Answer(message)).collect()
+    }
+
     fn drive_to(&mut self, assignment: &Assignment, streets: &dyn TravelTime) {
         // A scene it was never told counts as here, and without a way it flies: nobody waits for ever.
         let scene = self.scenes.get(&assignment.incident).copied().unwrap_or(self.at);
@@ -191,7 +225,7 @@ impl Crew {
         streets: &dyn TravelTime,
         area: &[LngLat],
     ) -> Vec<Action> {
-        let mut actions = Vec::new();
+        let mut actions = if human { Vec::new() } else { self.read(secs) };
         let mut position = Position { at: self.at, speed_mps: 0.0, heading_deg: None };
         match &mut self.duty {
             Duty::Standing(left) => {
@@ -362,7 +396,7 @@ mod tests {
                         crew.hear(offer(1, state), human, &StraightLine);
                     }
                     Action::Report(position) => track.push(position.at),
-                    Action::Ack(_) | Action::ComeOnDuty => {}
+                    Action::Ack(_) | Action::Got(_) | Action::Answer(_) | Action::ComeOnDuty => {}
                 }
             }
             actions = crew.tick(1.0, 1.0, human, &StraightLine, &[]);

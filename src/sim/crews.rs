@@ -189,6 +189,13 @@ impl Tablet {
     async fn perform(&mut self, action: Action, socket: &mut Socket) -> Result<(), tungstenite::Error> {
         match action {
             Action::Ack(assignment) => say(socket, &json!({ "type": "ack", "delivery": assignment })).await,
+            Action::Got(message) => say(socket, &json!({ "type": "got", "messages": [message] })).await,
+            Action::Answer(message) => {
+                let url = format!("{}/v1/units/{}/messages", self.base(), self.login.unit_id);
+                let key = format!("{:016x}", self.rng.u64(..));
+                self.post(&url, &json!({ "text": "Siap", "answers": message, "key": key })).await;
+                Ok(())
+            }
             Action::Report(position) => say(socket, &self.position(position)).await,
             Action::ComeOnDuty => {
                 let url = format!("{}/v1/units/{}/status", self.base(), self.login.unit_id);

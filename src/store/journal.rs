@@ -12,6 +12,7 @@ use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event, GENESIS, Hash, chain};
 use crate::model::referral::Subject;
 use crate::model::team::TeamEvent;
+use crate::model::unit::TrackViewed;
 
 const INSERT: &str = "INSERT INTO entries (polres, seq, at_us, actor, body, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -151,7 +152,14 @@ fn touched(event: &Event) -> Vec<Uuid> {
         E::UnitRegistered { unit, .. }
         | E::UnitStatusSet { unit, .. }
         | E::UnitEmergency { unit, .. }
-        | E::TrackViewed { unit, .. } => vec![unit.0],
+        | E::TrackViewed(TrackViewed { unit, .. }) => vec![unit.0],
+        E::UnitMessaged(it) => {
+            [it.message.0, it.unit.0].into_iter().chain(it.incident.map(|incident| incident.0)).collect()
+        }
+        E::UnitMessageArrived(it) | E::UnitMessageRead(it) => {
+            [it.message.0, it.unit.0].into_iter().chain(it.incident.map(|incident| incident.0)).collect()
+        }
+        E::IncidentNoted(it) => [it.incident.0, it.note.0].into_iter().chain(it.unit.map(|unit| unit.0)).collect(),
         E::ShiftHandedOver(handed) => vec![handed.shift.0],
         E::ShiftTaken(taken) => vec![taken.shift.0],
         E::Team(TeamEvent::OutOfTurn(taken)) => vec![taken.report.0],

@@ -39,7 +39,10 @@ import type {
   MapConfig,
   Me,
   NewClosure,
+  NewNote,
   NewReport,
+  NewUnitMessage,
+  NewUnitsMessage,
   NotesSaved,
   Offices,
   OutboxItem,
@@ -74,9 +77,14 @@ import type {
   Trackers,
   TrackersOfUnit,
   Unit,
+  UnitMessage,
+  UnitMessages,
+  UnitMessageView,
   UnitStatus,
   Units,
+  UnitsMessaged,
   WhatIf,
+  WrittenList,
 } from './wire';
 
 /** The server said no, or could not be reached (`status` 0, `code` "offline"). */
@@ -120,6 +128,7 @@ function problemOf(status: number, body: unknown): Problem {
     title: seen.title ?? '',
     detail: seen.detail ?? '',
     field: seen.field ?? null,
+    meanwhile: seen.meanwhile ?? null,
   };
 }
 
@@ -353,6 +362,10 @@ export const api = {
     unmerge: (id: Id) => post<Incident>(`/v1/incidents/${id}/unmerge`),
     feedback: (id: Id, text: string) => post<Queued>(`/v1/incidents/${id}/feedback`, { text }),
     timeline: (id: Id) => get<Timeline>(`/v1/incidents/${id}/timeline`),
+    /** What crews and operators wrote about it. */
+    notes: (id: Id) => get<WrittenList>(`/v1/incidents/${id}/notes`),
+    /** Idempotent by `key`. */
+    note: (id: Id, note: NewNote) => post<WrittenList>(`/v1/incidents/${id}/notes`, note),
   },
   assignments: {
     /** Idempotent by `key`: the same step may be sent again after a lost connection. */
@@ -375,6 +388,14 @@ export const api = {
     list: () => get<Units>('/v1/units'),
     status: (id: Id, status: UnitStatus) => post<Unit>(`/v1/units/${id}/status`, { status }),
     emergency: (id: Id, on: boolean) => post<Unit>(`/v1/units/${id}/emergency`, { on }),
+    messages: (id: Id) => get<UnitMessages>(`/v1/units/${id}/messages`),
+    /** To a crew, or from its tablet to the desk; idempotent by `key`. */
+    message: (id: Id, message: NewUnitMessage) =>
+      post<UnitMessageView>(`/v1/units/${id}/messages`, message),
+    messageSeveral: (message: NewUnitsMessage) =>
+      post<UnitsMessaged>('/v1/units/messages', message),
+    readMessage: (id: Id, message: Id, at: Instant) =>
+      post<UnitMessage>(`/v1/units/${id}/messages/${message}/read`, { at }),
     track: (id: Id, from: string, to: string) => get<Track>(`/v1/units/${id}/track`, { from, to }),
     reception: (id: Id) => get<Reception>(`/v1/units/${id}/positions`),
     /** The trackers of the whole office. */

@@ -176,6 +176,11 @@ export class LiveSocket {
     return this.#send({ type: 'ack', delivery });
   }
 
+  /** Tells the server that the words of these messages are here. False when there is no connection. */
+  got(messages: readonly Id[]): boolean {
+    return this.#send({ type: 'got', messages });
+  }
+
   /** Sends our own fixes of some seconds (tablet/batch.ts). False when there is no connection. */
   positions(frame: ArrayBuffer): boolean {
     if (this.#socket?.readyState !== 1) return false;

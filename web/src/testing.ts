@@ -99,6 +99,7 @@ export function anIncident(id: Id, more: Partial<Incident> = {}): Incident {
     reopened_at: null,
     referrals: [],
     photos: [],
+    notes: [],
     helped_by: [],
     helps: null,
     ...more,
@@ -209,6 +210,7 @@ export function aSnapshot(more: Partial<SnapshotFrame> = {}): SnapshotFrame {
     units: [],
     calls: [],
     closures: [],
+    messages: [],
     fixes: [],
     ...more,
   };
@@ -228,6 +230,7 @@ export function anEntry(seq: number, changed: Partial<Changed> = {}): EntryFrame
       units: [],
       calls: [],
       closures: [],
+      messages: [],
       ...changed,
     },
   };

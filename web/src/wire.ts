@@ -373,8 +373,23 @@ export type BlockPage = Told<Schemas['Page_BlockView']>;
 export type MessagePage = Told<Schemas['Page_MessageView']>;
 export type BulkDone = Told<Schemas['BulkDone']>;
 
+/** A message between the desk and a crew; its words are asked for. */
+export type UnitMessage = Told<Schemas['UnitMessage']>;
+export type UnitMessageView = Told<Schemas['UnitMessageView']>;
+export type UnitMessages = Told<Schemas['UnitMessages']>;
+export type UnitsMessaged = Told<Schemas['UnitsMessaged']>;
+export type NewUnitMessage = Asked<Schemas['UnitMessageRequest']>;
+export type NewUnitsMessage = Asked<Schemas['UnitsMessageRequest']>;
+/** Notes about an incident, and messages about it. */
+export type WrittenList = Told<Schemas['WrittenList']>;
+export type Written = WrittenList['items'][number];
+export type NewNote = Asked<Schemas['NoteRequest']>;
+/** What happened before a step of a crew came. */
+export type Meanwhile = Told<Schemas['Meanwhile']>;
+export type Shortfall = Told<Schemas['Shortfall']>;
+
 /** RFC 9457. */
-export type Problem = Schemas['Problem'];
+export type Problem = Omit<Schemas['Problem'], 'meanwhile'> & { meanwhile?: Meanwhile | null };
 
 // --- what we ask --------------------------------------------------------------------------------
 
@@ -447,4 +462,5 @@ export type ClientFrame =
   | { type: 'view'; bbox: Bounds; zoom: number; binary?: boolean }
   | { type: 'look'; kind?: LookedKind; id?: Id; typing: boolean }
   | { type: 'ack'; delivery: Id }
+  | { type: 'got'; messages: readonly Id[] }
   | { type: 'ping' };

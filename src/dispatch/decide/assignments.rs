@@ -14,6 +14,7 @@ use crate::model::id::{AssignmentId, IncidentId, UnitId};
 use crate::model::incident::{Handling, Incident};
 use crate::model::place::{Jurisdiction, LngLat, Place};
 use crate::model::report::{Category, Priority};
+use crate::model::shortfall::Shortfall;
 use crate::model::unit::{Unit, UnitStatus};
 
 /// What the machine needs to know of an incident to find units for it.
@@ -28,7 +29,7 @@ pub(super) struct Need<'a> {
     live: usize,
     /// Whether one of them is the primary.
     pub has_primary: bool,
-    pub shortfall: Option<&'a str>,
+    pub shortfall: Option<&'a Shortfall>,
 }
 
 impl<'a> Need<'a> {
@@ -42,7 +43,7 @@ impl<'a> Need<'a> {
             declined: incident.declined.clone(),
             live: 0,
             has_primary: false,
-            shortfall: incident.shortfall.as_deref(),
+            shortfall: incident.shortfall.as_ref(),
         }
     }
 }
@@ -82,7 +83,7 @@ impl<'a> Decision<'a> {
             self.push_offer(need.incident, best, primary, answer.plan.offer_s, true, None, runner_up);
             primary = false;
         }
-        if let Some(shortfall) = answer.shortfall.filter(|text| need.shortfall != Some(text.as_str())) {
+        if let Some(shortfall) = answer.shortfall.filter(|short| need.shortfall != Some(short)) {
             self.events.push(Event::IncidentShort { incident: need.incident, shortfall });
         }
     }

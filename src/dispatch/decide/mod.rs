@@ -7,6 +7,7 @@ mod assignments;
 mod calls;
 mod closures;
 mod conversation;
+mod crew_talk;
 mod duty;
 mod helping;
 mod incidents;
@@ -22,6 +23,7 @@ mod undo;
 mod units;
 
 pub use conversation::{Belongs, belongs};
+pub use crew_talk::MOST_NOTES;
 pub use referrals::MOST_PHOTOS;
 pub use reports::similar_incidents;
 pub use shield::MOST_DAYS;
@@ -154,6 +156,7 @@ pub fn decide(
             d.desk.may_administer(wanted)?;
             d.events.push(Event::Administered(wanted.clone()));
         }
+        Command::CrewTalk(talk) => d.crew_talk(talk)?,
         Command::ArrangeTeams(wanted) => d.arrange_teams(wanted)?,
         Command::CheckDay { day, by, note } => d.check_day(*day, *by, *note)?,
         Command::Tick => {

@@ -27,7 +27,7 @@ impl<'a> Decision<'a> {
         let own = incident.assignments.iter().rev().filter_map(|id| self.desk.assignments.get(id));
         let own: Vec<_> = own.filter(|assignment| assignment.unit == unit).collect();
         let last = own.first().ok_or(Refusal::NotYours("incident"))?;
-        let was_there = own.iter().find(|assignment| assignment.stamps.on_scene_at.is_some());
+        let was_there = own.iter().find(|assignment| assignment.may_show());
         let was_there = was_there.ok_or(InvalidStep { step: "show the place", state: last.state.code() })?;
         if incident.photos.len() >= MOST_PHOTOS {
             return Err(InvalidStep { step: "show the place", state: "shown in ten photos" }.into());

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use super::Decision;
 use super::assignments::Need;
 use crate::dispatch::matching::{Costs, least_cost};
-use crate::dispatch::recommend::{CONSIDERED, Candidate, Recommendation, shortfall};
-use crate::model::entry::{Event, Reason};
+use crate::dispatch::recommend::{CONSIDERED, Candidate, Recommendation, reason};
+use crate::model::entry::Event;
 use crate::model::id::UnitId;
+use crate::model::shortfall::Shortfall;
 
 /// More than the costs of all offers together, seconds: whoever waits longer is not left out to save a way.
 const UNSERVED: f64 = 1e6;
@@ -59,15 +60,15 @@ impl Decision<'_> {
             if better.unit_id != candidate.unit_id {
                 let text =
                     format!("{} lebih dekat, tetapi dibutuhkan kejadian lain yang juga menunggu", better.call_sign);
-                candidate.reasons.push(Reason { code: "shared".to_owned(), cost_s: 0.0, text });
+                candidate.reasons.push(reason("shared", 0.0, text).naming(&better.call_sign));
             }
             let taken: Vec<UnitId> = own.iter().map(|c| c.unit_id).collect();
             let runner_up = answer.candidates.iter().map(|c| c.unit_id).find(|unit| !taken.contains(unit));
             self.push_offer(need.incident, &candidate, primary, answer.plan.offer_s, true, None, runner_up);
             primary = false;
         }
-        let missing = shortfall(own.len(), answer.needed, need.declined.len());
-        if let Some(shortfall) = missing.filter(|text| need.shortfall != Some(text.as_str())) {
+        let missing = Shortfall::of(own.len(), answer.needed, need.declined.len());
+        if let Some(shortfall) = missing.filter(|short| need.shortfall != Some(short)) {
             self.events.push(Event::IncidentShort { incident: need.incident, shortfall });
         }
     }

@@ -6,7 +6,7 @@ use crate::model::InvalidStep;
 use crate::model::clock::Timestamp;
 use crate::model::entry::Event;
 use crate::model::id::{UnitId, UserId};
-use crate::model::unit::{Unit, UnitStatus};
+use crate::model::unit::{TrackViewed, Unit, UnitStatus};
 
 impl Decision<'_> {
     pub(super) fn register_units(&mut self, units: &[NewUnit]) -> Result<(), Refusal> {
@@ -60,7 +60,7 @@ impl Decision<'_> {
         to: Timestamp,
     ) -> Result<(), Refusal> {
         self.unit(unit)?;
-        self.events.push(Event::TrackViewed { unit, by, from, to });
+        self.events.push(Event::TrackViewed(TrackViewed { unit, by, from, to }));
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use crate::model::entry::Event;
 use crate::model::id::{IncidentId, MessageId, UserId};
 use crate::model::incident::{Disposition, IncidentState};
 use crate::model::report::{Category, Priority};
+use crate::model::shortfall::Shortfall;
 use crate::model::unit::UnitStatus;
 
 fn close(incident: IncidentId) -> Command {
@@ -86,7 +87,7 @@ fn a_freed_unit_goes_to_the_gravest_then_the_oldest_that_wait() {
             city.ask(Command::Escalate { report: city.report(), incident: None }).unwrap();
             let incident = city.incident();
             let changed = &city.desk.incidents[&incident];
-            let opened = Event::IncidentShort { incident, shortfall: "tidak ada".to_owned() };
+            let opened = Event::IncidentShort { incident, shortfall: Shortfall::of(0, 1, 0).unwrap() };
             assert!(!changed.automatic);
             city.record(opened);
             city.desk.incidents.get_mut(&incident).unwrap().automatic = true;

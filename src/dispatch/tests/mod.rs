@@ -11,3 +11,4 @@ mod receiving;
 mod sharing;
 mod shield;
 mod undo;
+mod writing;

@@ -14,6 +14,7 @@ use crate::model::entry::Event;
 use crate::model::id::{AssignmentId, IncidentId, UnitId};
 use crate::model::incident::{Disposition, IncidentState};
 use crate::model::report::{Category, Priority};
+use crate::model::shortfall::Missing;
 use crate::model::unit::UnitStatus;
 
 /// Somebody reports something at the star; an operator makes an incident of it.
@@ -120,7 +121,7 @@ fn with_nobody_else_the_lesser_incident_waits_in_its_old_turn_before_a_younger_o
     city.ask(Command::SetUnitStatus(city.unit("C"), UnitStatus::Break)).unwrap();
     take(&mut city, fire, "A", None).unwrap();
     assert_eq!(city.desk.incidents[&quarrel].state, IncidentState::Queued);
-    assert_eq!(city.desk.incidents[&quarrel].shortfall.as_deref(), Some("tidak ada unit yang siap"));
+    assert_eq!(city.desk.incidents[&quarrel].shortfall.as_ref().map(|short| short.code), Some(Missing::NoUnit));
     city.wait(5);
     city.ask(Command::SetUnitStatus(city.unit("C"), UnitStatus::Available)).unwrap();
     city.ask(Command::Tick).unwrap();

@@ -4,6 +4,7 @@ use super::drawn::City;
 use crate::dispatch::command::Command;
 use crate::dispatch::recommend::Recommendation;
 use crate::model::report::{Category, Priority};
+use crate::model::shortfall::Shortfall;
 use crate::model::unit::UnitKind;
 
 /// "B 400 m, A 412 m": in the order of the recommendation.
@@ -123,13 +124,14 @@ fn without_a_way_by_road_the_straight_line_is_an_estimate() {
 #[test]
 fn what_is_missing_is_said_in_words() {
     let city = City::drawn("A*");
-    let short = |declined: &[_]| city.rank(Category::Kejahatan, Priority::P1, declined).shortfall;
+    let words = |short: Option<Shortfall>| short.map(|short| short.text);
+    let short = |declined: &[_]| words(city.rank(Category::Kejahatan, Priority::P1, declined).shortfall);
     assert_eq!(short(&[]).as_deref(), Some("rencana meminta 2 unit, hanya 1 yang siap"));
     let declined = [city.unit("A")];
     let said = "tidak ada unit lain yang siap; 1 unit menolak atau tidak menjawab";
     assert_eq!(short(&declined).as_deref(), Some(said));
     let empty = City::drawn("*");
-    let said = empty.rank(Category::Kejahatan, Priority::P1, &[]).shortfall;
+    let said = words(empty.rank(Category::Kejahatan, Priority::P1, &[]).shortfall);
     assert_eq!(said.as_deref(), Some("tidak ada unit yang siap"));
     let enough = City::drawn("A*B").rank(Category::Kejahatan, Priority::P1, &[]);
     assert_eq!(enough.shortfall, None);

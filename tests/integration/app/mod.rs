@@ -18,6 +18,7 @@ mod client;
 mod closures;
 mod conversations;
 mod corrections;
+mod crew_talk;
 mod duty;
 mod figures;
 mod first_run;

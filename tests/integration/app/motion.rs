@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use sigap::model::entry::{Actor, Event};
 use sigap::model::place::LngLat;
+use sigap::model::unit::TrackViewed;
 use sigap::runtime::field::Field;
 use sigap::store::tracks;
 
@@ -163,7 +164,7 @@ async fn a_track_is_played_back_by_those_who_may_and_each_look_is_an_entry() {
     let journal = town.journal("medan").await;
     let (seq, last) = (journal.len() as u64, journal.last().unwrap());
     assert_eq!((seq, last.seq), (before + 1, before + 1));
-    let Event::TrackViewed { unit: of, by, from, .. } = &last.event else { panic!("{:?}", last.event) };
+    let Event::TrackViewed(TrackViewed { unit: of, by, from, .. }) = &last.event else { panic!("{:?}", last.event) };
     assert_eq!((*of, *from, last.actor), (unit, begin, Actor::User(*by)));
     town.as_user("b-1").get(&path).await.ok();
     assert_eq!(town.look("medan", |desk| desk.seq).await, seq);

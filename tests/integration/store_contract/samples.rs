@@ -138,6 +138,7 @@ pub fn incident(number: u32, secs: i64) -> Incident {
         merged_into: None,
         referrals: Vec::new(),
         photos: Vec::new(),
+        notes: Vec::new(),
         helped_by: Vec::new(),
         helps: None,
         automatic: true,

@@ -52,6 +52,14 @@ function offered(): Offered[] {
       run: () => void room.nextCall(),
     },
     {
+      id: 'message',
+      word: 'talk.several_open',
+      able: act,
+      run: () => {
+        tools.messaging = true;
+      },
+    },
+    {
       id: 'enter',
       word: 'keys.enter',
       keys: 'B',

@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { lang } from '../i18n';
-import type { RecommendedUnit } from '../wire';
+import { emptyDesk } from '../store/desk';
+import type { RecommendedUnit, Shortfall, TimelineItem } from '../wire';
 import { counterfactualText } from './advice';
-import { shortfallText } from './words';
+import { entryText, shortfallText } from './words';
 
 const unit = (call_sign: string, cost_s: number, reasons: [string, number][]) =>
   ({
@@ -11,7 +12,7 @@ const unit = (call_sign: string, cost_s: number, reasons: [string, number][]) =>
     cost_s,
     fix_age_s: 10,
     travel_time_s: cost_s,
-    reasons: reasons.map(([code, cost]) => ({ code, cost_s: cost, text: code })),
+    reasons: reasons.map(([code, cost]) => ({ code, cost_s: cost, params: {}, text: code })),
   }) as unknown as RecommendedUnit;
 
 afterEach(() => lang.set('id'));
@@ -34,12 +35,23 @@ it('says what would change the choice', async () => {
 
 it('says a shortfall in the language of the screen', async () => {
   await lang.set('en');
-  expect(shortfallText('tidak ada unit yang siap')).toBe('no unit is free');
-  expect(shortfallText('rencana meminta 3 unit, hanya 1 yang siap')).toBe(
-    'the plan wants 3 units, only 1 free',
-  );
-  expect(
-    shortfallText('tidak ada unit lain yang siap; 2 unit menolak atau tidak menjawab'),
-  ).toContain('2');
-  expect(shortfallText('something else')).toBe('something else');
+  const short = (code: Shortfall['code'], needed: number, found: number, declined = 0) =>
+    shortfallText({ code, params: { needed, found, declined }, text: 'kalimat server' });
+  expect(short('no_unit', 1, 0)).toBe('no unit is free');
+  expect(short('too_few', 3, 1)).toBe('the plan wants 3 units, only 1 free');
+  expect(short('no_other_unit', 1, 0, 2)).toContain('2 refused');
+  expect(short('told', 0, 0)).toBe('kalimat server');
+  await lang.set('id');
+  expect(short('too_few', 3, 1)).toBe('rencana meminta 3 unit, hanya 1 yang siap');
+});
+
+it('a timeline tells shortfalls of before there were codes', () => {
+  const entry = (shortfall: unknown) =>
+    entryText(
+      { seq: 1, at: '', actor: { type: 'system' }, kind: 'incident_short', data: { shortfall } } as unknown as TimelineItem,
+      emptyDesk(),
+    );
+  expect(entry('tidak ada unit yang siap')).toContain('tidak ada unit yang siap');
+  const coded = { code: 'no_unit', params: { needed: 1, found: 0, declined: 0 }, text: 'x' };
+  expect(entry(coded)).toContain('tidak ada unit yang siap');
 });

@@ -35,6 +35,8 @@ class Tools {
   /** Somebody is looked for; the words typed so far. */
   person = $state<string | null>(null);
   duty = $state<DutyPage | null>(null);
+  /** A message to several crews is being written. */
+  messaging = $state(false);
   /** A unit's job that is taken back or handed on. */
   unit = $state.raw<{ do: 'recall' | 'hand'; assignment: Assignment; callSign: string } | null>(
     null,

@@ -13,6 +13,7 @@ import type {
   OtherIncident,
   RecommendedUnit,
   Report,
+  Shortfall,
   TimelineItem,
   Unit,
 } from '../wire';
@@ -110,14 +111,17 @@ export function otherText(other: OtherIncident): string {
   return t(key, { number, priority, unit, t: ageText(Math.abs(waits_longer_s)) });
 }
 
-/** Why too few units go. The journal keeps the engine's own words; what they count is said anew. */
-export function shortfallText(told: string): string {
-  const others = /^tidak ada unit lain yang siap; (\d+) unit/.exec(told);
-  if (others !== null) return t('short.others', { n: others[1] ?? '' });
-  const some = /^rencana meminta (\d+) unit, hanya (\d+) yang siap$/.exec(told);
-  if (some !== null) return t('short.some', { needed: some[1] ?? '', found: some[2] ?? '' });
-  return told === 'tidak ada unit yang siap' ? t('short.none') : told;
+/** Why too few units go: by its code; what was recorded before there were codes, in its own words. */
+export function shortfallText(short: Shortfall): string {
+  const key = `short.${short.code}`;
+  return has(key) ? t(key, { ...short.params }) : short.text;
 }
+
+/** A shortfall as the journal holds it: in its early days it was a sentence alone. */
+const kept = (told: unknown): Shortfall =>
+  typeof told === 'string'
+    ? { code: 'told', params: { needed: 0, found: 0, declined: 0 }, text: told }
+    : (told as Shortfall);
 
 /** One line of a timeline in words. */
 export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
@@ -134,6 +138,9 @@ export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
       reason: String(data.override_reason),
     });
   }
+  if (kind === 'unit_messaged' && data.side === 'crew') {
+    return t('event.unit_messaged_crew', { unit: unitOf(desk, data) });
+  }
   if (kind === 'assignment_transferred') {
     return t(key, { unit: unitOf(desk, { assignment: data.to }) });
   }
@@ -142,7 +149,7 @@ export function entryText(item: TimelineItem, desk: Desk, about?: Id): string {
     step: coded('step', data.step),
     reason: String(data.reason ?? ''),
     disposition: coded('disposition', data.disposition),
-    shortfall: shortfallText(String(data.shortfall ?? '')),
+    shortfall: data.shortfall ? shortfallText(kept(data.shortfall)) : '',
     status: coded('delivery', data.status),
   });
   const why = item.kind === 'assignment_stepped' && data.reason ? ` – ${data.reason}` : '';
@@ -155,12 +162,16 @@ export function reasonText(
   unit: RecommendedUnit,
   taken: number,
 ): string {
-  const key = `reason.${reason.code}`;
+  const alone = reason.code === 'left_waiting' && reason.params?.unit == null;
+  const key = alone ? 'reason.left_alone' : `reason.${reason.code}`;
   if (!has(key)) return reason.text;
   return t(key, {
-    n: taken,
-    fix: ageText(unit.fix_age_s ?? 0),
-    travel: clockText(unit.travel_time_s ?? 0),
+    n: reason.params?.count ?? taken,
+    fix: ageText(reason.params?.secs ?? unit.fix_age_s ?? 0),
+    travel: clockText(reason.params?.secs ?? unit.travel_time_s ?? 0),
+    unit: reason.params?.unit ?? '',
+    number: reason.params?.number ?? '',
+    t: ageText(reason.params?.secs ?? 0),
   });
 }
 

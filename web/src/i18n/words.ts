@@ -19,6 +19,10 @@ import commanderEn from './commander.en.json';
 import commanderId from './commander.id.json';
 import conversationEn from './conversation.en.json';
 import conversationId from './conversation.id.json';
+import crewEn from './crew.en.json';
+import crewId from './crew.id.json';
+import crewdeskEn from './crewdesk.en.json';
+import crewdeskId from './crewdesk.id.json';
 import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
@@ -59,6 +63,8 @@ export const indonesian = {
   ...categoriesId,
   ...centerId,
   ...conversationId,
+  ...crewId,
+  ...crewdeskId,
   ...deskId,
   ...figuresId,
   ...importsId,
@@ -84,6 +90,8 @@ export const english: Record<string, string> = {
   ...categoriesEn,
   ...centerEn,
   ...conversationEn,
+  ...crewEn,
+  ...crewdeskEn,
   ...deskEn,
   ...figuresEn,
   ...importsEn,

@@ -14,6 +14,7 @@ import type {
   SnapshotFrame,
   TimelineItem,
   Unit,
+  UnitMessage,
 } from '../wire';
 
 export interface Desk {
@@ -27,6 +28,8 @@ export interface Desk {
   calls: ReadonlyMap<Id, Call>;
   /** Closed roads, those too that were opened again since the snapshot. */
   closures: ReadonlyMap<Id, Closure>;
+  /** Messages between the desk and its crews, of the last day. */
+  messages: ReadonlyMap<Id, UnitMessage>;
   /** Unit id by the short number of binary frames. */
   unitByNo: ReadonlyMap<number, Id>;
   /** The last entries, newest first: the ticker, and the live end of a timeline. */
@@ -46,6 +49,7 @@ export function emptyDesk(): Desk {
     units: new Map(),
     calls: new Map(),
     closures: new Map(),
+    messages: new Map(),
     unitByNo: new Map(),
     recent: [],
   };
@@ -68,6 +72,7 @@ export function fromSnapshot(frame: SnapshotFrame, before: Desk = emptyDesk()): 
     units: byId(frame.units),
     calls: byId(frame.calls),
     closures: byId(frame.closures),
+    messages: byId(frame.messages),
     unitByNo: numbers(frame.units),
     recent: before.polres === frame.polres ? before.recent : [],
   };
@@ -87,7 +92,7 @@ export function upsert<T extends { id: Id }>(
 /** The desk after one entry; the same desk when it was applied already. */
 export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
   if (frame.seq <= desk.seq) return desk;
-  const { reports, incidents, assignments, units, calls, closures } = frame.changed;
+  const { reports, incidents, assignments, units, calls, closures, messages } = frame.changed;
   const strangers = units.some((unit) => desk.unitByNo.get(unit.no) !== unit.id);
   const nextUnits = upsert(desk.units, units);
   return {
@@ -99,6 +104,7 @@ export function applyEntry(desk: Desk, frame: EntryFrame): Desk {
     units: nextUnits,
     calls: upsert(desk.calls, calls),
     closures: upsert(desk.closures, closures),
+    messages: upsert(desk.messages, messages),
     unitByNo: strangers ? numbers(nextUnits.values()) : desk.unitByNo,
     recent: [frame, ...desk.recent].slice(0, RECENT_ENTRIES),
   };

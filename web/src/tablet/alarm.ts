@@ -1,5 +1,5 @@
 /**
- * The sound and the shaking of an offer. Two rising tones every 1.6 s until stopped, made by
+ * The sound and the shaking of an offer, or of an urgent message. Two rising tones every 1.6 s until stopped, made by
  * WebAudio so that no file must load. Browsers keep it silent until the page was touched once.
  */
 
@@ -37,6 +37,12 @@ export class Alarm {
     this.#timer = setInterval(() => this.#ring(), EVERY_MS);
   }
 
+  /** Two falling tones, once: something to read. */
+  once(): void {
+    buzz([160, 90, 160]);
+    this.#sound(TONES_HZ.toReversed());
+  }
+
   stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
@@ -46,9 +52,13 @@ export class Alarm {
 
   #ring(): void {
     buzz([250, 120, 250]);
+    this.#sound(TONES_HZ);
+  }
+
+  #sound(tones: readonly number[]): void {
     const audio = this.#audio;
     if (audio?.state !== 'running') return;
-    for (const [i, hz] of TONES_HZ.entries())
+    for (const [i, hz] of tones.entries())
       tone(audio, hz, audio.currentTime + i * TONE_S * 1.3, TONE_S, LOUDNESS);
   }
 }

@@ -4,11 +4,10 @@
  */
 
 import { api, Refused } from '../api';
-import { type Key, t } from '../i18n';
 import { exercise } from '../rehearsal/base';
 import { emptyDesk } from '../store/desk';
 import { live } from '../store/live.svelte';
-import { refusalText, toasts } from '../store/toasts.svelte';
+import { toasts } from '../store/toasts.svelte';
 import type {
   Assignment,
   Fix,
@@ -21,12 +20,17 @@ import type {
   Unit,
   UnitStatus,
 } from '../wire';
+import { conflicts } from './conflicts.svelte';
 import { countdown } from './countdown';
 import { Gps, type GpsMode } from './gps.svelte';
 import { left } from './guidance';
 import { kept } from './kept';
-import { backoffS, Outbox, outcomeOf, type Sent } from './outbox';
+import { noteDrafts } from './notedrafts';
+import { backoffS, Outbox, outcomeOf } from './outbox';
+import { isStep, type Pending, type PendingNote, type PendingRead, type PendingReply } from './pending';
 import { uuid7 } from './reading';
+import { said } from './said.svelte';
+import { send, withTimeout } from './sending';
 import {
   type EndedByOthers,
   endedByOthers,
@@ -38,8 +42,6 @@ import {
 } from './steps';
 import { shelf } from './store';
 
-/** An answer that has not come by then is sent again; the key makes that harmless. */
-const SEND_TIMEOUT_MS = 12_000;
 /** How long an offer that ran out stays on the screen, for the crew to read what happened. */
 const OVER_SHOWN_MS = 4_000;
 const PANIC_RETRY_MS = 2_000;
@@ -47,8 +49,15 @@ const PANIC_RETRY_MS = 2_000;
 const KEEP_EVERY_MS = 60_000;
 const PANIC_SETTLE_MS = 3_000;
 
+/** What is put into the outbox, before it has a key and a time. */
+export type Unkeyed =
+  | Omit<PendingStep, 'key' | 'at'>
+  | Omit<PendingNote, 'key' | 'at'>
+  | Omit<PendingReply, 'key' | 'at'>
+  | Omit<PendingRead, 'key' | 'at'>;
+
 class Duty {
-  pending = $state.raw<readonly PendingStep[]>([]);
+  pending = $state.raw<readonly Pending[]>([]);
   /** Server time in ms, five times a second while an offer counts down, else once. */
   now = $state(live.serverMs());
   route = $state.raw<Route | null>(null);
@@ -79,13 +88,21 @@ class Duty {
 
   readonly #outbox = new Outbox(
     shelf(),
-    (item) => this.#send(item),
+    (item) =>
+      send(item, (now) => {
+        this.#confirmed = new Map(this.#confirmed).set(now.id, now);
+      }),
     (items) => {
       this.pending = items;
     },
-    (item, detail) =>
-      toasts.say(t('tablet.rejected', { step: t(`step.${item.step}` as Key), detail }), 'bad'),
+    (item, why, voided) => {
+      // That a message was read before it was forgotten concerns nobody any more.
+      if (item.kind !== 'read') conflicts.add({ item, why, voided });
+    },
   );
+
+  /** Steps the server has not confirmed. */
+  readonly steps = $derived(this.pending.filter(isStep));
 
   // --- what is read -----------------------------------------------------------------------------
 
@@ -119,7 +136,7 @@ class Duty {
   readonly stage = $derived.by(() => {
     const one = this.assignment;
     if (one === null) return 'idle' as const;
-    const stage = stageOf(seenState(one, this.pending));
+    const stage = stageOf(seenState(one, this.steps));
     const overdue = stage === 'offer' && this.now > Date.parse(one.expires_at) + OVER_SHOWN_MS;
     return overdue ? ('idle' as const) : stage;
   });
@@ -201,7 +218,9 @@ class Duty {
       assignments: byId(last.assignments),
       incidents: byId(last.incidents),
       closures: byId(last.closures),
+      messages: byId(last.messages ?? []),
     };
+    said.put(last.said ?? []);
     live.recall(last.me, desk, last.atMs + Date.now() - last.deviceMs);
     this.asOf = last.atMs;
     this.route = last.route;
@@ -211,6 +230,8 @@ class Duty {
   /** Ends the session; the next crew finds nothing of this one. */
   async leave(): Promise<void> {
     await kept.forget();
+    conflicts.forget();
+    noteDrafts.forget();
     if (exercise !== null) location.assign('/latihan');
     else await live.leave();
   }
@@ -232,6 +253,8 @@ class Duty {
       assignments: [...desk.assignments.values()],
       incidents: [...desk.incidents.values()],
       closures: [...desk.closures.values()],
+      messages: [...desk.messages.values()],
+      said: [...said.words].filter(([id]) => desk.messages.has(id)),
       route: this.route,
     });
   }
@@ -242,17 +265,22 @@ class Duty {
     if (one === null || tooSoon(this.#lastPressMs, Date.now())) return;
     this.#lastPressMs = Date.now();
     const here = this.gps.recent();
-    const at = live.serverMs();
-    const random = crypto.getRandomValues(new Uint8Array(10));
-    const item: PendingStep = {
-      key: uuid7(at, random),
+    this.queue({
+      kind: 'step',
       assignment: one.id,
+      incident: one.incident,
       step,
-      at: new Date(at).toISOString(),
       ...(here === null ? {} : { lng: here.lng, lat: here.lat }),
       ...(reason === undefined ? {} : { reason }),
-    };
-    void this.#outbox.add(item).then((how) => this.#after(how.kind));
+    });
+  }
+
+  /** Puts something into the outbox, with a key that sends it once. */
+  queue(item: Unkeyed): void {
+    const at = live.serverMs();
+    const key = uuid7(at, crypto.getRandomValues(new Uint8Array(10)));
+    const whole = { ...item, key, at: new Date(at).toISOString() } as Pending;
+    void this.#outbox.add(whole).then((how) => this.#after(how.kind));
   }
 
   /** Asks another crew to take the job over; the same key asks once. */
@@ -341,19 +369,6 @@ class Duty {
     this.#shown = one === null ? null : { id: one.id, state: one.state };
   }
 
-  async #send(item: PendingStep): Promise<Sent> {
-    const { assignment, ...step } = item;
-    try {
-      const answer = await withTimeout(api.assignments.step(assignment, step));
-      this.#confirmed = new Map(this.#confirmed).set(answer.id, answer);
-      return { kind: 'done' };
-    } catch (error) {
-      if (!(error instanceof Refused)) return { kind: 'later' };
-      const { status } = error.problem;
-      return outcomeOf(status === 0 ? null : status, refusalText(error));
-    }
-  }
-
   #after(how: 'empty' | 'later' | 'signed_out'): void {
     clearTimeout(this.#retry);
     if (how === 'empty') {
@@ -385,15 +400,6 @@ class Duty {
 /** Answers that another try would not change. */
 function isFinal(status: number): boolean {
   return outcomeOf(status === 0 ? null : status).kind !== 'later';
-}
-
-function withTimeout<T>(work: Promise<T>): Promise<T> {
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error('no answer')), SEND_TIMEOUT_MS),
-    ),
-  ]);
 }
 
 export const duty = new Duty();

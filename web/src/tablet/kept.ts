@@ -7,7 +7,8 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { exercise } from '../rehearsal/base';
-import type { Assignment, Closure, Incident, Me, Route, Unit } from '../wire';
+import type { Assignment, Closure, Id, Incident, Me, Route, Unit, UnitMessage } from '../wire';
+import type { Words } from './said.svelte';
 
 export interface Kept {
   /** When the server was last heard, milliseconds of its clock; and the same by the clock of the device. */
@@ -19,6 +20,10 @@ export interface Kept {
   assignments: Assignment[];
   incidents: Incident[];
   closures: Closure[];
+  /** Absent in what an earlier version kept. */
+  messages?: UnitMessage[];
+  /** The words of those messages that are here. */
+  said?: [Id, Words][];
   route: Route | null;
 }
 

@@ -6,9 +6,10 @@ import {
   outcomeOf,
   type Send,
   type Sent,
-  type StepStore,
+  type Shelf,
   voidedBy,
 } from './outbox';
+import { isStep, type Pending, type PendingNote } from './pending';
 import { after, type PendingStep } from './steps';
 
 let made = 0;
@@ -17,7 +18,13 @@ function step(name: Step, assignment = 'a1'): PendingStep {
   return { key: `k${made}`, assignment, step: name, at: '2026-11-22T03:00:00Z' };
 }
 
-function memory(left: PendingStep[] = []): StepStore & { rows: PendingStep[] } {
+/** These tests press steps; what is none is a fault of theirs. */
+function asStep(item: Pending): PendingStep {
+  if (!isStep(item)) throw new Error('not a step');
+  return item;
+}
+
+function memory(left: Pending[] = []): Shelf & { rows: Pending[] } {
   const rows = [...left];
   return {
     rows,
@@ -42,11 +49,12 @@ function server(broken: () => 'no' | 'before' | 'after' = () => 'no') {
     const fault = broken();
     if (fault === 'before') return { kind: 'later' };
     if (!taken.includes(item.key)) {
-      const next = after(state, item.step);
+      const { step } = asStep(item);
+      const next = after(state, step);
       if (next === null) return { kind: 'refused', detail: `not from ${state}` };
       state = next;
       taken.push(item.key);
-      steps.push(item.step);
+      steps.push(step);
     }
     return fault === 'after' ? { kind: 'later' } : { kind: 'done' };
   };
@@ -69,7 +77,7 @@ describe('the outbox', () => {
     const desk = server(() => (away ? 'before' : 'no'));
     const box = new Outbox(store, desk.send);
     for (const name of ['accept', 'en_route', 'on_scene'] as const) await box.add(step(name));
-    expect(store.rows.map((row) => row.step)).toEqual(['accept', 'en_route', 'on_scene']);
+    expect(store.rows.map((row) => asStep(row).step)).toEqual(['accept', 'en_route', 'on_scene']);
     away = false;
     expect(await box.drain()).toEqual({ kind: 'empty' });
     expect(desk.steps).toEqual(['accept', 'en_route', 'on_scene']);
@@ -118,25 +126,60 @@ describe('the outbox', () => {
     const items = [step('accept', 'a1'), step('en_route', 'a1'), step('accept', 'a2')];
     const send: Send = async (item) => {
       if (away) return { kind: 'later' };
-      sent.push(`${item.assignment} ${item.step}`);
-      return item.assignment === 'a1' ? { kind: 'refused', detail: 'expired' } : { kind: 'done' };
+      const { assignment, step: name } = asStep(item);
+      sent.push(`${assignment} ${name}`);
+      return assignment === 'a1' ? { kind: 'refused', detail: 'expired' } : { kind: 'done' };
     };
-    const box = new Outbox(memory(), send, undefined, (item, detail) =>
-      told.push(`${item.step}: ${detail}`),
+    const box = new Outbox(memory(), send, undefined, (item, why, voided) =>
+      told.push(`${asStep(item).step}: ${why.detail} and ${voided.length} more`),
     );
     for (const item of items) await box.add(item);
     away = false;
     await box.drain();
     expect(sent).toEqual(['a1 accept', 'a2 accept']);
-    expect(told).toEqual(['accept: expired']);
+    expect(told).toEqual(['accept: expired and 1 more']);
     expect(box.items).toEqual([]);
+  });
+
+  it('a refused step takes its later steps along, and leaves the note and the next job', async () => {
+    let away = true;
+    const sent: string[] = [];
+    const kept: string[] = [];
+    const note: PendingNote = {
+      kind: 'note',
+      key: 'note',
+      incident: 'i1',
+      number: 'MDN-K1',
+      text: 'Situasi aman terkendali',
+      at: '2026-11-22T03:00:00Z',
+    };
+    const store = memory();
+    const send: Send = async (item) => {
+      if (away) return { kind: 'later' };
+      sent.push(item.key);
+      return isStep(item) && item.assignment === 'a1'
+        ? { kind: 'refused', detail: 'ended', status: 409 }
+        : { kind: 'done' };
+    };
+    const box = new Outbox(store, send, undefined, (item, why, voided) => {
+      kept.push(item.key, String(why.status), ...voided.map(({ key }) => key));
+      // Told before it is let go: a page that dies in between has it in both places, never in none.
+      expect(store.rows.map(({ key }) => key)).toContain(item.key);
+    });
+    const [arrives, clears, next] = [step('on_scene'), step('clear'), step('accept', 'a2')];
+    for (const item of [arrives, note, clears, next]) await box.add(item);
+    away = false;
+    expect(await box.drain()).toEqual({ kind: 'empty' });
+    expect(sent).toEqual([arrives.key, 'note', next.key]);
+    expect(kept).toEqual([arrives.key, '409', clears.key]);
+    expect(voidedBy([note, arrives], 'note')).toEqual(['note']);
   });
 
   it('two drains at once send each step once', async () => {
     const sent: string[] = [];
     const box = new Outbox(memory([step('accept')]), async (item) => {
       await Promise.resolve();
-      sent.push(item.step);
+      sent.push(asStep(item).step);
       return { kind: 'done' };
     });
     await box.load();
@@ -151,8 +194,8 @@ describe('the outbox', () => {
     });
     const sent: string[] = [];
     const box = new Outbox(memory(), async (item) => {
-      if (item.step === 'accept') await gate;
-      sent.push(item.step);
+      if (asStep(item).step === 'accept') await gate;
+      sent.push(asStep(item).step);
       return { kind: 'done' };
     });
     const first = box.add(step('accept'));

@@ -1,12 +1,22 @@
 /**
- * Steps waiting for the network, settled in the order they were pressed.
+ * Steps, notes and answers waiting for the network, settled in the order they were pressed.
  *
- * Enters: steps with a client-made key. Leaves: one send per step, oldest first, again and again
+ * Enters: things to send with a client-made key. Leaves: one send for each, oldest first, again and again
  * until the server has answered. Because the server takes a key once, sending twice is harmless;
  * because the order is kept, "on scene" can never arrive before "en route".
  * Storage and network are passed in; the tests use arrays.
  */
-import type { PendingStep } from './steps';
+import type { Meanwhile } from '../wire';
+import { isStep, type Pending } from './pending';
+
+/** Why the server said no. */
+export interface Refusal {
+  detail: string;
+  status?: number;
+  code?: string;
+  /** What happened before it came. */
+  meanwhile?: Meanwhile | null;
+}
 
 /** What one attempt came to. */
 export type Sent =
@@ -16,29 +26,33 @@ export type Sent =
   | { kind: 'later' }
   /** The session has ended: keep everything, the crew must sign in. */
   | { kind: 'signed_out' }
-  /** The server answered no: this step and what was built on it are void. */
-  | { kind: 'refused'; detail: string };
+  /** The server answered no: this and what was built on it is void. */
+  | ({ kind: 'refused' } & Refusal);
 
-/** Where steps survive a reload or a dead battery. `put` returns after they are safe. */
-export interface StepStore {
-  all(): Promise<PendingStep[]>;
-  put(item: PendingStep): Promise<void>;
+/** Where they survive a reload or a dead battery. `put` returns after they are safe. */
+export interface Shelf {
+  all(): Promise<Pending[]>;
+  put(item: Pending): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
 }
 
-export type Send = (item: PendingStep) => Promise<Sent>;
+export type Send = (item: Pending) => Promise<Sent>;
+
+/** Hears of what was refused, and of the later steps that are void with it. */
+export type Refused = (item: Pending, why: Refusal, voided: readonly Pending[]) => void;
 
 /** Why a drain stopped. */
 export type Drained = { kind: 'empty' } | { kind: 'later' } | { kind: 'signed_out' };
 
-/** The step a refused answer makes void, and every later one for the same assignment. */
-export function voidedBy(items: readonly PendingStep[], key: string): string[] {
+/** What a refused answer makes void: the thing itself, and for a step every later one of its assignment. */
+export function voidedBy(items: readonly Pending[], key: string): string[] {
   const from = items.findIndex((item) => item.key === key);
   const bad = items[from];
   if (bad === undefined) return [];
+  if (!isStep(bad)) return [key];
   return items
     .slice(from)
-    .filter((item) => item.assignment === bad.assignment)
+    .filter((item) => isStep(item) && item.assignment === bad.assignment)
     .map((item) => item.key);
 }
 
@@ -59,14 +73,14 @@ export function outcomeOf(status: number | null, detail = ''): Sent {
 
 /** The outbox: at most one drain at a time, whoever asks. */
 export class Outbox {
-  #items: PendingStep[] = [];
+  #items: Pending[] = [];
   #draining: Promise<Drained> | null = null;
 
   constructor(
-    private readonly store: StepStore,
+    private readonly store: Shelf,
     private readonly send: Send,
-    private readonly changed: (items: readonly PendingStep[]) => void = () => {},
-    private readonly refused: (item: PendingStep, detail: string) => void = () => {},
+    private readonly changed: (items: readonly Pending[]) => void = () => {},
+    private readonly refused: Refused = () => {},
   ) {}
 
   /** Reads what an earlier run of the page left behind. Call once, before `add`. */
@@ -75,12 +89,12 @@ export class Outbox {
     this.changed(this.#items);
   }
 
-  get items(): readonly PendingStep[] {
+  get items(): readonly Pending[] {
     return this.#items;
   }
 
-  /** Writes the step down first, then tries to send. A key already waiting is not added again. */
-  async add(item: PendingStep): Promise<Drained> {
+  /** Writes it down first, then tries to send. A key already waiting is not added again. */
+  async add(item: Pending): Promise<Drained> {
     if (!this.#items.some((other) => other.key === item.key)) {
       this.#items = [...this.#items, item];
       this.changed(this.#items);
@@ -105,8 +119,10 @@ export class Outbox {
       const sent = await this.send(head);
       if (sent.kind === 'later' || sent.kind === 'signed_out') return { kind: sent.kind };
       const gone = sent.kind === 'done' ? [head.key] : voidedBy(this.#items, head.key);
+      const voided = this.#items.filter((item) => item !== head && gone.includes(item.key));
+      // Heard of first: what a crew typed must not be gone from one place before it is in the other.
+      if (sent.kind === 'refused') this.refused(head, sent, voided);
       await this.#drop(gone);
-      if (sent.kind === 'refused') this.refused(head, sent.detail);
     }
   }
 

@@ -88,7 +88,7 @@ class Photos {
     if (this.#sending) return;
     this.#sending = true;
     // "At the scene" must be with the server before what was seen there.
-    while (duty.pending.length === 0) {
+    while (duty.steps.length === 0) {
       const [first] = this.waiting;
       if (first === undefined || !(await this.#send(first))) break;
     }

@@ -13,6 +13,8 @@ export type Stage = 'idle' | 'offer' | 'accepted' | 'en_route' | 'on_scene';
 
 /** A step pressed on this tablet that the server has not confirmed. `at` is the device's clock. */
 export interface PendingStep {
+  /** What was kept before there were other things to send has none. */
+  kind?: 'step';
   /** Made once on the tablet; the server takes each key at most once. */
   key: string;
   assignment: Id;
@@ -21,6 +23,8 @@ export interface PendingStep {
   lng?: number;
   lat?: number;
   reason?: string;
+  /** The incident of the assignment: a note may still go there when the step is refused. */
+  incident?: Id;
 }
 
 const LAWFUL: Record<AssignmentState, readonly Step[]> = {

@@ -1,21 +1,21 @@
-/** The outbox's shelf: one IndexedDB table, in the order the steps were pressed. */
+/** The outbox's shelf: one IndexedDB table, in the order things were pressed. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { exercise } from '../rehearsal/base';
-import type { StepStore } from './outbox';
-import type { PendingStep } from './steps';
+import type { Shelf } from './outbox';
+import type { Pending } from './pending';
 
-interface Shelf extends DBSchema {
-  steps: { key: number; value: PendingStep; indexes: { key: string } };
+interface Tables extends DBSchema {
+  steps: { key: number; value: Pending; indexes: { key: string } };
 }
 
 /** Steps of an exercise are never sent to the office. */
 const NAME = exercise === null ? 'sigap-tablet' : 'sigap-tablet-latihan';
 
-function open(): Promise<IDBPDatabase<Shelf>> {
-  return openDB<Shelf>(NAME, 1, {
+function open(): Promise<IDBPDatabase<Tables>> {
+  return openDB<Tables>(NAME, 1, {
     upgrade(db) {
-      // The row number keeps the order pressed; a step's own key keeps it from being stored twice.
+      // The row number keeps the order pressed; its own key keeps a thing from being stored twice.
       db.createObjectStore('steps', { autoIncrement: true }).createIndex('key', 'key', {
         unique: true,
       });
@@ -23,9 +23,9 @@ function open(): Promise<IDBPDatabase<Shelf>> {
   });
 }
 
-/** Steps on this device. Rejects when the browser forbids storage (private windows). */
-export function shelf(): StepStore {
-  let db: Promise<IDBPDatabase<Shelf>> | null = null;
+/** What waits on this device. Rejects when the browser forbids storage (private windows). */
+export function shelf(): Shelf {
+  let db: Promise<IDBPDatabase<Tables>> | null = null;
   const table = () => (db ??= open());
   return {
     async all() {
