@@ -58,7 +58,7 @@ pub async fn timelines_hold_what_touches_an_id(place: &Place) {
             takes_over: None,
         },
         Event::AssignmentDelivered { assignment: offer.id },
-        Event::IncidentShort { incident: incident.id, shortfall: "tidak ada unit".to_owned() },
+        Event::IncidentShort { incident: incident.id, shortfall: Shortfall::of(0, 1, 0).unwrap() },
         Event::UnitStatusSet { unit: UnitId(uuid::Uuid::nil()), status: UnitStatus::Break },
     ];
     store.write(append(&samples::sealed("medan", events))).await.unwrap();

@@ -48,6 +48,11 @@ class Language {
 
 export const lang = new Language();
 
+/** Words of one screen alone, before its first word is shown. */
+export function know(more: Record<string, string>): void {
+  Object.assign(id, more);
+}
+
 /** Whether there is a word for `key` (for codes that come from the server). */
 export const has = (key: string): key is Key => key in id;
 
