@@ -30,6 +30,7 @@ use crate::locate::area_names::with_areas;
 use crate::locate::gazetteer::Gazetteer;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::id::Ids;
 use crate::model::jurisdiction::{Area, Office, Polsek};
@@ -54,6 +55,7 @@ use crate::runtime::media_fetch::MediaFetch;
 use crate::runtime::outgoing::{Notified, Outgoing, Sender};
 use crate::runtime::reading::Reader;
 use crate::runtime::rules::OfficeRules;
+use crate::runtime::street_import::StreetImport;
 use crate::runtime::trackers::Trackers;
 use crate::runtime::webhook_post::WebhookPost;
 use crate::runtime::wellbeing::Noted;
@@ -124,6 +126,8 @@ pub struct Parts {
     pub setup: SetupDoor,
     /// What only counts from a start on asks for one here.
     pub restart: Restart,
+    /// Streets that come as a file.
+    pub streets: StreetImport,
     /// What the doors noted of the channels.
     pub noted: Noted,
     /// Told to stop.
@@ -230,7 +234,9 @@ impl App {
             // No reading is certain enough: whoever practises decides.
             plans.automatic.reading_confidence = f64::INFINITY;
         }
-        let rules = Arc::new(Rules { plans, shield: config.shield.clone() });
+        plans.answers.undo_s = config.dispatch.undo_s.clamp(0, 60);
+        let undo_s = plans.answers.undo_s;
+        let rules = Arc::new(Rules { plans, categories: CategorySet::builtin(), shield: config.shield.clone() });
         let notified = Notified::new(store.citizens_to_notify().await.context("reading the accounts")?);
         let closed_roads = roads.clone().map(|roads| Arc::new(ClosedRoads::new(roads)));
         let mut desks = HashMap::new();
@@ -245,6 +251,7 @@ impl App {
                     office: office.name.clone(),
                     store: store.clone(),
                     notified: notified.clone(),
+                    undo_s,
                 }),
                 office: office.clone(),
                 store: store.clone(),
@@ -339,6 +346,7 @@ impl App {
             demo,
             setup: SetupDoor::default(),
             restart: Restart::default(),
+            streets: StreetImport::default(),
             noted: Noted::default(),
             practice,
             rehearsals: Rehearsals::default(),

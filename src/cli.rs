@@ -16,7 +16,7 @@ use crate::model::clock::SystemClock;
 use crate::model::jurisdiction::Office;
 use crate::model::place::INDONESIA;
 use crate::store::{Store, StoreSettings, offices};
-use crate::{import, import_osm, journal_tools, prompts, serving, simulate, train};
+use crate::{foretell, import, import_osm, journal_tools, prompts, serving, simulate, train};
 
 /// Dispatch engine with a realtime map for Indonesian city police.
 #[derive(Debug, Parser)]
@@ -66,6 +66,8 @@ enum Command {
     },
     /// Lets days pass under different rules of who is sent, and compares the response times.
     Simulate(simulate::SimulateOptions),
+    /// Foretells each shift of past records from what was known before it, and says how wrong that was.
+    Forecast(foretell::ForecastOptions),
     /// Prints the effective settings with their sources.
     Config,
     /// Prints the `OpenAPI` document.
@@ -245,6 +247,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Understand { office: wanted } => prompts::understand(wanted.as_deref(), &config),
         Command::Train(options) => train::run(&config, &options).await,
         Command::Simulate(options) => tokio::task::spawn_blocking(move || simulate::simulate(&options)).await?,
+        Command::Forecast(options) => tokio::task::spawn_blocking(move || foretell::foretell(&options)).await?,
         Command::Locate { office: wanted } => prompts::locate(&config, &office(&wanted)).await,
         Command::Config => {
             Loaded { config, sources }.lines().iter().for_each(|line| say(line));

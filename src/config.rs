@@ -278,11 +278,21 @@ impl Default for Gps {
 }
 
 /// `[dispatch]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dispatch {
     /// File of own response plans, shaped like data/plans.toml; empty: the built-in ones.
     pub plans: String,
+    /// Seconds the news that a report ended waits, so that an end by mistake can be taken back before its
+    /// reporter hears of it; 0 tells at once, 60 is the most.
+    #[serde(deserialize_with = "number")]
+    pub undo_s: i64,
+}
+
+impl Default for Dispatch {
+    fn default() -> Self {
+        Self { plans: String::new(), undo_s: 15 }
+    }
 }
 
 /// `[understand]`

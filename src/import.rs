@@ -11,12 +11,14 @@ use crate::dispatch::plan::Plans;
 use crate::http::auth;
 use crate::locate::boundaries::{BoundaryReport, read_boundaries_of};
 use crate::locate::gazetteer::parse_csv;
+use crate::locate::gazetteer_entry::GazetteerEntry;
 use crate::locate::gazetteer_geojson::parse_geojson;
 use crate::locate::jurisdiction_index::JurisdictionIndex;
 use crate::locate::regencies::{self, MOST_REGENCIES};
 use crate::locate::street_groups::group_streets;
 use crate::locate::units_csv::read_units;
-use crate::model::clock::{Clock, SystemClock};
+use crate::model::category::CategorySet;
+use crate::model::clock::{Clock, SystemClock, Timestamp};
 use crate::model::entry::{Actor, Entry};
 use crate::model::id::{Ids, UserId};
 use crate::model::jurisdiction::{Area, Office, Polsek};
@@ -124,7 +126,11 @@ async fn record_offline(store: &Store, office: &Office, command: &Command) -> Re
     let mut desk = read_desk(store, office).await?;
     let areas = Arc::new(JurisdictionIndex::new(Vec::new(), Vec::new()));
     let field = Field::new(office.seat, Arc::new(StraightLine), areas);
-    let rules = Rules { plans: Plans::builtin()?, shield: crate::dispatch::shield::ShieldRules::default() };
+    let rules = Rules {
+        plans: Plans::builtin()?,
+        categories: CategorySet::builtin(),
+        shield: crate::dispatch::shield::ShieldRules::default(),
+    };
     let now = SystemClock.now().max(desk.last_at);
     let events = decide(&desk, &field, &rules, command, now, &mut Ids::random())?;
     let mut entries = Vec::new();
@@ -146,6 +152,29 @@ async fn record_offline(store: &Store, office: &Office, command: &Command) -> Re
 /// # Errors
 /// The file is refused, or storage failed; the names in use stay in use.
 pub async fn gazetteer(store: &Store, office: &str, text: &str, only: &[String]) -> Result<()> {
+    let (places, pieces) = read_gazetteer(text, only)?;
+    store.write(place_rows(office, &places, SystemClock.now())).await.context("recording the places")?;
+    if places.len() < pieces {
+        say(&format!("{} pieces of streets were put together", pieces - places.len()));
+    }
+    say(&format!("{} places are in use; a running server takes them at its next start", places.len()));
+    Ok(())
+}
+
+/// The rows that replace the names of an office, with when that was.
+#[must_use]
+pub fn place_rows(office: &str, places: &[GazetteerEntry], now: Timestamp) -> Vec<Statement> {
+    let mut job = offices::replace_places(office, places);
+    job.push(offices::put_imported(&offices::places_of(office), now));
+    job
+}
+
+/// Names of places from CSV or GeoJSON, pieces of one street put together, and how many lines there were; `only`
+/// chooses regions by their codes.
+///
+/// # Errors
+/// The file is refused, by line where the line is known ([`GazetteerError`]).
+pub fn read_gazetteer(text: &str, only: &[String]) -> Result<(Vec<GazetteerEntry>, usize)> {
     let geojson = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
     let mut places = if geojson { parse_geojson(text)? } else { parse_csv(text)? };
     let read = places.len();
@@ -161,13 +190,7 @@ pub async fn gazetteer(store: &Store, office: &str, text: &str, only: &[String])
         places[0].kecamatan_code.chars().take(5).collect::<String>()
     );
     let pieces = places.len();
-    let places = group_streets(places);
-    store.write(offices::replace_places(office, &places)).await.context("recording the places")?;
-    if places.len() < pieces {
-        say(&format!("{} pieces of streets were put together", pieces - places.len()));
-    }
-    say(&format!("{} places are in use; a running server takes them at its next start", places.len()));
-    Ok(())
+    Ok((group_streets(places), pieces))
 }
 
 /// Somebody who is to get a login.

@@ -1,9 +1,10 @@
-//! `sigap import osm`: streets and names of an `OpenStreetMap` extract, cut to the office's area, taken over
-//! whole or not at all.
+//! `sigap import osm`, and the same from the administrator's screen: streets and names of an `OpenStreetMap`
+//! extract, cut to the office's area, taken over whole or not at all.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -14,12 +15,13 @@ use crate::app::ROADS;
 use crate::cli::say;
 use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::locate::jurisdiction_index::JurisdictionIndex;
-use crate::model::jurisdiction::Office;
+use crate::model::clock::{Clock, SystemClock, Timestamp};
+use crate::model::jurisdiction::{Area, Office};
 use crate::model::place::{INDONESIA, LngLat};
 use crate::roads::graph::RoadGraph;
 use crate::roads::osm::clip::Clip;
 use crate::roads::osm::{Listed, OsmKind, OsmPlace, OsmReport, read};
-use crate::store::{Store, offices};
+use crate::store::{Statement, Store, offices};
 
 /// What is to be imported, and how.
 #[derive(Debug, Clone)]
@@ -41,8 +43,7 @@ pub struct OsmOptions {
 /// The file is refused, or storage failed; streets and names in use stay in use.
 pub async fn osm(store: &Store, office: &Office, options: OsmOptions) -> Result<()> {
     let areas = store.areas(None).await.context("reading the areas")?;
-    let shapes: Vec<MultiPolygon<f64>> = areas.iter().map(|area| area.shape.clone()).collect();
-    let clip = Clip::around(&shapes, options.margin_m);
+    let clip = clip(&areas, options.margin_m);
     if clip.is_none() {
         say("no office has areas here yet: the whole file is taken (import boundaries first to cut it)");
     }
@@ -50,21 +51,14 @@ pub async fn osm(store: &Store, office: &Office, options: OsmOptions) -> Result<
     let file = File::open(&options.file).with_context(|| format!("opening {}", options.file.display()))?;
     let reading = bar.clone();
     let import = tokio::task::spawn_blocking(move || {
-        let import = read(reading.wrap_read(file), clip.as_ref())?;
-        reading.set_message("menyusun jaringan");
-        let places = import.places;
-        let roads = RoadGraph::new(import.roads)?.encode();
-        // What a server will read at its start is read once here, before it replaces anything.
-        RoadGraph::decode(&roads)?;
-        anyhow::Ok((roads, places, import.report))
+        read_streets(reading.wrap_read(file), clip.as_ref(), || reading.set_message("menyusun jaringan"))
     });
-    let (roads, places, report) = import
+    let streets = import
         .await?
         .with_context(|| format!("{}: refused, the streets in use stay in use", options.file.display()))?;
     bar.finish_and_clear();
-    tell(&report);
-    let index = JurisdictionIndex::new(areas, Vec::new());
-    let (named, outside) = entries(&places, &index, &office.code);
+    tell(&streets.report);
+    let (named, outside) = streets.names(areas, &office.code);
     if outside > 0 {
         say(&format!("{outside} names lie outside Indonesia and were left aside"));
     }
@@ -74,10 +68,12 @@ pub async fn osm(store: &Store, office: &Office, options: OsmOptions) -> Result<
         say(&format!("{} names written to {}", all.len(), file.display()));
     }
     let count: usize = named.values().map(Vec::len).sum();
-    let bytes = roads.len();
-    let mut job = vec![offices::put_blob(ROADS, roads)];
-    job.extend(named.iter().map(|(polres, entries)| offices::put_osm_places(polres, entries)));
-    store.write(job).await.context("recording the streets; those in use stay in use")?;
+    let bytes = streets.roads.len();
+    let report = &streets.report;
+    store
+        .write(streets.rows(&named, SystemClock.now()))
+        .await
+        .context("recording the streets; those in use stay in use")?;
     say(&format!(
         "{} junctions and {} edges ({} kB) and {count} names are in use; a running server takes them at its next start",
         report.junctions,
@@ -85,6 +81,55 @@ pub async fn osm(store: &Store, office: &Office, options: OsmOptions) -> Result<
         bytes / 1024
     ));
     Ok(())
+}
+
+/// What is kept of a file: the areas of all offices, and a margin from which help drives in. None without areas.
+#[must_use]
+pub fn clip(areas: &[Area], margin_m: f64) -> Option<Clip> {
+    let shapes: Vec<MultiPolygon<f64>> = areas.iter().map(|area| area.shape.clone()).collect();
+    Clip::around(&shapes, margin_m)
+}
+
+/// The streets and names of an extract, checked and ready to be taken over.
+#[derive(Debug)]
+pub struct Streets {
+    /// What was read, and what was left aside and why.
+    pub report: OsmReport,
+    roads: Vec<u8>,
+    places: Vec<OsmPlace>,
+}
+
+/// Names by office.
+pub type Named = BTreeMap<String, Vec<GazetteerEntry>>;
+
+/// Reads an extract whole; `ordering` is called once its streets are put together to a network.
+///
+/// # Errors
+/// The file is refused.
+pub fn read_streets(input: impl Read, clip: Option<&Clip>, ordering: impl FnOnce()) -> Result<Streets> {
+    let import = read(input, clip)?;
+    ordering();
+    let roads = RoadGraph::new(import.roads)?.encode();
+    // What a server will read at its start is read once here, before it replaces anything.
+    RoadGraph::decode(&roads)?;
+    Ok(Streets { report: import.report, roads, places: import.places })
+}
+
+impl Streets {
+    /// The names by the office whose area they lie in, those of the margin for `office`; and how many lie
+    /// outside Indonesia.
+    #[must_use]
+    pub fn names(&self, areas: Vec<Area>, office: &str) -> (Named, usize) {
+        entries(&self.places, &JurisdictionIndex::new(areas, Vec::new()), office)
+    }
+
+    /// The rows that replace streets and names in one job, with when that was.
+    #[must_use]
+    pub fn rows(&self, named: &Named, now: Timestamp) -> Vec<Statement> {
+        let mut job = vec![offices::put_blob(ROADS, self.roads.clone()), offices::put_imported(ROADS, now)];
+        job.extend(named.iter().map(|(polres, entries)| offices::put_osm_places(polres, entries)));
+        job
+    }
 }
 
 fn bar(file: &Path) -> Result<ProgressBar> {

@@ -38,6 +38,8 @@ pub mod cli;
 
 pub mod demo;
 
+pub mod foretell;
+
 pub mod import;
 
 pub mod import_osm;

@@ -14,7 +14,7 @@ use crate::model::help::HelpState;
 use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId};
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::{ReferralState, Subject};
-use crate::model::report::{Priority, Report, ReportState};
+use crate::model::report::{Outcome, Priority, Report, ReportState};
 use crate::model::shield::{BlockState, Lane};
 use crate::model::unit::{Unit, UnitStatus};
 
@@ -189,6 +189,7 @@ fn check_report(desk: &Desk, report: &Report, found: &mut Vec<String>) {
     }
     if let Some(origin) = report.handed_from
         && desk.handed.get(&origin) != Some(&report.id)
+        && report.state != (ReportState::Closed { outcome: Outcome::Cancelled })
     {
         found.push(format!("report {name} was handed over and its origin does not know it"));
     }

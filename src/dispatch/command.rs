@@ -293,6 +293,10 @@ pub enum Command {
         /// What was said, in the vault.
         message: MessageId,
     },
+    /// An end is taken back by hand.
+    UndoEnd(super::undo::UndoEnd),
+    /// A report another office handed here goes back: the id it has there.
+    TakeBack(ReportId),
     /// A message that tells nothing new about the matter: how far is it, a person please, thanks.
     Converse {
         /// About which report, open or lately closed.

@@ -4,6 +4,16 @@ use super::helping::helpers;
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState};
 use crate::model::clock::Timestamp;
 use crate::model::incident::{Handling, Incident, IncidentState};
+use crate::model::report::{Category, Known, Priority, Reading, Service};
+
+/// A report nobody has read yet: the lane of its first entry until `report_read` follows.
+pub(super) const UNREAD: Reading = Reading {
+    service: Service::Police,
+    category: Category::BelumJelas,
+    priority: Priority::P3,
+    confidence: 0.0,
+    known: Known { what: false, how: false, when: false, place: false, who: false },
+};
 
 /// Notes when a state was reached, once.
 pub(super) fn stamp(stamps: &mut AssignmentStamps, state: AssignmentState, at: Timestamp) {

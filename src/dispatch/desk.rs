@@ -9,22 +9,23 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::CallBook;
 use super::crew_talk::MessageBook;
-use super::derived::{derived_state, stamp};
+use super::derived::{UNREAD, derived_state, stamp};
 use super::duty::DutyBook;
 use super::helping::helpers;
-use super::plan_book::PlanBook;
+use super::report_fold::change_report;
 use super::teams::TeamBook;
+use super::versions::{CategoryBook, PlanBook};
 use crate::model::assignment::{Assignment, AssignmentStamps, AssignmentState, Links};
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::closure::Closure;
-use crate::model::entry::{Entry, Event, GENESIS, Hash, Template};
+use crate::model::entry::{Entry, Event, GENESIS, Hash};
 use crate::model::id::{
     AssignmentId, BlockId, CallId, ClosureId, IncidentId, MessageId, ReferralId, ReportId, ReporterId, StrikeId, UnitId,
 };
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
-use crate::model::report::{Category, Known, Priority, Reading, Report, ReportStamps, ReportState, Service};
-use crate::model::shield::{Block, Lane, Rank, Standing, Strike};
+use crate::model::report::{Report, ReportStamps, ReportState};
+use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
 
@@ -91,6 +92,9 @@ pub struct Desk {
     /// The office's own response plans.
     #[serde(default)]
     pub plans: PlanBook,
+    /// The office's own categories.
+    #[serde(default)]
+    pub categories: CategoryBook,
     /// Teams of operators, and what each took today.
     #[serde(default)]
     pub teams: TeamBook,
@@ -177,6 +181,7 @@ impl Desk {
             closures: BTreeMap::new(),
             duty: DutyBook::default(),
             plans: PlanBook::default(),
+            categories: CategoryBook::default(),
             teams: TeamBook::default(),
             messages: MessageBook::default(),
             closed: BTreeSet::new(),
@@ -291,7 +296,7 @@ impl Desk {
             | Event::ReferralReminded { .. }
             | Event::ReferralClosed { .. } => self.apply_referral(event, at, touched),
             Event::RoadClosed(_) | Event::RoadReopened { .. } => self.apply_closure(event, at, touched),
-            Event::Administered(done) => self.plans.apply(done, at),
+            Event::Administered(done) => self.apply_administered(done, at),
             Event::ShiftHandedOver(_) | Event::ShiftTaken(_) | Event::DayChecked(_) => self.duty.apply(event, at),
             Event::Team(told) => self.teams.apply(told, self.seq, at),
             Event::UnitMessaged(_)
@@ -338,6 +343,7 @@ impl Desk {
             state: ReportState::Queued,
             handed_from: *handed_from,
             followers: Vec::new(),
+            ended_with: None,
             referrals: Vec::new(),
             talk: Talk::default(),
             stamps,
@@ -602,74 +608,9 @@ impl Desk {
         if self.latest.get(&report.reporter) == Some(&id) {
             self.latest.remove(&report.reporter);
         }
-        if let Some(origin) = report.handed_from {
+        // Handed here once more, it continues as another one.
+        if let Some(origin) = report.handed_from.filter(|origin| self.handed.get(origin) == Some(&id)) {
             self.handed.remove(&origin);
         }
-    }
-}
-
-/// A report nobody has read yet: the lane of its first entry until `report_read` follows.
-const UNREAD: Reading = Reading {
-    service: Service::Police,
-    category: Category::BelumJelas,
-    priority: Priority::P3,
-    confidence: 0.0,
-    known: Known { what: false, how: false, when: false, place: false, who: false },
-};
-
-fn change_report(report: &mut Report, event: &Event, at: Timestamp) {
-    match event {
-        Event::ReportExtended { message, .. } => {
-            report.messages.push(*message);
-            report.last_message_at = at;
-            if let ReportState::WaitingReporter { by } = report.state {
-                report.state = by.map_or(ReportState::Queued, |by| ReportState::Claimed { by });
-            }
-        }
-        Event::ReportRead { reading, by_hand, .. } => {
-            report.reading = *reading;
-            // Whatever made it urgent, it is no noise: held here so that no decision can forget it.
-            if report.lane == Lane::SetAside && reading.priority <= Priority::P2 {
-                report.lane = Lane::Main;
-            }
-            report.reading_by_hand |= by_hand;
-        }
-        Event::ReportLocated { place, jurisdiction, .. } => {
-            report.place = Some(place.clone());
-            report.jurisdiction.clone_from(jurisdiction);
-            report.reading.known.place = true;
-            report.stamps.located_at.get_or_insert(at);
-        }
-        Event::ReportClaimed { by, .. } => {
-            report.state = ReportState::Claimed { by: *by };
-            report.talk.led_by_person = true;
-            report.stamps.claimed_at.get_or_insert(at);
-        }
-        Event::ReportLaned { lane, noise, .. } => {
-            report.lane = *lane;
-            report.noise.clone_from(noise);
-        }
-        Event::ReportReleased { .. } => report.state = ReportState::Queued,
-        Event::ReportReopened { .. } => {
-            report.state = ReportState::Queued;
-            // What is open again wants a person; it is rated anew when it ends.
-            report.talk.led_by_person = true;
-            report.talk.stars = None;
-            report.talk.sent.retain(|sent| !matches!(sent, Template::AskRating | Template::RatedThanks));
-            report.stamps.closed_at = None;
-        }
-        Event::ReportAsked { by, .. } => report.state = ReportState::WaitingReporter { by: *by },
-        Event::ReportAttached { incident, .. } => report.state = ReportState::Attached { incident: *incident },
-        Event::ReportClosed { outcome, .. } => {
-            report.state = ReportState::Closed { outcome: *outcome };
-            report.stamps.closed_at = Some(at);
-        }
-        Event::PersonAsked { .. } => report.talk.person_asked_at = Some(at),
-        Event::ReportRated { stars, .. } => report.talk.stars = Some(*stars),
-        Event::FeedbackQueued { template, .. } => {
-            report.talk.note(*template, at);
-            report.stamps.first_reply_at.get_or_insert(at);
-        }
-        _ => {}
     }
 }

@@ -103,7 +103,8 @@ impl Desk {
 }
 
 /// Who has a report in his hands.
-fn holder(report: &Report) -> Option<UserId> {
+#[must_use]
+pub const fn holder(report: &Report) -> Option<UserId> {
     match report.state {
         ReportState::Claimed { by } => Some(by),
         ReportState::WaitingReporter { by } => by,

@@ -39,6 +39,9 @@ pub struct Answers {
     /// Hours a voice note or a call without written words waits for them; then it is settled as
     /// unanswered. Below 24, so that nothing is older than a day without a state.
     pub wordless_hours: i64,
+    /// Seconds in which an end can be taken back before its reporter hears of it: `[dispatch] undo_s`.
+    #[serde(skip)]
+    pub undo_s: i64,
 }
 
 impl Answers {
@@ -52,7 +55,7 @@ impl Answers {
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { late_days: 7, wordless_hours: 12 }
+        Self { late_days: 7, wordless_hours: 12, undo_s: 15 }
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Facts {
     pub number: String,
     /// What.
     pub category: Category,
+    /// What the office calls it.
+    pub what: String,
     /// How urgent.
     pub priority: Priority,
     /// Where, if known.
@@ -39,7 +41,7 @@ pub fn place_words(facts: &Facts) -> Option<String> {
 /// The first line of a message.
 #[must_use]
 pub fn title(office: &str, facts: &Facts) -> String {
-    format!("{office}: rujukan {} ({})", facts.number, facts.category.label())
+    format!("{office}: rujukan {} ({})", facts.number, facts.what)
 }
 
 /// The message with the link.
@@ -48,7 +50,7 @@ pub fn message(office: &str, agency: &str, facts: &Facts, note: Option<&str>, ur
     let mut lines = vec![
         format!("{office} meneruskan satu perkara kepada {agency}."),
         format!("Nomor: {}", facts.number),
-        format!("Perihal: {} (prioritas {})", facts.category.label(), facts.priority.number()),
+        format!("Perihal: {} (prioritas {})", facts.what, facts.priority.number()),
     ];
     if let Some(words) = place_words(facts) {
         lines.push(format!("Lokasi: {words}"));
@@ -89,6 +91,7 @@ mod tests {
         Facts {
             number: "MDN-20261121-K0001".to_owned(),
             category: Category::Kebakaran,
+            what: "Kebakaran".to_owned(),
             priority: Priority::P1,
             place: Some(place),
             jurisdiction: None,

@@ -182,6 +182,9 @@ fn read(app: &App, who: &Who, call: &Call, typed: &CallNotes) -> (Meaning, Under
     let texts = [typed.what.as_str(), typed.place.as_str()];
     let asking = asking(who, call);
     let mut read = app.reader.read(&texts, &asking);
+    if let Ok(desk) = who.desk(app) {
+        read = read.with_own_words(&texts, &desk.parts.rules.now().categories);
+    }
     let typed = app.reader.find(&typed.place, &asking).place.map(|place| app.reader.judged(place));
     let network = || Some((call.place.clone()?, call.jurisdiction.clone()));
     let read_place = read.understood.place.take().map(|place| (place, read.understood.jurisdiction.take()));

@@ -215,6 +215,8 @@ pub struct CallDetail {
     pub holder: Option<String>,
     /// The office whose area the call's place lies in, when that is another one.
     pub elsewhere: Option<Office>,
+    /// In an exercise, what the caller says, empty for silence; only for whoever has the call.
+    pub said: Option<String>,
 }
 
 /// One call.
@@ -243,7 +245,9 @@ async fn detail(app: &App, who: &Who, id: CallId) -> Result<CallDetail, ApiError
     let elsewhere = call.place.as_ref().and_then(|place| app.exchange.office_at(place.point(), polres));
     let elsewhere = elsewhere.and_then(|office| Some(app.desks.get(&office)?.parts.office.clone()));
     let caller = caller_view(app, who, &call).await?;
-    Ok(CallDetail { call, caller, reports, notes, saved_at, holder, elsewhere })
+    let handling = call.by == Some(who.viewer.user);
+    let said = app.practice.as_ref().filter(|_| handling).and_then(|practice| practice.said(call.id));
+    Ok(CallDetail { call, caller, reports, notes, saved_at, holder, elsewhere, said })
 }
 
 /// Name and number for whoever has the call; that he took it stands in the journal.

@@ -106,7 +106,7 @@ fn code_message(app: &App, phone: &str, code: &str, now: Timestamp) -> Result<St
 }
 
 /// The office that is written to when nothing says otherwise.
-fn home_office(app: &App) -> String {
+pub(super) fn home_office(app: &App) -> String {
     let configured = Some(&app.config.office.code).filter(|code| app.desks.contains_key(*code));
     configured.or_else(|| app.desks.keys().min()).cloned().unwrap_or_default()
 }

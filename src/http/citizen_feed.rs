@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::citizen::home_office;
 use super::citizen_auth::Citizen;
 use super::error::{ApiError, Problem};
 use super::extract::{Json, Query};
@@ -96,7 +97,18 @@ pub struct Feed {
 pub async fn feed(State(app): State<App>) -> Result<Json<Feed>, ApiError> {
     let now = app.clock.now();
     let happenings = app.told.happenings(&app).await?;
-    Ok(Json(Feed { items: feed::feed(&happenings, now), now }))
+    Ok(Json(Feed { items: named(&app, feed::feed(&happenings, now)), now }))
+}
+
+/// With the names of the office at home here.
+fn named(app: &App, mut items: Vec<FeedItem>) -> Vec<FeedItem> {
+    if let Some(desk) = app.desks.get(&home_office(app)) {
+        let rules = desk.parts.rules.now();
+        for item in &mut items {
+            rules.categories.name(item.category).clone_into(&mut item.label);
+        }
+    }
+    items
 }
 
 /// Which layer.
@@ -152,5 +164,5 @@ pub async fn traffic(State(app): State<App>, Query(query): Query<NearQuery>) -> 
         }
     };
     let happenings = app.told.happenings(&app).await?;
-    Ok(Json(Feed { items: feed::traffic(&happenings, near, now), now }))
+    Ok(Json(Feed { items: named(&app, feed::traffic(&happenings, near, now)), now }))
 }

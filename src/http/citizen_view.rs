@@ -191,7 +191,9 @@ impl Own {
 /// # Errors
 /// 503.
 pub async fn own_reports(app: &App, reporter: ReporterId) -> Result<Vec<Own>, ApiError> {
-    let all = app.store.own_reports(reporter, MOST_REPORTS).await?;
+    let mut all = app.store.own_reports(reporter, MOST_REPORTS).await?;
+    let gone = went_back(&all);
+    all.retain(|filed| !gone.contains(&filed.item.id));
     let continued: HashMap<ReportId, usize> =
         all.iter().enumerate().filter_map(|(n, filed)| Some((filed.item.handed_from?, n))).collect();
     let mut own = Vec::new();
@@ -205,6 +207,18 @@ pub async fn own_reports(app: &App, reporter: ReporterId) -> Result<Vec<Own>, Ap
         own.push(Own { filed: filed.clone(), earlier });
     }
     Ok(own)
+}
+
+/// Reports that went back to the office they came from: there they go on.
+fn went_back(all: &[Filed<Report>]) -> Vec<ReportId> {
+    let is_back = |n: usize, report: &Report| {
+        let cancelled = report.state == ReportState::Closed { outcome: Outcome::Cancelled };
+        let Some(origin) = report.handed_from.filter(|_| cancelled) else { return false };
+        let newer = all[..n].iter().any(|other| other.item.handed_from == Some(origin));
+        let handed = ReportState::Closed { outcome: Outcome::HandedOver };
+        newer || all.iter().any(|other| other.item.id == origin && other.item.state != handed)
+    };
+    all.iter().enumerate().filter(|(n, filed)| is_back(*n, &filed.item)).map(|(_, filed)| filed.item.id).collect()
 }
 
 /// One report of this person, under any id it had.
@@ -280,10 +294,8 @@ pub async fn list(app: &App, own: &[Own]) -> Result<Vec<CitizenReport>, ApiError
 async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Result<CitizenReport, ApiError> {
     let report = &filed.item;
     let id = report.id;
-    let live = match app.desks.get(&filed.polres) {
-        Some(desk) => desk.look(move |desk| live(desk, id)).await?,
-        None => return Err(ApiError::not_found("office")),
-    };
+    let desk = app.desks.get(&filed.polres).ok_or_else(|| ApiError::not_found("office"))?;
+    let live = desk.look(move |desk| live(desk, id)).await?;
     let state = progress(report, &live);
     let ended = !report.is_open();
     let lately = ended && (live.on_desk || ended_lately(app, filed));
@@ -292,7 +304,7 @@ async fn view(app: &App, filed: &Filed<Report>, excerpt: Option<String>) -> Resu
         number: report.number.clone(),
         channel: report.channel,
         category: report.reading.category,
-        category_label: report.reading.category.label().to_owned(),
+        category_label: desk.parts.rules.now().categories.name(report.reading.category).to_owned(),
         excerpt,
         state,
         state_text: state.text().to_owned(),

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use super::auth::Who;
 use super::error::{ApiError, Problem};
 use super::extract::Json;
-use super::reports::{CorrectionRequest, find, typed};
+use super::reply::{known_under, other_key};
+use super::reports::{CorrectionRequest, find, typed, visible};
 use crate::app::App;
 use crate::dispatch::command::{Command, Receive};
 use crate::model::clock::Timestamp;
@@ -33,14 +34,16 @@ pub struct NewReport {
     pub lng: Option<f64>,
     /// Latitude, degrees; with `lng`.
     pub lat: Option<f64>,
+    /// Of the caller's making, one for each report: entered again under it, it is one report.
+    pub key: Option<MessageId>,
 }
 
 /// Enters a report by hand.
 ///
 /// # Errors
-/// 403, 422 no text, or a place that cannot be.
+/// 403, 409 the key names something else, 422 no text, or a place that cannot be.
 #[utoipa::path(post, path = "/v1/reports", tag = "reports", request_body = NewReport,
-    responses((status = 201, body = Report), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Report), (status = 200, body = Report), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(app): State<App>,
     who: Who,
@@ -49,9 +52,16 @@ pub async fn create(
     let user = who.dispatcher()?.user;
     typed(&wanted.text, "text")?;
     let pin = CorrectionRequest { lng: wanted.lng, lat: wanted.lat, ..CorrectionRequest::default() }.point()?;
+    if let Some(known) = known_under(&app, wanted.key).await? {
+        let entered = known.channel == Channel::Desk && known.direction == Direction::In;
+        let report = if entered { visible(&app, &who, known.report).await? } else { return Err(other_key()) };
+        return Ok((StatusCode::OK, Json(report)));
+    }
     let now = app.clock.now();
-    let (reporter, message) = (ReporterId(app.next_id()), MessageId(app.next_id()));
+    let reporter = ReporterId(app.next_id());
+    let message = wanted.key.unwrap_or_else(|| MessageId(app.next_id()));
     let read = app.reader.read(&[&wanted.text], &Asking::by(&who.viewer.polres, pin));
+    let read = read.with_own_words(&[&wanted.text], &who.desk(&app)?.parts.rules.now().categories);
     let command = Command::Receive(Box::new(Receive {
         channel: Channel::Desk,
         reporter,

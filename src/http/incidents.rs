@@ -11,7 +11,8 @@ use super::error::{ApiError, Problem};
 use super::extract::{Json, Path, Query};
 use super::list::{Page, PageQuery, cursor_after};
 use super::placing;
-use super::reports::{CorrectionRequest, Queued, ReplyRequest, note, send_reply, typed};
+use super::reply::{Queued, ReplyRequest, send_reply};
+use super::reports::{CorrectionRequest, note, typed};
 use crate::app::App;
 use crate::dispatch::command::{Command, Refusal};
 use crate::dispatch::desk::Desk;
@@ -348,7 +349,7 @@ pub async fn feedback(
         move |desk: &Desk| incident.reports.iter().filter_map(|id| desk.reports.get(id)).cloned().collect::<Vec<_>>();
     let mut last = None;
     for report in who.desk(&app)?.look(look).await? {
-        last = Some(send_reply(&app, &who, &report, &wanted.text).await?);
+        last = Some(send_reply(&app, &who, &report, &wanted.text, None).await?);
     }
     let message_id = last.ok_or_else(|| ApiError::invalid("text", "the incident has no reporter to write to"))?;
     Ok(Json(Queued { message_id }))

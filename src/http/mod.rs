@@ -7,6 +7,7 @@ pub mod auth;
 pub mod blocks;
 pub mod call_form;
 pub mod calls;
+pub mod categories;
 pub mod citizen;
 pub mod citizen_auth;
 pub mod citizen_feed;
@@ -23,6 +24,7 @@ mod gps;
 pub mod health;
 pub mod help;
 pub mod history;
+pub mod imports;
 pub mod incidents;
 pub mod insight;
 pub mod limiter;
@@ -43,6 +45,8 @@ pub mod proxies;
 pub mod referral_page;
 pub mod referrals;
 pub mod rehearsal;
+pub mod reopen;
+pub mod reply;
 pub mod reports;
 pub mod routes;
 pub mod search;
@@ -123,6 +127,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(uploads)
         .merge(photos)
         .merge(OpenApiRouter::new().routes(routes!(office::areas)).layer(DefaultBodyLimit::max(office::BODY_LIMIT)))
+        .merge(OpenApiRouter::new().routes(routes!(imports::places)).layer(DefaultBodyLimit::max(imports::BODY_LIMIT)))
 }
 
 /// What administrators do: the set-up, users, plans, and how the service is.
@@ -132,6 +137,8 @@ fn about_the_office() -> OpenApiRouter<App> {
         .routes(routes!(office::steps))
         .routes(routes!(office::rename))
         .routes(routes!(office::units))
+        .routes(routes!(imports::streets, imports::upload_streets, imports::forget_streets))
+        .routes(routes!(imports::apply_streets))
         .routes(routes!(office::restart))
         .routes(routes!(office_line::line))
         .routes(routes!(office_line::check))
@@ -141,6 +148,10 @@ fn about_the_office() -> OpenApiRouter<App> {
         .routes(routes!(users::reset_password))
         .routes(routes!(users::sign_out))
         .routes(routes!(users::choose_password))
+        .routes(routes!(categories::show, categories::change))
+        .routes(routes!(categories::preview))
+        .routes(routes!(categories::restore))
+        .routes(routes!(categories::history))
         .routes(routes!(plans::show, plans::change))
         .routes(routes!(plans::preview))
         .routes(routes!(plans::restore))
@@ -164,10 +175,11 @@ fn about_reports() -> OpenApiRouter<App> {
         .routes(routes!(reports::claim))
         .routes(routes!(reports::take_over))
         .routes(routes!(reports::release))
-        .routes(routes!(reports::reply))
+        .routes(routes!(reply::reply))
         .routes(routes!(reports::resolve))
         .routes(routes!(reports::escalate))
         .routes(routes!(reports::hand))
+        .routes(routes!(reopen::reopen_report))
         .routes(routes!(strikes::give))
         .routes(routes!(strikes::reverse))
         .routes(routes!(strikes::bulk))
@@ -291,6 +303,7 @@ fn about_citizens() -> OpenApiRouter<App> {
         .routes(routes!(citizen_reports::rate))
         .routes(routes!(citizen_reports::reopen))
         .routes(routes!(citizen_reports::media))
+        .routes(routes!(categories::for_citizens))
         .routes(routes!(citizen_feed::feed))
         .routes(routes!(citizen_feed::traffic))
         .routes(routes!(citizen_feed::map))

@@ -86,7 +86,9 @@ pub async fn steps(State(app): State<App>, who: Who) -> Result<Json<SetupSteps>,
     };
     let office = desk.parts.office.clone();
     Ok(Json(SetupSteps {
-        restart_needed: !same_areas || known.as_ref().is_some_and(|known| known.name != office.name),
+        restart_needed: !same_areas
+            || app.streets.taken()
+            || known.as_ref().is_some_and(|known| known.name != office.name),
         office: known.unwrap_or(office),
         areas: stored.len(),
         areas_version: app.store.areas_version(&polres).await?,
@@ -133,7 +135,7 @@ async fn stored_office(app: &App, who: &Who) -> Result<Office, ApiError> {
     known.ok_or_else(|| ApiError::not_found("office"))
 }
 
-async fn record(
+pub(super) async fn record(
     app: &App,
     who: &Who,
     changed: OfficeChanged,

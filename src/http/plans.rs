@@ -13,8 +13,8 @@ use super::extract::Json;
 use crate::app::App;
 use crate::dispatch::command::{Command, Refusal};
 use crate::dispatch::plan::Plans;
-use crate::dispatch::plan_book::PlanVersion;
 use crate::dispatch::plan_set::BadPlans;
+use crate::dispatch::versions::{Changed, Version};
 use crate::model::administration::{Administered, PlansChanged};
 use crate::model::clock::Timestamp;
 use crate::model::entry::Actor;
@@ -140,7 +140,7 @@ pub async fn show(State(app): State<App>, who: Who) -> Result<Json<PlansView>, A
 async fn view(app: &App, who: &Who) -> Result<PlansView, ApiError> {
     let desk = who.desk(app)?;
     let last = desk.look(|desk| desk.plans.versions.back().cloned()).await?;
-    let names = names(app, last.iter()).await?;
+    let names = changers(app, last.iter()).await?;
     Ok(PlansView {
         version: last.as_ref().map_or(0, |last| last.changed.version),
         changed_by: last.as_ref().and_then(|last| names.get(&last.changed.by).cloned()),
@@ -150,13 +150,14 @@ async fn view(app: &App, who: &Who) -> Result<PlansView, ApiError> {
     })
 }
 
-async fn names<'a>(
+/// The names of who changed something.
+pub(super) async fn changers<'a, C: Changed + 'a>(
     app: &App,
-    versions: impl Iterator<Item = &'a PlanVersion>,
+    versions: impl Iterator<Item = &'a Version<C>>,
 ) -> Result<HashMap<UserId, String>, ApiError> {
     let mut names = HashMap::new();
     for version in versions {
-        let by = version.changed.by;
+        let by = version.changed.by();
         if !names.contains_key(&by)
             && let Some(user) = app.store.user(by).await?
         {
@@ -212,12 +213,14 @@ async fn record(app: &App, who: &Who, set: Option<PlanSet>, seen: u32, restored:
     let command = Command::Administer(Administered::Plans(changed));
     match who.desk(app)?.submit(Actor::User(by), command).await {
         Ok(_) => Ok(()),
-        Err(SubmitError::Refused(Refusal::Step(_))) => {
-            let said = "somebody else changed them meanwhile; read them again";
-            Err(ApiError::new(StatusCode::CONFLICT, "stale", said))
-        }
+        Err(SubmitError::Refused(Refusal::Step(_))) => Err(stale()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Somebody else was first.
+pub(super) fn stale() -> ApiError {
+    ApiError::new(StatusCode::CONFLICT, "stale", "somebody else changed them meanwhile; read them again")
 }
 
 /// Which incidents since the beginning of yesterday would have been answered otherwise.
@@ -285,10 +288,10 @@ fn differs(before: &Plans, after: &Plans, category: Category, priority: Priority
 #[utoipa::path(get, path = "/v1/plans/history", tag = "plans", responses((status = 200, body = PlansHistory), (status = 403, body = Problem)))]
 pub async fn history(State(app): State<App>, who: Who) -> Result<Json<PlansHistory>, ApiError> {
     who.watcher()?;
-    let versions: Vec<PlanVersion> =
+    let versions: Vec<Version<PlansChanged>> =
         who.desk(&app)?.look(|desk| desk.plans.versions.iter().rev().cloned().collect()).await?;
-    let names = names(&app, versions.iter()).await?;
-    let item = |version: PlanVersion| PlansVersion {
+    let names = changers(&app, versions.iter()).await?;
+    let item = |version: Version<PlansChanged>| PlansVersion {
         version: version.changed.version,
         changed_by: names.get(&version.changed.by).cloned().unwrap_or_default(),
         changed_at: version.at,

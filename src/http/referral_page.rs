@@ -115,15 +115,17 @@ async fn opened(app: &App, token: &str) -> Result<Opened, ApiError> {
     let id = named(token).ok_or_else(unknown)?;
     let polres = app.store.office_of_referral(id).await?.ok_or_else(unknown)?;
     let desk = app.desks.get(&polres).ok_or_else(unknown)?.clone();
+    let rules = desk.parts.rules.now();
     let found = desk.look(move |desk| {
+        let names = &rules.categories;
         let (referral, subject) = desk.referral(id)?;
         let (facts, reports, approved) = match subject {
             Subject::Incident(incident) => {
                 let incident = desk.incidents.get(&incident)?;
                 let approved = incident.photos.iter().filter(|photo| photo.state == PhotoState::Approved);
-                (facts_of(incident), incident.reports.clone(), approved.map(|photo| photo.id).collect())
+                (facts_of(incident, names), incident.reports.clone(), approved.map(|photo| photo.id).collect())
             }
-            Subject::Report(report) => (facts_of_report(desk.reports.get(&report)?), vec![report], Vec::new()),
+            Subject::Report(report) => (facts_of_report(desk.reports.get(&report)?, names), vec![report], Vec::new()),
         };
         Some((referral.clone(), facts, reports, approved))
     });
@@ -166,7 +168,7 @@ async fn page(app: &App, opened: Opened) -> Result<Json<ReferralPage>, ApiError>
         agency: agency.map(|agency| agency.card.name).unwrap_or_default(),
         number: facts.number.clone(),
         category: facts.category,
-        what: facts.category.label().to_owned(),
+        what: facts.what.clone(),
         priority: facts.priority,
         place: place_words(&facts),
         lng: place.map(|place| place.lng),

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::dispatch::command::{Command, Refer};
 use crate::dispatch::desk::Desk;
 use crate::feedback::referral::Facts;
+use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Event};
 use crate::model::id::{AgencyId, IncidentId, MessageId, ReferralId, ReportId};
@@ -183,7 +184,7 @@ pub async fn suggestions(
 ) -> Result<Json<Suggestions>, ApiError> {
     who.dispatcher()?;
     let incident = incidents::visible(&app, &who, id).await?;
-    suggest(&app, &who, &facts_of(&incident), &incident.referrals).await.map(Json)
+    suggest(&app, &who, &facts_of(&incident, &names(&app, &who)?), &incident.referrals).await.map(Json)
 }
 
 /// Agencies for a report: by plan, matter and area.
@@ -199,7 +200,7 @@ pub async fn report_suggestions(
 ) -> Result<Json<Suggestions>, ApiError> {
     who.dispatcher()?;
     let report = reports::visible(&app, &who, id).await?;
-    suggest(&app, &who, &facts_of_report(&report), &report.referrals).await.map(Json)
+    suggest(&app, &who, &facts_of_report(&report, &names(&app, &who)?), &report.referrals).await.map(Json)
 }
 
 async fn suggest(app: &App, who: &Who, facts: &Facts, present: &[Referral]) -> Result<Suggestions, ApiError> {
@@ -221,12 +222,18 @@ async fn suggest(app: &App, who: &Who, facts: &Facts, present: &[Referral]) -> R
     Ok(Suggestions { items: all.iter().map(item).collect() })
 }
 
+/// What the caller's office calls its categories.
+fn names(app: &App, who: &Who) -> Result<CategorySet, ApiError> {
+    Ok(who.desk(app)?.parts.rules.now().categories.clone())
+}
+
 /// What an agency may know of an incident.
 #[must_use]
-pub fn facts_of(incident: &Incident) -> Facts {
+pub fn facts_of(incident: &Incident, names: &CategorySet) -> Facts {
     Facts {
         number: incident.number.clone(),
         category: incident.category,
+        what: names.name(incident.category).to_owned(),
         priority: incident.priority,
         place: Some(incident.place.clone()),
         jurisdiction: incident.jurisdiction.clone(),
@@ -235,10 +242,11 @@ pub fn facts_of(incident: &Incident) -> Facts {
 
 /// What an agency may know of a report.
 #[must_use]
-pub fn facts_of_report(report: &Report) -> Facts {
+pub fn facts_of_report(report: &Report, names: &CategorySet) -> Facts {
     Facts {
         number: report.number.clone(),
         category: report.reading.category,
+        what: names.name(report.reading.category).to_owned(),
         priority: report.reading.priority,
         place: report.place.clone(),
         jurisdiction: report.jurisdiction.clone(),
@@ -275,7 +283,7 @@ pub async fn refer_incident(
 ) -> Result<(StatusCode, Json<ReferralView>), ApiError> {
     who.dispatcher()?;
     let incident = incidents::visible(&app, &who, id).await?;
-    refer(&app, &who, Subject::Incident(id), facts_of(&incident), wanted).await
+    refer(&app, &who, Subject::Incident(id), facts_of(&incident, &names(&app, &who)?), wanted).await
 }
 
 /// Passes a report to another agency.
@@ -292,7 +300,7 @@ pub async fn refer_report(
 ) -> Result<(StatusCode, Json<ReferralView>), ApiError> {
     who.dispatcher()?;
     let report = reports::visible(&app, &who, id).await?;
-    refer(&app, &who, Subject::Report(id), facts_of_report(&report), wanted).await
+    refer(&app, &who, Subject::Report(id), facts_of_report(&report, &names(&app, &who)?), wanted).await
 }
 
 async fn refer(

@@ -17,10 +17,12 @@ use super::operation;
 use super::reports::checked_point;
 use super::typed::typed;
 use crate::app::App;
+use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-use crate::model::id::UserId;
+use crate::model::id::{UnitId, UserId};
 use crate::model::report::{Category, Priority};
-use crate::model::viewer::{Scope, Viewer};
+use crate::model::unit::UnitStatus;
+use crate::model::viewer::{Role, Scope, Viewer};
 use crate::rehearsal::exercise::{Exercise, FASTEST, Source, Standing};
 use crate::rehearsal::results::{self, ExerciseResult, ResultLine};
 use crate::rehearsal::room::{BeginError, MOST_MIN, NAMED, Wanted};
@@ -28,7 +30,8 @@ use crate::rehearsal::score::{Card, Member, to_csv};
 use crate::rehearsal::script::Truth;
 
 /// Doors an exercise has not: what reaches outside, lets strangers in, or belongs to the real office.
-const CLOSED: [&str; 14] = [
+const CLOSED: [&str; 15] = [
+    "/v1/categories",
     "/v1/channels",
     "/v1/citizen",
     "/v1/gps",
@@ -136,13 +139,16 @@ pub struct SpeedRequest {
     pub speed: u32,
 }
 
-/// Something the trainer lets happen: somebody writes at once.
+/// Something the trainer lets happen: somebody writes or telephones at once.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InjectedEvent {
-    /// What he writes.
+    /// What he writes, or says when somebody answers.
     pub text: String,
-    /// Where he stands; sent as a pin after the words.
+    /// He telephones 110.
+    #[serde(default)]
+    pub telephones: bool,
+    /// Where he stands; sent as a pin after the words, or known to the telephone network.
     #[serde(default)]
     pub lng: Option<f64>,
     /// Where he stands.
@@ -169,11 +175,15 @@ fn leader(who: &Who) -> Result<&Viewer, ApiError> {
     }
 }
 
-/// Who has anything to do in the room.
+/// Who has anything to do in the room: those at the desk, those who lead, and crews at their tablets.
 fn takes_part(who: &Who) -> Result<&Viewer, ApiError> {
     let viewer = &who.viewer;
-    let may = viewer.role.dispatches() || leads(viewer);
-    if may { Ok(viewer) } else { Err(ApiError::forbidden("only operators, supervisors and commanders rehearse")) }
+    let may = viewer.role.dispatches() || leads(viewer) || viewer.role == Role::Patrol;
+    if may {
+        Ok(viewer)
+    } else {
+        Err(ApiError::forbidden("only operators, crews, supervisors and commanders rehearse"))
+    }
 }
 
 fn found(app: &App, viewer: &Viewer, id: Uuid) -> Result<std::sync::Arc<Exercise>, ApiError> {
@@ -182,7 +192,7 @@ fn found(app: &App, viewer: &Viewer, id: Uuid) -> Result<std::sync::Arc<Exercise
 }
 
 fn member(who: &Who) -> Member {
-    Member { user: who.user.id, name: who.user.name.clone(), scope: who.viewer.scope.clone() }
+    Member { user: who.user.id, name: who.user.name.clone(), scope: who.viewer.scope.clone(), unit: None }
 }
 
 async fn view(exercise: &Exercise, viewer: &Viewer) -> RehearsalView {
@@ -275,9 +285,12 @@ fn checked(app: &App, viewer: &Viewer, wanted: NewRehearsal) -> Result<Wanted, A
         return Err(ApiError::invalid("minutes", format!("5 to {MOST_MIN}")));
     }
     match &source {
-        Source::Synthetic { per_hour, hour, .. } => {
+        Source::Synthetic { per_hour, calls_per_hour, hour, .. } => {
             if !(1.0..=600.0).contains(per_hour) {
                 return Err(ApiError::invalid("source", "per_hour is 1 to 600"));
+            }
+            if !(0.0..=300.0).contains(calls_per_hour) {
+                return Err(ApiError::invalid("source", "calls_per_hour is 0 to 300"));
             }
             if hour.is_some_and(|hour| hour > 23) {
                 return Err(ApiError::invalid("source", "hour is 0 to 23"));
@@ -315,18 +328,34 @@ pub async fn show(State(app): State<App>, who: Who, Path(id): Path<Uuid>) -> Res
     Ok(Json(view(&exercise, viewer).await))
 }
 
-/// Takes part from now on. Twice is once.
+/// Takes part from now on. Twice is once. A crew gets the tablet of its own unit as the exercise has it, once
+/// the real unit is off duty: whoever rehearses would not hear a real offer.
 ///
 /// # Errors
-/// 403; 404 no such exercise under way.
+/// 403; 404 no such exercise under way, or the unit is not in it; 409 the crew's unit is on duty.
 #[utoipa::path(post, path = "/v1/rehearsals/{id}/join", tag = "rehearsals", params(("id" = Uuid, Path)),
-    responses((status = 200, body = RehearsalView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = RehearsalView), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn join(State(app): State<App>, who: Who, Path(id): Path<Uuid>) -> Result<Json<RehearsalView>, ApiError> {
     let viewer = takes_part(&who)?;
     let exercise = found(&app, viewer, id)?;
-    exercise.join(member(&who));
+    match viewer.scope {
+        Scope::Unit(unit) => exercise.man(member(&who), same_unit(&app, &who, &exercise, unit).await?).await,
+        _ => drop(exercise.join(member(&who))),
+    }
     exercise.touch(app.clock.now());
     Ok(Json(view(&exercise, viewer).await))
+}
+
+/// The unit of an exercise that stands for a real one.
+async fn same_unit(app: &App, who: &Who, exercise: &Exercise, unit: UnitId) -> Result<UnitId, ApiError> {
+    let unit = super::units::find(who.desk(app)?, unit).await?;
+    if !matches!(unit.status, UnitStatus::OffDuty | UnitStatus::OutOfService) {
+        let said = "the unit is on duty; go off duty first, so that no real offer is missed";
+        return Err(ApiError::new(StatusCode::CONFLICT, "unit_on_duty", said));
+    }
+    let desk = who.desk(&exercise.app)?;
+    let same = move |desk: &Desk| desk.units.values().find(|one| one.call_sign == unit.call_sign).map(|one| one.id);
+    desk.look(same).await?.ok_or_else(|| ApiError::not_found("unit"))
 }
 
 /// Sets how fast its clock runs; 0 is a pause.
@@ -350,7 +379,7 @@ pub async fn set_speed(
     Ok(Json(view(&exercise, viewer).await))
 }
 
-/// Lets somebody report something at once.
+/// Lets somebody report something at once, in writing or by telephone.
 ///
 /// # Errors
 /// 403 who does not lead; 404; 422 no words, or a point that is none.
@@ -369,7 +398,12 @@ pub async fn inject(
     let pin = event.lng.zip(event.lat).map(|(lng, lat)| checked_point(lng, lat)).transpose()?;
     let truth = event.category.zip(event.priority).map(|(category, priority)| Truth { category, priority });
     exercise.touch(app.clock.now());
-    exercise.inject(event.text.trim(), pin, truth).await.map_err(|error| {
+    let text = event.text.trim();
+    let happened = match event.telephones {
+        true => exercise.ring(text, pin, truth).await,
+        false => exercise.inject(text, pin, truth).await,
+    };
+    happened.map_err(|error| {
         tracing::error!(error = %format!("{error:#}"), "an event of an exercise could not happen");
         ApiError::internal()
     })?;
@@ -463,8 +497,10 @@ fn inside(path: &str) -> Option<(Uuid, String)> {
 
 /// Leads somebody whom the real office knows, and who takes part, to the same door of the exercise.
 async fn enter(app: &App, id: Uuid, rest: &str, request: Request) -> Result<Response, ApiError> {
-    if rest == "/command" {
-        return Ok(operation::web(&Uri::from_static("/command")));
+    match rest {
+        "/command" => return Ok(operation::web(&Uri::from_static("/command"))),
+        "/tablet" => return Ok(operation::web(&Uri::from_static("/tablet"))),
+        _ => {}
     }
     let closed = |door: &&str| rest.strip_prefix(*door).is_some_and(|more| more.is_empty() || more.starts_with('/'));
     if !rest.starts_with("/v1/") || CLOSED.iter().any(closed) {
@@ -475,10 +511,14 @@ async fn enter(app: &App, id: Uuid, rest: &str, request: Request) -> Result<Resp
     if session && parts.method != Method::GET {
         return Err(ApiError::not_found("resource"));
     }
-    let who = Who::from_request_parts(&mut parts, app).await?;
+    let mut who = Who::from_request_parts(&mut parts, app).await?;
     let exercise = found(app, takes_part(&who)?, id)?;
     if !exercise.has(who.user.id) {
         return Err(ApiError::forbidden("join the exercise first"));
+    }
+    // A crew sits in the unit of the exercise that stands for its own.
+    if let Some(unit) = exercise.unit_of(who.user.id) {
+        (who.viewer.scope, who.user.unit) = (Scope::Unit(unit), Some(unit));
     }
     exercise.practice.admit(&who);
     if !super::auth::is_safe(&parts.method) {

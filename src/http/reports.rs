@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::dispatch::command::{Command, Correction, PutPlace};
 use crate::dispatch::decide::similar_incidents;
 use crate::locate::geocode::Located;
-use crate::model::entry::{Actor, Event, Template};
+use crate::model::entry::{Actor, Event};
 use crate::model::id::{IncidentId, MessageId, ReportId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
@@ -27,7 +27,6 @@ use crate::model::viewer::{Scope, Viewer};
 use crate::runtime::desks::{DeskHandle, Rows};
 use crate::runtime::duplicates::{PossibleDuplicate, marks};
 use crate::runtime::hand_over;
-use crate::runtime::outgoing::out_rows;
 use crate::runtime::reading::{Asking, stands_at};
 use crate::store::people::{Direction, Message, Profile};
 use crate::store::projections::Cursor;
@@ -498,55 +497,6 @@ pub async fn take_over(
     responses((status = 200, body = Report), (status = 409, body = Problem)))]
 pub async fn release(State(app): State<App>, who: Who, Path(id): Path<ReportId>) -> Result<Json<Report>, ApiError> {
     act(&app, &who, id, Command::Release(id), None).await.map(Json)
-}
-
-/// Words to the reporter.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReplyRequest {
-    /// 1 to 4,096 characters, sent unchanged.
-    pub text: String,
-}
-
-/// A message that was recorded and will be sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Queued {
-    /// Its id.
-    pub message_id: MessageId,
-}
-
-/// Writes to the reporter.
-///
-/// # Errors
-/// 403, 404, 422 no text or too much of it.
-#[utoipa::path(post, path = "/v1/reports/{id}/reply", tag = "reports", params(("id" = ReportId, Path)), request_body = ReplyRequest,
-    responses((status = 200, body = Queued), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn reply(
-    State(app): State<App>,
-    who: Who,
-    Path(id): Path<ReportId>,
-    Json(wanted): Json<ReplyRequest>,
-) -> Result<Json<Queued>, ApiError> {
-    who.dispatcher()?;
-    let report = visible(&app, &who, id).await?;
-    let message_id = send_reply(&app, &who, &report, &wanted.text).await?;
-    Ok(Json(Queued { message_id }))
-}
-
-/// Records an operator's words to a reporter, with their outbox row.
-///
-/// # Errors
-/// 403, 422, 503.
-pub async fn send_reply(app: &App, who: &Who, report: &Report, text: &str) -> Result<MessageId, ApiError> {
-    who.dispatcher()?;
-    typed(text, "text")?;
-    let now = app.clock.now();
-    let message = MessageId(app.next_id());
-    let outbound = crate::feedback::wording::Outbound { text: text.to_owned(), ..Default::default() };
-    let rows = out_rows(app.store.vault(), &who.viewer.polres, report, message, Template::Reply, &outbound, now)?;
-    let command = Command::Reply { report: report.id, message };
-    act(app, who, report.id, command, Some(Box::new(move |_, _| Ok(rows)))).await?;
-    Ok(message)
 }
 
 /// How a report ends without an incident.

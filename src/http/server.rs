@@ -58,7 +58,9 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: Router, stop: C
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(from));
         let router = router.clone();
-        let within = if request.uri().path().starts_with("/v1/uploads") { UPLOADED_WITHIN } else { ANSWER_WITHIN };
+        let path = request.uri().path();
+        let large = path.starts_with("/v1/uploads") || path == "/v1/office/streets";
+        let within = if large { UPLOADED_WITHIN } else { ANSWER_WITHIN };
         async move {
             match tokio::time::timeout(within, router.oneshot(request)).await {
                 Ok(answer) => answer,

@@ -11,11 +11,12 @@ use super::auth::{self, COOKIE, Source, Who};
 use super::error::{ApiError, Problem};
 use super::extract::Json;
 use crate::app::App;
+use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::id::{UnitId, UserId};
 use crate::model::jurisdiction::Office;
 use crate::model::viewer::Role;
-use crate::runtime::desks::Chain;
+use crate::runtime::desks::{Chain, DeskHandle};
 use crate::store::users::{self, SessionKind, User};
 
 /// What somebody logs in with.
@@ -53,6 +54,8 @@ pub struct Me {
     pub demo: bool,
     /// Came with a one-time password: must choose another before anything else.
     pub must_change: bool,
+    /// What his office calls its categories and in which order it offers them; none: as the program does.
+    pub categories: Option<CategorySet>,
     /// An exercise: nothing in it is real, and nothing leaves it.
     pub rehearsal: Option<Rehearsal>,
 }
@@ -82,12 +85,18 @@ fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiErr
         server_time: app.clock.now(),
         demo: app.demo.is_some(),
         must_change: user.must_change,
+        categories: own_categories(desk),
         rehearsal: app.practice.as_ref().map(|practice| Rehearsal {
             id: practice.id,
             title: practice.title.clone(),
             leads: role.trains() && user.polsek.is_none(),
         }),
     })
+}
+
+fn own_categories(desk: &DeskHandle) -> Option<CategorySet> {
+    let (now, base) = (desk.parts.rules.now(), desk.parts.rules.base());
+    (now.categories != base.categories).then(|| now.categories.clone())
 }
 
 /// Logs in; the session is a cookie that scripts cannot read.

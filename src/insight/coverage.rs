@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::heatmap::SMALLEST;
 use super::real;
 use super::table::{Table, number};
-
 use crate::model::jurisdiction::Area;
 use crate::model::place::{LngLat, METRES_PER_DEGREE};
 
@@ -66,6 +66,37 @@ fn minutes(secs: Option<f64>) -> Option<f64> {
     secs.map(|secs| (secs / 6.0).round() / 10.0)
 }
 
+/// Less than half a minute is not told apart from where a unit happens to stand just now. Seconds.
+pub const NOTICED_S: f64 = 30.0;
+
+/// What a move changes for a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Somebody is there at least half a minute sooner, or at all.
+    Sooner,
+    /// At least half a minute later, or nobody any more.
+    Later,
+    /// Neither.
+    Same,
+}
+
+/// What a move changes in figures.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Changed {
+    /// Cells reached at least half a minute sooner.
+    pub better: usize,
+    /// Cells reached at least half a minute later.
+    pub worse: usize,
+    /// Mean gain over the better cells, minutes.
+    pub better_mean_min: Option<f64>,
+    /// Mean loss over the worse cells, minutes.
+    pub worse_mean_min: Option<f64>,
+    /// Past incidents in the better cells; none where there were one to four.
+    pub past_better: Option<usize>,
+    /// Past incidents in the worse cells; none where there were one to four.
+    pub past_worse: Option<usize>,
+}
+
 /// A reach map: as it is, and as it would be with one unit somewhere else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reach {
@@ -75,6 +106,8 @@ pub struct Reach {
     pub moved: Option<Vec<Reached>>,
     /// A cell is covered when somebody gets to its middle within so many seconds.
     pub within_s: f64,
+    /// Where incidents happened lately: how many in each cell.
+    pub past: Vec<usize>,
 }
 
 /// A reach map in figures. The area counts, not the people who live in it: those are not known here.
@@ -110,6 +143,44 @@ pub fn covered(reached: &[Reached], within_s: f64) -> Covered {
 }
 
 impl Reach {
+    /// What the move changes for a cell; none without a move or outside the area.
+    #[must_use]
+    pub fn change_of(&self, cell: CellIndex) -> Option<Change> {
+        let at = self.now.binary_search_by(|one| one.cell.cmp(&cell)).ok()?;
+        self.change(at).map(|(change, _)| change)
+    }
+
+    /// What the move changes, and by how many seconds where both are known.
+    fn change(&self, at: usize) -> Option<(Change, Option<f64>)> {
+        let after = self.after(at)?.secs;
+        Some(match (self.now[at].secs, after) {
+            (Some(now), Some(after)) if after <= now - NOTICED_S => (Change::Sooner, Some(now - after)),
+            (Some(now), Some(after)) if after >= now + NOTICED_S => (Change::Later, Some(after - now)),
+            (None, Some(_)) => (Change::Sooner, None),
+            (Some(_), None) => (Change::Later, None),
+            _ => (Change::Same, None),
+        })
+    }
+
+    /// What the move changes in figures; none without one.
+    #[must_use]
+    pub fn changed(&self) -> Option<Changed> {
+        self.moved.as_ref()?;
+        let of = |wanted: Change| {
+            let own: Vec<(usize, Option<f64>)> = (0..self.now.len())
+                .filter_map(|at| self.change(at).filter(|(change, _)| *change == wanted).map(|(_, secs)| (at, secs)))
+                .collect();
+            let secs: Vec<f64> = own.iter().filter_map(|(_, secs)| *secs).collect();
+            let mean = (!secs.is_empty()).then(|| secs.iter().sum::<f64>() / real(secs.len()));
+            let past: usize = own.iter().filter_map(|(at, _)| self.past.get(*at)).sum();
+            let shown = (past == 0 || past >= SMALLEST as usize).then_some(past);
+            (own.len(), minutes(mean), shown)
+        };
+        let ((better, better_mean_min, past_better), (worse, worse_mean_min, past_worse)) =
+            (of(Change::Sooner), of(Change::Later));
+        Some(Changed { better, worse, better_mean_min, worse_mean_min, past_better, past_worse })
+    }
+
     /// As `GeoJSON`: `minutes` (one decimal, null where nobody gets), and with a move `minutes_after`
     /// and `change` (minutes, less is better; null where either is).
     #[must_use]
@@ -118,6 +189,7 @@ impl Reach {
         let after = self.moved.as_ref().map(|moved| covered(moved, self.within_s));
         let meta = json!({
             "within_min": self.within_s / 60.0, "before": covered(&self.now, self.within_s), "after": after,
+            "changed": self.changed(),
         });
         json!({ "type": "FeatureCollection", "meta": meta, "features": features })
     }
@@ -195,7 +267,7 @@ mod tests {
         assert!(found.iter().all(|cell| inside(middle(*cell))));
         let now = vec![Reached { cell: found[0], secs: Some(371.0) }, Reached { cell: found[1], secs: None }];
         let moved = vec![Reached { cell: found[0], secs: Some(900.0) }, Reached { cell: found[1], secs: Some(60.0) }];
-        let json = Reach { now: now.clone(), moved: None, within_s: 600.0 }.to_geojson();
+        let json = Reach { now: now.clone(), moved: None, within_s: 600.0, past: Vec::new() }.to_geojson();
         assert_eq!(json["features"][0]["properties"]["minutes"], 6.2);
         assert!(json["features"][1]["properties"]["minutes"].is_null() && json["meta"]["after"].is_null());
         assert_eq!(json["features"][0]["geometry"]["coordinates"][0].as_array().unwrap().len(), 7);
@@ -203,7 +275,15 @@ mod tests {
             json["meta"]["before"],
             json!({ "cells": 2, "within": 1, "share": 0.5, "mean_min": 6.2, "worst_min": 6.2, "unreached": 1 })
         );
-        let reach = Reach { now, moved: Some(moved), within_s: 600.0 };
+        let reach = Reach { now, moved: Some(moved), within_s: 600.0, past: vec![7, 3] };
+        let changed = reach.changed().unwrap();
+        assert_eq!(
+            (changed.better, changed.better_mean_min, changed.past_better),
+            (1, None, None),
+            "three are too few"
+        );
+        assert_eq!((changed.worse, changed.worse_mean_min, changed.past_worse), (1, Some(8.8), Some(7)));
+        assert_eq!(reach.change_of(found[1]), Some(Change::Sooner));
         let json = reach.to_geojson();
         assert_eq!(json["features"][0]["properties"]["change"], 8.8);
         assert!(json["features"][1]["properties"]["change"].is_null());

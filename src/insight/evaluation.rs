@@ -10,7 +10,7 @@ use super::answers::Answers;
 use super::backtest::ForecastErrors;
 use super::behind::{FigureCode, behind};
 use super::lines::{IncidentLine, ReportLine};
-use super::load::{CrewLoad, OperatorLoad, Overrides, overrides};
+use super::load::{CrewLoad, OperatorLoad, Overrides};
 use super::real;
 use super::response::{Times, times};
 use super::when::local;
@@ -66,8 +66,10 @@ pub struct KeyFigure {
     pub value: Option<f64>,
     /// The same a week before.
     pub before: Option<f64>,
-    /// What stands behind it, to be opened; the calls have a door of their own.
-    pub behind: Option<FigureCode>,
+    /// What stands behind it, to be opened: its lines; of a time, those that took as long or longer.
+    pub behind: FigureCode,
+    /// Of a share, what it is the share of.
+    pub of: Option<FigureCode>,
 }
 
 /// What the ten figures are made of.
@@ -85,28 +87,41 @@ pub struct Counted<'a> {
 #[must_use]
 pub fn ten(now: Counted<'_>, before: Option<Counted<'_>>) -> Vec<KeyFigure> {
     let old = before.map(values);
-    let figure = |(at, (key, unit, value, behind)): (usize, (Key, Counts, Option<f64>, Option<FigureCode>))| {
-        KeyFigure { key, unit, value, before: old.as_ref().and_then(|old| old.get(at)?.2), behind }
+    let figure = |(at, (key, unit, value, behind, of)): (usize, Value)| KeyFigure {
+        key,
+        unit,
+        value,
+        before: old.as_ref().and_then(|old| old.get(at)?.2),
+        behind,
+        of,
     };
     values(now).into_iter().enumerate().map(figure).collect()
 }
 
-fn values(all: Counted<'_>) -> Vec<(Key, Counts, Option<f64>, Option<FigureCode>)> {
-    let count = |figure: FigureCode| behind(figure, all.reports, all.incidents).count();
-    let share = |part: usize, of: usize| (of > 0).then(|| real(part) / real(of));
-    let (total, taken) = (times("", all.incidents.iter()), count(FigureCode::Taken));
-    let counted = |key: Key, figure: FigureCode| (key, Counts::Count, Some(real(count(figure))), Some(figure));
+/// Which, in what, how much, what stands behind it, and what it is the share of.
+type Value = (Key, Counts, Option<f64>, FigureCode, Option<FigureCode>);
+
+fn values(all: Counted<'_>) -> Vec<Value> {
+    use FigureCode as F;
+    let count = |figure: F| behind(figure, all.reports, all.incidents).count();
+    let total = times("", all.incidents.iter());
+    let counted = |key: Key, figure: F| (key, Counts::Count, Some(real(count(figure))), figure, None);
+    let timed = |key: Key, value: Option<f64>, figure: F| (key, Counts::Seconds, value, figure, None);
+    let shared = |key: Key, part: F, of: F| {
+        let share = (count(of) > 0).then(|| real(count(part)) / real(count(of)));
+        (key, Counts::Share, share, part, Some(of))
+    };
     vec![
-        counted(Key::Reports, FigureCode::Reports),
-        counted(Key::Emergencies, FigureCode::Emergencies),
-        (Key::InTurn, Counts::Share, share(taken - count(FigureCode::Overtaking), taken), Some(FigureCode::Overtaking)),
-        counted(Key::Unfinished, FigureCode::Unfinished),
-        counted(Key::Reached, FigureCode::Reached),
-        (Key::P50, Counts::Seconds, total.p50_s, Some(FigureCode::Reached)),
-        (Key::P90, Counts::Seconds, total.p90_s, Some(FigureCode::Reached)),
-        (Key::Within, Counts::Share, total.within_clock, Some(FigureCode::Late)),
-        (Key::Overridden, Counts::Share, overrides(all.incidents).share, Some(FigureCode::Overridden)),
-        (Key::Answered, Counts::Share, all.calls.share, None),
+        counted(Key::Reports, F::Reports),
+        counted(Key::Emergencies, F::Emergencies),
+        shared(Key::InTurn, F::InTurn, F::Taken),
+        counted(Key::Unfinished, F::Unfinished),
+        counted(Key::Reached, F::Reached),
+        timed(Key::P50, total.p50_s, F::SlowerHalf),
+        timed(Key::P90, total.p90_s, F::SlowestTenth),
+        shared(Key::Within, F::Within, F::Reached),
+        shared(Key::Overridden, F::Overridden, F::Chosen),
+        (Key::Answered, Counts::Share, all.calls.share, F::CallsWithin, Some(F::Calls)),
     ]
 }
 
@@ -230,9 +245,13 @@ pub struct Evaluation {
     pub hours: Vec<usize>,
     /// Response times of all.
     pub total: Times,
-    /// By Polsek, its name in place of the code.
+    /// By Polsek.
     pub by_polsek: Vec<Times>,
-    /// By category, what people read in place of the code.
+    /// Names of these Polsek, by code.
+    pub polsek_names: BTreeMap<String, String>,
+    /// What the office calls these categories, by code.
+    pub category_names: BTreeMap<String, String>,
+    /// By category.
     pub by_category: Vec<Times>,
     /// By distance from the station.
     pub by_band: Vec<Times>,
@@ -248,6 +267,10 @@ pub struct Evaluation {
     pub crews: Vec<CrewLoad>,
     /// How wrong the forecast of the next shift was; none where too little is known.
     pub forecast: Option<ForecastErrors>,
+    /// From when on its shifts were looked back at.
+    pub tested_from: Option<Timestamp>,
+    /// And until when.
+    pub tested_to: Option<Timestamp>,
 }
 
 #[cfg(test)]
@@ -275,8 +298,12 @@ mod tests {
             prop_assert_eq!(figures.len(), 10);
             for figure in &figures {
                 prop_assert_eq!(figure.value, figure.before);
-                if let (Counts::Count, Some(open)) = (figure.unit, figure.behind) {
-                    prop_assert_eq!(figure.value, Some(real(behind(open, &reports, &incidents).count())));
+                let count = |open: FigureCode| real(behind(open, &reports, &incidents).count());
+                match (figure.unit, figure.of, figure.value) {
+                    (Counts::Count, _, value) => prop_assert_eq!(value, Some(count(figure.behind))),
+                    (Counts::Share, Some(of), Some(share)) => prop_assert!((share - count(figure.behind) / count(of)).abs() < 1e-12),
+                    (Counts::Share, of, None) => prop_assert!(of.is_some_and(|of| count(of) == 0.0)),
+                    (unit, of, value) => prop_assert!(unit == Counts::Seconds && of.is_none() && value.is_some() == (count(figure.behind) > 0.0)),
                 }
             }
             prop_assert!(wrong(all).iter().all(|one| one.count == behind(one.figure, &reports, &incidents).count()));

@@ -6,7 +6,8 @@
 //! - where: the places of past incidents, the last weeks counting more, a part of each given to the six
 //!   cells around it; places of the same shift of the day first, drawn towards those of all hours.
 //!
-//! How wrong it is, [`super::backtest`] says beside every forecast.
+//! How wrong it is, [`super::backtest`] says beside every forecast, and within which limits the number of the
+//! whole office falls eight times of ten, [`super::interval`].
 
 use std::collections::HashMap;
 
@@ -100,7 +101,7 @@ impl Ground {
 /// The shift before the target still runs when one asks, so `until` is usually `target - 1`.
 #[must_use]
 pub fn expected(ground: &Ground, past: &[Past], (first, until): (i64, i64), target: i64) -> Vec<f64> {
-    let number = expected_number(past, (first, until), target);
+    let number = Counts::of(past, (first, until)).expected(until, target);
     let mut everywhere = vec![0.0; ground.cells.len()];
     let mut same_shift = vec![0.0; ground.cells.len()];
     for one in past.iter().filter(|one| (first..until).contains(&one.shift)) {
@@ -121,30 +122,54 @@ pub fn expected(ground: &Ground, past: &[Past], (first, until): (i64, i64), targ
     everywhere.iter().zip(&same_shift).map(share).map(|share| number * share).collect()
 }
 
-/// Expected incidents of the whole office in shift `target`.
-fn expected_number(past: &[Past], (first, until): (i64, i64), target: i64) -> f64 {
-    let mut counts: HashMap<i64, f64> = HashMap::new();
-    for one in past {
-        *counts.entry(one.shift).or_default() += 1.0;
-    }
-    // The mean over past shifts at this distance of each other, weighted by age; and the sum of weights.
-    let mean = |step: i64| {
-        let (mut sum, mut weights) = (0.0, 0.0);
-        let mut shift = target - step;
-        while shift >= first {
-            if shift < until {
-                let weight = halved(weeks(target - shift), HALF_LIFE_NUMBER);
-                sum += weight * counts.get(&shift).copied().unwrap_or_default();
-                weights += weight;
+/// Incidents of the whole office shift by shift.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counts {
+    first: i64,
+    counts: Vec<f64>,
+}
+
+impl Counts {
+    /// From shift `first` to before `until`; what lies outside is not counted.
+    #[must_use]
+    pub fn of(past: &[Past], (first, until): (i64, i64)) -> Self {
+        let mut counts = vec![0.0; usize::try_from(until - first).unwrap_or(0)];
+        for one in past {
+            if let Some(count) = usize::try_from(one.shift - first).ok().and_then(|at| counts.get_mut(at)) {
+                *count += 1.0;
             }
-            shift -= step;
         }
-        (sum, weights)
-    };
-    let (same_day, weight) = mean(SHIFTS_A_WEEK);
-    let (all_days, of_all) = mean(SHIFTS_A_DAY);
-    let prior = if of_all > 0.0 { all_days / of_all } else { 0.0 };
-    (same_day + WEIGHT_OF_ALL_DAYS * prior) / (weight + WEIGHT_OF_ALL_DAYS)
+        Self { first, counts }
+    }
+
+    /// Incidents of a shift; none before the first.
+    #[must_use]
+    pub fn get(&self, shift: i64) -> f64 {
+        usize::try_from(shift - self.first).ok().and_then(|at| self.counts.get(at)).copied().unwrap_or_default()
+    }
+
+    /// Expected incidents of the whole office in shift `target`, from the shifts before `until`.
+    #[must_use]
+    pub fn expected(&self, until: i64, target: i64) -> f64 {
+        // The mean over past shifts at this distance of each other, weighted by age; and the sum of weights.
+        let mean = |step: i64| {
+            let (mut sum, mut weights) = (0.0, 0.0);
+            let mut shift = target - step;
+            while shift >= self.first {
+                if shift < until {
+                    let weight = halved(weeks(target - shift), HALF_LIFE_NUMBER);
+                    sum += weight * self.get(shift);
+                    weights += weight;
+                }
+                shift -= step;
+            }
+            (sum, weights)
+        };
+        let (same_day, weight) = mean(SHIFTS_A_WEEK);
+        let (all_days, of_all) = mean(SHIFTS_A_DAY);
+        let prior = if of_all > 0.0 { all_days / of_all } else { 0.0 };
+        (same_day + WEIGHT_OF_ALL_DAYS * prior) / (weight + WEIGHT_OF_ALL_DAYS)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some years of shifts")]
@@ -205,7 +230,7 @@ pub(super) mod tests {
             let found = expected(&ground, &past, (0, 150), 151);
             prop_assert_eq!(&found, &expected(&ground, &known, (0, 150), 151));
             prop_assert!(found.iter().all(|value| *value >= 0.0 && value.is_finite()));
-            let number = expected_number(&known, (0, 150), 151);
+            let number = Counts::of(&known, (0, 150)).expected(150, 151);
             prop_assert!((found.iter().sum::<f64>() - number).abs() < 1e-9);
             let weights: Vec<f64> = (0..19).map(|cell| real(all.iter().filter(|(_, at)| *at == cell).count())).collect();
             prop_assert!((ground.spread(&weights).iter().sum::<f64>() - weights.iter().sum::<f64>()).abs() < 1e-9);

@@ -71,6 +71,8 @@ pub struct OperatorLoad {
     pub sent: usize,
     /// Reports taken in his busiest hour of the clock.
     pub busiest_hour: usize,
+    /// When that hour began, the earliest of several; none when nothing was taken.
+    pub busiest_at: Option<Timestamp>,
 }
 
 /// The load of each operator, the heaviest first. Names are added by who knows them.
@@ -83,25 +85,33 @@ pub fn operators(deeds: &[Deed]) -> Vec<OperatorLoad> {
     let count = |deeds: &[&Deed], act: OperatorAct| deeds.iter().filter(|deed| deed.act == act).count();
     let mut loads: Vec<OperatorLoad> = people
         .into_iter()
-        .map(|(user, deeds)| OperatorLoad {
-            user,
-            name: String::new(),
-            took: count(&deeds, OperatorAct::Took),
-            ended: count(&deeds, OperatorAct::Ended),
-            sent: count(&deeds, OperatorAct::Sent),
-            busiest_hour: busiest_hour(&deeds),
+        .map(|(user, deeds)| {
+            let busiest = busiest_hour(&deeds);
+            OperatorLoad {
+                user,
+                name: String::new(),
+                took: count(&deeds, OperatorAct::Took),
+                ended: count(&deeds, OperatorAct::Ended),
+                sent: count(&deeds, OperatorAct::Sent),
+                busiest_hour: busiest.map_or(0, |(_, count)| count),
+                busiest_at: busiest.map(|(at, _)| at),
+            }
         })
         .collect();
     loads.sort_by_key(|load| (std::cmp::Reverse(load.took + load.sent), load.user));
     loads
 }
 
-fn busiest_hour(deeds: &[&Deed]) -> usize {
+/// One hour, microseconds.
+const HOUR: i64 = 3600 * SECOND;
+
+fn busiest_hour(deeds: &[&Deed]) -> Option<(Timestamp, usize)> {
     let mut hours: BTreeMap<i64, usize> = BTreeMap::new();
     for deed in deeds.iter().filter(|deed| deed.act == OperatorAct::Took) {
-        *hours.entry(deed.at.0.div_euclid(3600 * SECOND)).or_default() += 1;
+        *hours.entry(deed.at.0.div_euclid(HOUR)).or_default() += 1;
     }
-    hours.into_values().max().unwrap_or_default()
+    let busiest = hours.into_iter().max_by_key(|(hour, count)| (*count, std::cmp::Reverse(*hour)))?;
+    Some((Timestamp(busiest.0 * HOUR), busiest.1))
 }
 
 /// The load of a crew.
@@ -141,7 +151,6 @@ pub fn crews(lines: &[IncidentLine]) -> Vec<CrewLoad> {
 
 fn crew(unit: UnitId, offers: &[&OfferLine]) -> CrewLoad {
     let ended = |code: &str| offers.iter().filter(|offer| offer.state == code).count();
-    let busy_s = |offer: &&OfferLine| Some(offer.stamps.ended_at?.secs_since(offer.stamps.accepted_at?));
     let mut turnouts: Vec<f64> = offers.iter().filter_map(|offer| turnout_time_s(&offer.stamps)).collect();
     turnouts.sort_by(f64::total_cmp);
     CrewLoad {
@@ -152,9 +161,15 @@ fn crew(unit: UnitId, offers: &[&OfferLine]) -> CrewLoad {
         refused: ended("refused"),
         expired: ended("expired"),
         arrived: offers.iter().filter(|offer| offer.stamps.on_scene_at.is_some()).count(),
-        busy_h: offers.iter().filter_map(busy_s).fold(0.0, |sum, secs| sum + secs) / 3600.0,
+        busy_h: offers.iter().filter_map(|offer| busy_s(offer)).fold(0.0, |sum, secs| sum + secs) / 3600.0,
         turnout_p50_s: percentile(&turnouts, 50),
     }
+}
+
+/// From accepting to the end of a job, seconds; none while it runs, or when it was never accepted.
+#[must_use]
+pub fn busy_s(offer: &OfferLine) -> Option<f64> {
+    Some(offer.stamps.ended_at?.secs_since(offer.stamps.accepted_at?))
 }
 
 /// A reason that was given, and how often.
@@ -257,6 +272,8 @@ mod tests {
                 let hour = |deed: &Deed| deed.at.0 / 3_600_000_000;
                 let most = own(OperatorAct::Took).map(|one| own(OperatorAct::Took).filter(|other| hour(other) == hour(one)).count()).max();
                 prop_assert_eq!(load.busiest_hour, most.unwrap_or(0));
+                let within = |deed: &&Deed| load.busiest_at.is_some_and(|at| (at..at.plus_secs(3600)).contains(&deed.at));
+                prop_assert_eq!(own(OperatorAct::Took).filter(within).count(), load.busiest_hour);
             }
         }
     }

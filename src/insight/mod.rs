@@ -10,6 +10,7 @@ pub mod feed;
 pub mod forecast;
 pub mod health;
 pub mod heatmap;
+pub mod interval;
 pub mod lines;
 pub mod load;
 pub mod paper;

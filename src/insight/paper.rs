@@ -71,7 +71,8 @@ fn per_day(all: &Evaluation) -> Vec<Block> {
 fn times(all: &Evaluation) -> Vec<Block> {
     let of = |name: &str, rows: &[Times]| {
         let head = [name, "Didatangi", "Separuh", "9 dari 10", "Jam Polri", "Belum tiba"];
-        table(&head, rows.iter().take(MOST_ROWS).chain(std::iter::once(&all.total)).map(times_row))
+        let rows = rows.iter().take(MOST_ROWS).map(|row| times_row(row, name_of(row, all)));
+        table(&head, rows.chain(std::iter::once(times_row(&all.total, "Semua".to_owned()))))
     };
     let meaning = "Waktu tanggap: dari laporan diterima sampai unit pertama tiba (menit:detik). Jam Polri: 10 menit; \
         15 bila lebih dari 5 km dari kantor; 25 bila lebih dari 10 km.";
@@ -130,17 +131,25 @@ fn forecast(errors: Option<&ForecastErrors>) -> Vec<Block> {
             percent(Some(error.hit_5)),
             percent(Some(error.hit_10)),
             decimal(error.mae_shift, 1),
-            decimal(error.mae_cell, 3),
+            decimal(error.rmse_cell, 3),
         ]
     };
-    let rows =
-        [row("Prakiraan", &errors.model), row("Seperti minggu lalu", &errors.last_week), row("Merata", &errors.even)];
+    let rows = [
+        row("Prakiraan", &errors.model),
+        row("Seperti minggu lalu", &errors.last_week),
+        row("Rata-rata tiap sel", &errors.mean),
+        row("Merata", &errors.even),
+    ];
     vec![
         heading,
         Block::Text(format!(
             "Diuji pada {} giliran jaga terakhir dengan {} kejadian, tiap kali hanya dengan yang sudah diketahui \
-             sebelumnya. Kena: bagian kejadian yang terletak di 5 % atau 10 % sel yang disebut paling rawan.",
-            errors.shifts, errors.incidents
+             sebelumnya. Kena: bagian kejadian yang terletak di 5 % atau 10 % sel yang disebut paling rawan. \
+             Batas bawah dan atas dimaksudkan berlaku untuk {} giliran jaga; kenyataannya {}.",
+            errors.shifts,
+            errors.incidents,
+            percent(Some(errors.interval.promised)),
+            percent(Some(errors.interval.held))
         )),
         table(&["Cara", "Kena 5 %", "Kena 10 %", "Selisih per jaga", "Selisih per sel"], rows.into_iter()),
     ]
@@ -178,16 +187,23 @@ const fn key_name(key: Key) -> &'static str {
     }
 }
 
-fn times_row(row: &Times) -> Vec<String> {
-    let name = match row.key.as_str() {
-        "" => "Semua",
-        "near" => "Sampai 5 km",
-        "middle" => "5 sampai 10 km",
-        "far" => "Lebih dari 10 km",
-        name => name,
-    };
+/// What people read for the code of a Polsek, a category or a distance.
+fn name_of(row: &Times, all: &Evaluation) -> String {
+    match row.key.as_str() {
+        "" => "Di luar wilayah".to_owned(),
+        "near" => "Sampai 5 km".to_owned(),
+        "middle" => "5 sampai 10 km".to_owned(),
+        "far" => "Lebih dari 10 km".to_owned(),
+        code => {
+            let known = all.polsek_names.get(code).or_else(|| all.category_names.get(code));
+            known.map_or_else(|| code.to_owned(), Clone::clone)
+        }
+    }
+}
+
+fn times_row(row: &Times, name: String) -> Vec<String> {
     vec![
-        name.to_owned(),
+        name,
         row.incidents.to_string(),
         clock(row.p50_s),
         clock(row.p90_s),
@@ -240,6 +256,7 @@ mod tests {
     use super::super::response;
     use super::super::samples::{NOON, incident, report};
     use super::*;
+    use crate::model::report::Category;
 
     fn evaluation(count: u128) -> Evaluation {
         let reports: Vec<_> = (1..=count).map(|n| report(n, 60, Some(120))).collect();
@@ -259,7 +276,9 @@ mod tests {
             hours: hours(&reports, 7),
             total: response::times("", incidents.iter()),
             by_polsek: by(|line| line.polsek.clone().unwrap_or_default()),
-            by_category: by(|line| line.category.label().to_owned()),
+            polsek_names: [("a".to_owned(), "Polsek Contoh".to_owned())].into(),
+            category_names: Category::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(),
+            by_category: by(|line| line.category.code().to_owned()),
             by_band: by(|line| line.band().code().to_owned()),
             complaints: categories(&reports),
             calls: calls.clone(),
@@ -267,6 +286,8 @@ mod tests {
             operators: Vec::new(),
             crews: crews(&incidents),
             forecast: None,
+            tested_from: None,
+            tested_to: None,
         }
     }
 
@@ -275,7 +296,14 @@ mod tests {
         let text = |all: &Evaluation| pdf(all).iter().map(|byte| char::from(*byte)).collect::<String>();
         let full = text(&evaluation(40));
         assert!(full.starts_with("%PDF-") && full.contains("DATA REKAAN"));
-        for words in ["(Sepuluh angka)", "(Waktu tanggap)", "(Ketepatan prakiraan)", "(8:20)", "(Laporan masuk)"] {
+        for words in [
+            "(Sepuluh angka)",
+            "(Waktu tanggap)",
+            "(Ketepatan prakiraan)",
+            "(8:20)",
+            "(Laporan masuk)",
+            "(Polsek Contoh)",
+        ] {
             assert!(full.contains(words), "{words}");
         }
         assert!(text(&evaluation(0)).contains("belum ada data"));

@@ -75,8 +75,13 @@ pub fn times<'a>(key: &str, lines: impl Iterator<Item = &'a IncidentLine>) -> Ti
 /// Nearest-rank percentile of sorted values.
 #[must_use]
 pub fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).copied()
+    sorted.get(rank(sorted.len(), percent)).copied()
+}
+
+/// Position of the nearest-rank percentile among so many sorted values.
+#[must_use]
+pub const fn rank(count: usize, percent: usize) -> usize {
+    (count * percent).div_ceil(100).saturating_sub(1)
 }
 
 #[cfg(test)]

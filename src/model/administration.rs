@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::category::CategorySet;
 use super::id::UserId;
 use super::plan::PlanSet;
 use super::viewer::Role;
@@ -14,6 +15,8 @@ use super::viewer::Role;
 pub enum Administered {
     /// The response plans are others from now on.
     Plans(PlansChanged),
+    /// Categories are named or offered otherwise from now on.
+    Categories(CategoriesChanged),
     /// Somebody's login.
     User(UserChanged),
     /// The office's name, areas or way out.
@@ -26,7 +29,7 @@ impl Administered {
     pub fn refs(&self) -> Vec<Uuid> {
         match self {
             Self::User(changed) => vec![changed.user.0],
-            Self::Plans(_) | Self::Office(_) => Vec::new(),
+            Self::Plans(_) | Self::Categories(_) | Self::Office(_) => Vec::new(),
         }
     }
 }
@@ -40,6 +43,20 @@ pub struct PlansChanged {
     pub by: UserId,
     /// The plans; none puts those of the program back.
     pub set: Option<PlanSet>,
+    /// The version they were taken from, when an old one was put back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<u32>,
+}
+
+/// The categories of an office were changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CategoriesChanged {
+    /// 1, 2, 3 … for each office; 0 are the categories that came with the program.
+    pub version: u32,
+    /// Who.
+    pub by: UserId,
+    /// The categories; none puts those of the program back.
+    pub set: Option<CategorySet>,
     /// The version they were taken from, when an old one was put back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<u32>,
@@ -98,6 +115,10 @@ pub enum OfficeAct {
     Named,
     /// Its areas and Polsek were replaced.
     AreasReplaced,
+    /// Its streets were replaced, from an `OpenStreetMap` extract.
+    StreetsReplaced,
+    /// Its names of places were replaced.
+    PlacesReplaced,
     /// A test message was sent.
     TestSent,
 }

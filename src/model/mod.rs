@@ -4,6 +4,7 @@
 pub mod administration;
 pub mod assignment;
 pub mod call;
+pub mod category;
 pub mod clock;
 pub mod closure;
 pub mod crew_talk;

@@ -429,6 +429,9 @@ pub struct Report {
     /// Reports of the same event that go its way, while it waits.
     #[serde(default)]
     pub followers: Vec<ReportId>,
+    /// The report it followed when both ended: it comes back with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_with: Option<ReportId>,
     /// Other agencies it was passed to, in order.
     #[serde(default)]
     pub referrals: Vec<Referral>,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::clock::Timestamp;
-use super::entry::Template;
+use super::entry::{DeliveryStatus, Template};
+use super::id::MessageId;
 
 /// The conversation about one report. No words of people.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -21,6 +22,9 @@ pub struct Talk {
     pub led_by_person: bool,
     /// How the reporter rated the service, 1 (bad) to 5 (good).
     pub stars: Option<u8>,
+    /// The news of its end, or of where it was handed: what is taken back with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closing: Option<MessageId>,
 }
 
 impl Talk {
@@ -30,6 +34,21 @@ impl Talk {
         self.sent.retain(|sent| *sent != template);
         self.sent.push(template);
         self.last_sent_at = Some(at);
+    }
+
+    /// Notes which message tells of the end.
+    pub fn note_closing(&mut self, template: Template, message: MessageId) {
+        if matches!(template, Template::Closed | Template::HandedOver) {
+            self.closing = Some(message);
+        }
+    }
+
+    /// Notes how far a message has come: what was taken back was never said.
+    pub fn note_status(&mut self, message: MessageId, status: DeliveryStatus) {
+        if status == DeliveryStatus::Withdrawn && self.closing == Some(message) {
+            self.closing = None;
+            self.sent.retain(|sent| !matches!(sent, Template::Closed | Template::HandedOver));
+        }
     }
 
     /// Whether this kind of message was sent already.
@@ -92,6 +111,20 @@ mod tests {
         assert_eq!(talk.sent, [Template::Received, Template::AskWhen, Template::Status]);
         assert!(!talk.awaits_answer() && talk.has_said(Template::AskWhen) && !talk.led_by_person);
         assert_eq!(talk.questions(), 1);
+    }
+
+    #[test]
+    fn what_was_taken_back_was_never_said() {
+        let message = MessageId(uuid::Uuid::from_u128(5));
+        let mut talk = Talk::default();
+        talk.note(Template::Closed, Timestamp(7));
+        talk.note_closing(Template::Closed, message);
+        talk.note_status(message, DeliveryStatus::Read);
+        assert!(talk.has_said(Template::Closed) && talk.closing == Some(message));
+        talk.note_status(MessageId(uuid::Uuid::nil()), DeliveryStatus::Withdrawn);
+        assert!(talk.has_said(Template::Closed), "another message");
+        talk.note_status(message, DeliveryStatus::Withdrawn);
+        assert!(!talk.has_said(Template::Closed) && talk.closing.is_none());
     }
 
     #[test]

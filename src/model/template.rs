@@ -122,6 +122,8 @@ pub enum DeliveryStatus {
     Read,
     /// The channel gave up.
     Failed,
+    /// It was taken back before it left: the reporter never got it.
+    Withdrawn,
 }
 
 #[cfg(test)]

@@ -273,6 +273,11 @@ impl Session {
     async fn positions(&mut self, tick: &Tick) -> Result<(), End> {
         let Some(view) = self.view else { return Ok(()) };
         match &self.who.viewer.scope {
+            // A crew knows where it is, except in an exercise, whose cars drive by themselves.
+            Scope::Unit(unit) if self.app.practice.is_some() => {
+                let seen: Vec<Vec<u8>> = tick.dots.iter().filter(|dot| dot.unit == *unit).map(json_dot).collect();
+                self.json_positions(tick, seen.iter().map(Vec::as_slice)).await
+            }
             Scope::Unit(_) => Ok(()),
             Scope::Polsek(polsek) => {
                 let mine = tick.dots.iter().filter(|dot| dot.polsek.as_ref() == Some(polsek));
@@ -391,6 +396,9 @@ impl Session {
                 if let Err(error) = LngLat::checked(lng, lat) {
                     return self.complain("bad_position", &error.to_string()).await;
                 }
+                if self.app.practice.is_some() {
+                    return Ok(());
+                }
                 let fix = Fix { lng, lat, at, accuracy_m, speed_mps, heading_deg };
                 self.desk.parts.field.report(unit, fix, self.app.clock.now());
                 Ok(())
@@ -403,7 +411,10 @@ impl Session {
         let Scope::Unit(unit) = self.who.viewer.scope else {
             return self.complain("forbidden", "only a crew has a position").await;
         };
-        self.desk.parts.field.report_all(unit, fixes, self.app.clock.now());
+        // Where the classroom is says nothing about the car of an exercise.
+        if self.app.practice.is_none() {
+            self.desk.parts.field.report_all(unit, fixes, self.app.clock.now());
+        }
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The invented crews of an exercise: each turn they hear how their desk stands, drive, answer and take
 //! their steps. What decides is `sim::crew`, seeded and pure; here it is joined to a desk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::dispatch::command::{Command, CrewTalk};
@@ -31,6 +31,8 @@ struct Seat {
 /// All crews of an exercise.
 pub struct Crews {
     seats: Vec<Seat>,
+    /// Units whose tablet a person holds: the car still drives by itself, the steps are his.
+    manned: HashSet<UnitId>,
     streets: Arc<dyn TravelTime>,
     heard: Option<u64>,
     steps: u64,
@@ -59,7 +61,12 @@ impl Crews {
             let crew = Crew::new(unit.id, unit.post, seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(unit.no));
             Seat { unit: unit.id, crew, area: own.unwrap_or_else(|| everywhere.clone()), at: unit.post }
         };
-        Self { seats: units.iter().map(seat).collect(), streets, heard: None, steps: 0 }
+        Self { seats: units.iter().map(seat).collect(), manned: HashSet::new(), streets, heard: None, steps: 0 }
+    }
+
+    /// A person holds the tablet of this unit from now on.
+    pub fn man(&mut self, unit: UnitId) {
+        self.manned.insert(unit);
     }
 
     /// Where a unit really is.
@@ -76,7 +83,8 @@ impl Crews {
         self.hear(desk, now).await?;
         for n in 0..self.seats.len() {
             let seat = &mut self.seats[n];
-            let actions = seat.crew.tick(secs, 1.0, false, &*self.streets, &seat.area);
+            let human = self.manned.contains(&seat.unit);
+            let actions = seat.crew.tick(secs, 1.0, human, &*self.streets, &seat.area);
             self.perform(n, actions, desk, now).await;
         }
         self.hear(desk, now).await
@@ -106,7 +114,8 @@ impl Crews {
                 messages: told.messages.iter().filter(|message| message.unit == unit).cloned().collect(),
                 ..Frame::default()
             };
-            let actions = self.seats[n].crew.hear(frame, false, &*self.streets);
+            let human = self.manned.contains(&unit);
+            let actions = self.seats[n].crew.hear(frame, human, &*self.streets);
             self.perform(n, actions, desk, now).await;
         }
         Ok(())

@@ -14,14 +14,16 @@ use utoipa::ToSchema;
 
 use super::crews::Crews;
 use super::practice::Practice;
+use super::ringers::{self, Ringer};
 use super::score::{Hindsight, Member, Notes};
 use super::script::{self, ANSWERS_AFTER_S, Teller, Truth};
+use super::switchboard::Switchboard;
 use crate::app::{App, Running};
 use crate::dispatch::command::Command;
 use crate::http::Doors;
 use crate::model::clock::{Clock, ManualClock, Timestamp};
 use crate::model::entry::{Actor, Event, Template};
-use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
+use crate::model::id::{AssignmentId, CallId, IncidentId, ReportId, UnitId, UserId};
 use crate::model::place::LngLat;
 use crate::model::report::Channel;
 use crate::model::unit::UnitStatus;
@@ -43,6 +45,9 @@ pub enum Source {
         seed: u32,
         /// Reports an hour on average over the day.
         per_hour: f64,
+        /// Calls to 110 an hour on average over the day; none without.
+        #[serde(default)]
+        calls_per_hour: f64,
         /// Hour of the office's day it begins at, 0 to 23; without it the present one.
         #[serde(default)]
         hour: Option<u8>,
@@ -67,9 +72,9 @@ pub struct Standing {
     pub ends_at: Timestamp,
     /// How many times faster than life; 0 while it is paused.
     pub speed: u32,
-    /// Messages told so far.
+    /// Messages and calls that came so far.
     pub told: usize,
-    /// Messages in all.
+    /// Messages and calls in all.
     pub messages: usize,
     /// Messages that would have left the office.
     pub recorded: u64,
@@ -118,8 +123,10 @@ pub struct Begin {
     pub ends_at: Timestamp,
     /// Its speed.
     pub speed: u32,
-    /// What happens.
+    /// Who writes.
     pub tellers: Vec<Teller>,
+    /// Who telephones.
+    pub ringers: Vec<Ringer>,
     /// Its crews.
     pub crews: Crews,
     /// Its files.
@@ -135,6 +142,9 @@ impl Exercise {
         let mut engine = Engine::new(begin.crews);
         for teller in begin.tellers {
             engine.add(teller, begins_at);
+        }
+        for ringer in begin.ringers {
+            engine.board.add(script::moved(begins_at, ringer.at_s), ringer);
         }
         Self {
             router: crate::http::router(app.clone()),
@@ -202,6 +212,18 @@ impl Exercise {
         self.people.lock().insert(member.user, member).is_none()
     }
 
+    /// A crew takes part from now on: the tablet of `unit` of this exercise is in its hands.
+    pub async fn man(&self, member: Member, unit: UnitId) {
+        self.join(Member { unit: Some(unit), ..member });
+        self.engine.lock().await.crews.man(unit);
+    }
+
+    /// The unit whose tablet somebody holds here.
+    #[must_use]
+    pub fn unit_of(&self, user: UserId) -> Option<UnitId> {
+        self.people.lock().get(&user)?.unit
+    }
+
     /// Whether somebody takes part.
     #[must_use]
     pub fn has(&self, user: UserId) -> bool {
@@ -222,8 +244,8 @@ impl Exercise {
             begins_at: self.begins_at,
             ends_at: self.ends_at,
             speed: self.speed(),
-            told: engine.told,
-            messages: engine.told + engine.due.len(),
+            told: engine.told + engine.board.rang,
+            messages: engine.told + engine.due.len() + engine.board.rang + engine.board.to_come(),
             recorded: self.practice.recorder.count(),
         }
     }
@@ -244,7 +266,7 @@ impl Exercise {
         Ok(())
     }
 
-    /// Lets somebody report `text` at once, from `pin` when there is one.
+    /// Lets somebody write `text` at once, from `pin` when there is one.
     ///
     /// # Errors
     /// Its store failed, or it has ended.
@@ -256,6 +278,17 @@ impl Exercise {
         engine.tell(self).await?;
         self.desk()?.submit(Actor::System, Command::Tick).await?;
         engine.follow(self, None).await
+    }
+
+    /// Lets somebody telephone at once, who says `text` when somebody answers; the network knows `pin`.
+    ///
+    /// # Errors
+    /// Its store failed, or it has ended.
+    pub async fn ring(&self, text: &str, pin: Option<LngLat>, truth: Option<Truth>) -> Result<()> {
+        let mut engine = self.engine.lock().await;
+        let at_s = self.now().secs_since(self.begins_at);
+        engine.board.add(self.now(), ringers::injected(at_s, text, pin, truth));
+        engine.telephone(self).await
     }
 
     /// What the exercise knows beside its journal, to be scored.
@@ -299,6 +332,7 @@ struct Engine {
     people: HashMap<u32, Person>,
     by_report: HashMap<ReportId, u32>,
     crews: Crews,
+    board: Switchboard,
     notes: Notes,
     /// The last entry that was looked at.
     seq: u64,
@@ -314,6 +348,7 @@ impl Engine {
             people: HashMap::new(),
             by_report: HashMap::new(),
             crews,
+            board: Switchboard::default(),
             notes: Notes::default(),
             seq: 0,
             next_no: 1,
@@ -339,6 +374,9 @@ impl Engine {
 
     async fn step(&mut self, exercise: &Exercise, secs: f64) -> Result<()> {
         self.tell(exercise).await?;
+        // What was pressed since the last step is heard before the telephones go on.
+        self.follow(exercise, None).await?;
+        self.telephone(exercise).await?;
         let desk = exercise.desk()?;
         self.crews.live(desk, secs, exercise.now()).await?;
         desk.submit(Actor::System, Command::Tick).await?;
@@ -359,12 +397,24 @@ impl Engine {
         Ok(())
     }
 
+    /// Lets the telephones ring, be picked up and be hung up.
+    async fn telephone(&mut self, exercise: &Exercise) -> Result<()> {
+        let (exchange, practice, now) = (&exercise.app.exchange, &exercise.practice, exercise.now());
+        let notes = &mut self.notes;
+        let right = |call, matter| {
+            notes.calls.insert(call, matter);
+        };
+        self.board.turn(exchange, &exercise.polres, practice, now, right).await
+    }
+
     /// Reads on in the journal: whose a new report is, who is asked where he is, what was offered.
     async fn follow(&mut self, exercise: &Exercise, teller: Option<u32>) -> Result<()> {
         let entries = exercise.app.store.read_after(&exercise.polres, self.seq, 2000).await?;
         for entry in entries {
             self.seq = entry.seq;
+            self.board.hear(&entry.event);
             match entry.event {
+                Event::CallFiled { call, report } => self.filed(call, report),
                 Event::ReportReceived { report, channel: Channel::Whatsapp, .. } => {
                     if let Some(no) = teller {
                         self.received(no, report);
@@ -388,6 +438,12 @@ impl Engine {
         person.report = Some(report);
         self.by_report.insert(report, no);
         if let Some(truth) = person.truth {
+            self.notes.truths.insert(report, truth);
+        }
+    }
+
+    fn filed(&mut self, call: CallId, report: ReportId) {
+        if let Some(truth) = self.notes.calls.get(&call).and_then(|matter| matter.truth()) {
             self.notes.truths.insert(report, truth);
         }
     }

@@ -9,8 +9,12 @@
 
 pub mod crews;
 pub mod exercise;
+pub mod likeness;
+mod phone;
 pub mod practice;
 pub mod results;
+pub mod ringers;
 pub mod room;
 pub mod score;
 pub mod script;
+pub mod switchboard;

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 use super::crews::Crews;
 use super::exercise::{Begin, Exercise, Source, remove};
+use super::likeness;
 use super::practice::Practice;
 use super::results::{self, ExerciseResult, ResultLine, TraineePoints};
+use super::ringers::{self, Ringer};
 use super::score::{Card, Member, score};
 use super::script::{self, LINE, Teller};
 use crate::app::App;
@@ -26,6 +28,7 @@ use crate::model::id::UserId;
 use crate::model::jurisdiction::Office;
 use crate::model::place::LngLat;
 use crate::model::unit::{Unit, UnitStatus};
+use crate::runtime::desks::DeskHandle;
 use crate::sim::citizens::{Citizens, Line};
 use crate::store::vault::Vault;
 use crate::store::{Store, StoreSettings, offices};
@@ -203,7 +206,7 @@ async fn run(home: App, exercise: Arc<Exercise>) {
 
 async fn prepare(home: &App, trainer: &Member, polres: &str, wanted: Wanted) -> Result<Exercise, BeginError> {
     let real = home.desks.get(polres).context("the office is not served here")?;
-    let (tellers, begins_at, ends_at) = stretch(home, polres, &wanted).await?;
+    let Stretch { tellers, ringers, begins_at, ends_at } = stretch(home, polres, &wanted).await?;
     let id = home.next_id();
     let practice = Arc::new(Practice::new(id, wanted.title.clone(), trainer.user, wanted.automatic));
     let office = Office {
@@ -213,12 +216,13 @@ async fn prepare(home: &App, trainer: &Member, polres: &str, wanted: Wanted) -> 
     };
     let folder = folder(&home.config).join(id.to_string());
     let store = open(home, &folder, &office).await?;
+    likeness::furnish(&home.store, &store, polres).await?;
     let clock = Arc::new(ManualClock::at(begins_at));
     let config = settings(&home.config, &folder, polres);
     let running = home.start_practice(config, store, clock.clone(), practice.clone()).await?;
     let units =
         real.look(|desk| desk.units.values().cloned().collect::<Vec<_>>()).await.context("reading the units")?;
-    let crews = match staff(&running.app, polres, &units).await {
+    let crews = match staff(&running.app, real, &units).await {
         Ok(crews) => crews,
         Err(error) => {
             running.stop().await;
@@ -236,16 +240,25 @@ async fn prepare(home: &App, trainer: &Member, polres: &str, wanted: Wanted) -> 
         ends_at,
         speed: wanted.speed,
         tellers,
+        ringers,
         crews,
         folder,
     }))
 }
 
-/// What happens in the stretch that was asked for, from when to when.
-async fn stretch(home: &App, polres: &str, wanted: &Wanted) -> Result<(Vec<Teller>, Timestamp, Timestamp), BeginError> {
+/// What happens, from when to when.
+struct Stretch {
+    tellers: Vec<Teller>,
+    ringers: Vec<Ringer>,
+    begins_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+/// What happens in the stretch that was asked for.
+async fn stretch(home: &App, polres: &str, wanted: &Wanted) -> Result<Stretch, BeginError> {
     let offset = home.desks.get(polres).map_or(7, |desk| desk.parts.office.utc_offset_h);
     match wanted.source {
-        Source::Synthetic { seed, per_hour, hour } => {
+        Source::Synthetic { seed, per_hour, calls_per_hour, hour } => {
             let now = home.clock.now();
             let at_hour = |hour: u8| {
                 Timestamp::day_begins(now.local_day(offset), offset).map(|day| day.plus_secs(i64::from(hour) * 3600))
@@ -256,29 +269,36 @@ async fn stretch(home: &App, polres: &str, wanted: &Wanted) -> Result<(Vec<Telle
             let writing = tokio::task::spawn_blocking(move || {
                 let mut citizens = Citizens::new(vec![line], u64::from(seed))?;
                 let mut rng = fastrand::Rng::with_seed(u64::from(seed));
-                anyhow::Ok(script::synthetic(&mut citizens, &mut rng, begin, secs, per_hour, offset))
+                let tellers = script::synthetic(&mut citizens, &mut rng, begin, secs, per_hour, offset);
+                // Who telephones is drawn after who writes, so that calls change nothing about the messages.
+                let ringers = ringers::synthetic(&mut citizens, &mut rng, begin, secs, calls_per_hour, offset);
+                anyhow::Ok((tellers, ringers))
             });
-            let tellers = writing.await.context("writing the script")??;
-            Ok((tellers, begins_at, script::moved(begins_at, secs)))
+            let (tellers, ringers) = writing.await.context("writing the script")??;
+            Ok(Stretch { tellers, ringers, begins_at, ends_at: script::moved(begins_at, secs) })
         }
         Source::Replay { from, to } => {
             let told = |entry: &Entry| {
-                use Event::{ReportLocated, ReportRead, ReportReceived};
-                let kept = matches!(entry.event, ReportReceived { .. } | ReportRead { .. } | ReportLocated { .. });
+                use Event::{CallDismissed, CallFiled, CallRang, ReportLocated, ReportRead, ReportReceived};
+                let report = matches!(entry.event, ReportReceived { .. } | ReportRead { .. } | ReportLocated { .. });
+                let kept = report || matches!(entry.event, CallRang(_) | CallFiled { .. } | CallDismissed { .. });
                 kept.then(|| entry.clone())
             };
             let span = (from, to.plus_secs(CORRECTED_S));
             let entries = home.store.entries_between(polres, span, told).await.context("reading the journal")?;
             let line = line(home, polres);
             let writing = tokio::task::spawn_blocking(move || {
-                let mut citizens = Citizens::new(vec![line], from.micros().unsigned_abs())?;
-                anyhow::Ok(script::replayed(&mut citizens, &script::past(&entries, from, to), from))
+                let seed = from.micros().unsigned_abs();
+                let mut citizens = Citizens::new(vec![line], seed)?;
+                let tellers = script::replayed(&mut citizens, &script::past(&entries, from, to), from);
+                let (calls, mut rng) = (ringers::past(&entries, from, to), fastrand::Rng::with_seed(seed));
+                anyhow::Ok((tellers, ringers::replayed(&mut citizens, &mut rng, &calls, from)))
             });
-            let tellers = writing.await.context("writing the script")??;
-            if tellers.is_empty() {
+            let (tellers, ringers) = writing.await.context("writing the script")??;
+            if tellers.is_empty() && ringers.is_empty() {
                 return Err(BeginError::Empty);
             }
-            Ok((tellers, from, to))
+            Ok(Stretch { tellers, ringers, begins_at: from, ends_at: to })
         }
     }
 }
@@ -321,14 +341,17 @@ fn settings(real: &Config, folder: &Path, polres: &str) -> Config {
         ..Config::default()
     };
     config.whatsapp.phone_numbers = format!("{LINE}={polres}");
+    config.call110.whatsapp_links.clone_from(&real.call110.whatsapp_links);
     config.gps.track_days = 0;
     config.media.dir = folder.join("media").display().to_string();
     config
 }
 
-/// Units as the office has them, on duty, with invented crews.
-async fn staff(app: &App, polres: &str, units: &[Unit]) -> Result<Crews> {
+/// The office's plans and teams, and its units, on duty, with invented crews.
+async fn staff(app: &App, real: &DeskHandle, units: &[Unit]) -> Result<Crews> {
+    let polres = real.parts.office.code.as_str();
     let desk = app.desks.get(polres).context("the exercise has no desk")?;
+    likeness::arrange(real, desk).await?;
     let mut known: Vec<&Unit> = units.iter().collect();
     known.sort_by_key(|unit| unit.no);
     let new = |unit: &&Unit| NewUnit {

@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::phone::PhoneBook;
+use super::ringers::Matter;
 use super::script::Truth;
 use crate::dispatch::desk::Desk;
 use crate::insight::response::percentile;
+use crate::model::assignment::Step;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Entry, Event};
-use crate::model::id::{AssignmentId, IncidentId, ReportId, UnitId, UserId};
-use crate::model::report::{Priority, Service};
+use crate::model::id::{AssignmentId, CallId, IncidentId, ReportId, UnitId, UserId};
+use crate::model::report::{Channel, Priority, Service};
 use crate::model::viewer::Scope;
 
 /// Seconds within which a report is to be taken, by priority 1 to 4 (judgement).
@@ -51,11 +54,17 @@ pub enum Measure {
     Answered,
     /// Whether a P1 had a unit within ten minutes.
     P1,
+    /// How soon a call to 110 was answered.
+    Phone,
+    /// Whether need on the telephone became a report, and noise none.
+    PhoneEnd,
+    /// Whether an offer on a tablet was answered before it ran out.
+    Offer,
 }
 
 impl Measure {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Take,
         Self::Order,
         Self::Category,
@@ -65,6 +74,9 @@ impl Measure {
         Self::Hindsight,
         Self::Answered,
         Self::P1,
+        Self::Phone,
+        Self::PhoneEnd,
+        Self::Offer,
     ];
 
     /// Stable code, as in tables.
@@ -80,6 +92,9 @@ impl Measure {
             Self::Hindsight => "hindsight",
             Self::Answered => "answered",
             Self::P1 => "p1",
+            Self::Phone => "phone",
+            Self::PhoneEnd => "phone_end",
+            Self::Offer => "offer",
         }
     }
 }
@@ -143,6 +158,8 @@ pub struct Member {
     pub name: String,
     /// How far he sees.
     pub scope: Scope,
+    /// The unit of the exercise whose tablet he holds; none for those at the desk.
+    pub unit: Option<UnitId>,
 }
 
 /// The unit that would have been there first, seen from where all free units really were.
@@ -161,6 +178,8 @@ pub struct Notes {
     pub truths: BTreeMap<ReportId, Truth>,
     /// What would have been best, by offer.
     pub hindsight: BTreeMap<AssignmentId, Hindsight>,
+    /// What is right about each call.
+    pub calls: BTreeMap<CallId, Matter>,
 }
 
 /// The cards of all members, best first, and the one of all together.
@@ -183,13 +202,16 @@ pub fn score(
         found: Vec::new(),
         dispatched: BTreeSet::new(),
         answered: BTreeSet::new(),
+        calls: PhoneBook::default(),
     };
     for entry in entries {
+        walk.found.extend(walk.calls.before(entry, &walk.desk, notes));
         walk.before(entry);
         walk.desk.apply(entry);
     }
     walk.at_the_end(ended_at);
     let mut found = walk.found;
+    found.extend(walk.calls.at_the_end(ended_at));
     found.sort_by(|a, b| (a.measure, a.behind.seq, &a.behind.number).cmp(&(b.measure, b.behind.seq, &b.behind.number)));
     let mut cards: Vec<Card> = members
         .iter()
@@ -199,10 +221,10 @@ pub fn score(
     (card(None, "", found.iter()), cards)
 }
 
-struct Found {
-    user: Option<UserId>,
-    measure: Measure,
-    behind: Behind,
+pub(super) struct Found {
+    pub(super) user: Option<UserId>,
+    pub(super) measure: Measure,
+    pub(super) behind: Behind,
 }
 
 struct Walk<'a> {
@@ -217,6 +239,7 @@ struct Walk<'a> {
     dispatched: BTreeSet<IncidentId>,
     /// Reports whose reporter heard something after the taking.
     answered: BTreeSet<ReportId>,
+    calls: PhoneBook,
     found: Vec<Found>,
 }
 
@@ -232,11 +255,32 @@ impl Walk<'_> {
                 };
                 self.offered(entry, actor, *incident, *unit, *assignment, override_reason.is_some(), *runner_up);
             }
+            Event::AssignmentStepped { assignment, step: Step::Accept | Step::Refuse, .. } => {
+                self.offer_ends(entry, *assignment, true);
+            }
+            Event::AssignmentExpired { assignment } => self.offer_ends(entry, *assignment, false),
             Event::FeedbackQueued { report, .. } if self.takers.contains_key(report) => {
                 self.answered.insert(*report);
             }
             _ => {}
         }
+    }
+
+    /// An offer on the tablet of a trainee was answered, or ran out.
+    fn offer_ends(&mut self, entry: &Entry, id: AssignmentId, good: bool) {
+        let Some(assignment) = self.desk.assignments.get(&id) else { return };
+        let Some(member) = self.members.iter().find(|member| member.unit == Some(assignment.unit)) else { return };
+        let Some(incident) = self.desk.incidents.get(&assignment.incident) else { return };
+        let behind = Behind {
+            seq: entry.seq,
+            at: entry.at,
+            number: incident.number.clone(),
+            good,
+            secs: Some(entry.at.secs_since(assignment.stamps.offered_at)),
+            done: None,
+            wanted: None,
+        };
+        self.found.push(Found { user: Some(member.user), measure: Measure::Offer, behind });
     }
 
     fn claimed(&mut self, entry: &Entry, id: ReportId, by: UserId) {
@@ -265,6 +309,10 @@ impl Walk<'_> {
         let order = Behind { wanted: ahead.clone(), ..line(ahead.is_none()) };
         self.takers.insert(id, by);
         self.takes.insert(id, (entry.seq, entry.at));
+        // What he wrote down himself at the telephone never waited for anybody.
+        if report.channel == Channel::Call110 && secs <= 0.0 {
+            return;
+        }
         self.found.push(Found { user: Some(by), measure: Measure::Take, behind: take });
         self.found.push(Found { user: Some(by), measure: Measure::Order, behind: order });
     }
@@ -321,7 +369,11 @@ impl Walk<'_> {
                 done: None,
                 wanted: None,
             };
-            let mut found = vec![(Measure::Answered, line(self.answered.contains(id)))];
+            let mut found = Vec::new();
+            // Who telephoned was answered by voice.
+            if report.channel != Channel::Call110 {
+                found.push((Measure::Answered, line(self.answered.contains(id))));
+            }
             if let Some(truth) = self.notes.truths.get(id) {
                 let (category, priority) = (report.reading.category, report.reading.priority);
                 found.push((

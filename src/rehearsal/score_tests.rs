@@ -4,6 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
+use crate::model::call::{Dismissal, Rang};
 use crate::model::entry::GENESIS;
 use crate::model::id::{MessageId, ReporterId};
 use crate::model::report::{Category, Channel};
@@ -62,7 +63,7 @@ impl Book {
 }
 
 fn scored(book: &Book, notes: &Notes, ended_s: i64) -> (Card, Vec<Card>) {
-    let member = |user, name: &str| Member { user, name: name.to_owned(), scope: Scope::Polres };
+    let member = |user, name: &str| Member { user, name: name.to_owned(), scope: Scope::Polres, unit: None };
     let members = [member(ANI, "Ani"), member(BUDI, "Budi")];
     score(Desk::new("medan", "LAT-MDN", 7), &book.0, notes, &members, NOON.plus_secs(ended_s))
 }
@@ -196,4 +197,52 @@ fn category_priority_unit_answer_and_p1_are_held_against_what_is_right() {
 fn a_name_that_looks_like_a_formula_is_text() {
     assert_eq!(unformula("=1+1"), "'=1+1");
     assert_eq!(unformula("Ani"), "Ani");
+}
+
+#[test]
+fn calls_are_answered_in_ten_seconds_and_noise_becomes_no_report() {
+    let call = |n: u128| CallId(Uuid::from_u128(200 + n));
+    let rang = |n: u128| {
+        Event::CallRang(Rang {
+            call: call(n),
+            line: "110".to_owned(),
+            reporter: ReporterId(Uuid::from_u128(950 + n)),
+            anonymous: true,
+            rang_at: None,
+            place: None,
+            jurisdiction: None,
+            place_problem: None,
+            noise: None,
+            set_aside: false,
+        })
+    };
+    let claims = |n: u128, by: UserId| Event::CallClaimed { call: call(n), by };
+    let ends = |n: u128, at_s: i64| Event::CallEnded { call: call(n), ended_at: NOON.plus_secs(at_s), assumed: false };
+    let mut book = Book::default();
+    for n in 1..=5 {
+        book.add(i64::try_from(n).unwrap(), Actor::System, rang(n));
+    }
+    book.add(9, Actor::User(ANI), claims(1, ANI)).comes(20, 1, Category::Kejahatan, 1);
+    book.add(20, Actor::User(ANI), Event::CallFiled { call: call(1), report: report(1) });
+    book.add(25, Actor::User(BUDI), claims(2, BUDI));
+    book.add(30, Actor::User(BUDI), Event::CallDismissed { call: call(2), reason: Dismissal::Answered });
+    // A prank that was written down as a crime.
+    book.add(12, Actor::User(BUDI), claims(3, BUDI)).comes(40, 2, Category::Kejahatan, 2);
+    book.add(40, Actor::User(BUDI), Event::CallFiled { call: call(3), report: report(2) });
+    book.add(41, Actor::System, ends(4, 41)).add(50, Actor::User(ANI), claims(4, ANI));
+    let mut notes = Notes::default();
+    notes.calls.insert(call(1), Matter::Need(truth(Category::Kejahatan, Priority::P1)));
+    notes.calls.insert(call(2), Matter::Need(truth(Category::Kekerasan, Priority::P1)));
+    notes.calls.insert(call(3), Matter::Noise);
+    notes.calls.insert(call(4), Matter::Unknown);
+    notes.calls.insert(call(5), Matter::Unknown);
+    let (team, cards) = scored(&book, &notes, 60);
+    let [ani, budi] = [0, 1].map(|n| cards.iter().find(|card| card.name == ["Ani", "Budi"][n]).unwrap());
+    assert_eq!((counts(ani, Measure::Phone), counts(budi, Measure::Phone)), ((1, 1), (1, 2)));
+    assert_eq!((counts(ani, Measure::PhoneEnd), counts(budi, Measure::PhoneEnd)), ((1, 1), (0, 2)));
+    assert_eq!(counts(&team, Measure::Phone), (2, 5), "what nobody answered is everybody's");
+    let wanted: Vec<_> = of(budi, Measure::PhoneEnd).behind.iter().map(|line| line.wanted.as_deref()).collect();
+    assert_eq!(wanted, [Some("filed"), Some("dismissed")]);
+    assert_eq!(of(ani, Measure::Phone).behind[0].number, "110/1");
+    assert_eq!(of(ani, Measure::Phone).behind[0].secs, Some(8.0));
 }

@@ -1,5 +1,5 @@
 //! What happens in an exercise: who writes what when, and what is right about it. Seeds, a place list and
-//! the entries of a journal enter; timed messages leave. Pure.
+//! the entries of a journal enter; timed messages leave. Pure. Who telephones stands in `ringers`.
 //!
 //! People and words are always invented. Of a past stretch of a journal only its skeleton is used: when a
 //! report came, its category and priority as they stood at the end, and where it was, to some hundred
@@ -16,7 +16,7 @@ use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Entry, Event};
 use crate::model::id::ReportId;
 use crate::model::place::LngLat;
-use crate::model::report::{Category, Priority};
+use crate::model::report::{Category, Channel, Priority};
 use crate::sim::citizens::{BUSY_BY_HOUR, Citizens};
 use crate::sim::webhook::envelope;
 
@@ -53,6 +53,28 @@ pub struct Teller {
     pub truth: Option<Truth>,
 }
 
+/// Seconds after `begin` at which something happens: `per_hour` times an hour on average over the day, more
+/// by day than by night, for `secs` seconds; at most [`MOST`]. The first one soon, so that nobody looks at an
+/// empty desk.
+#[must_use]
+pub fn arrivals(rng: &mut fastrand::Rng, begin: Timestamp, secs: f64, per_hour: f64, utc_offset_h: i32) -> Vec<f64> {
+    let mut all = Vec::new();
+    let mut at_s = 0.0;
+    while all.len() < MOST && per_hour > 0.0 {
+        let hour = (moved(begin, at_s).micros() / (3600 * SECOND) + i64::from(utc_offset_h)).rem_euclid(24);
+        let busy = usize::try_from(hour).ok().and_then(|hour| BUSY_BY_HOUR.get(hour)).unwrap_or(&1.0);
+        // Arrivals without memory.
+        let mean_s = 3600.0 / (per_hour * busy);
+        let gap_s = mean_s * (-rng.f64().max(1e-9).ln()).min(4.0);
+        at_s += if all.is_empty() { gap_s.min(5.0) } else { gap_s };
+        if at_s >= secs {
+            break;
+        }
+        all.push(at_s);
+    }
+    all
+}
+
 /// A synthetic stretch: `per_hour` reports an hour on average over the day, for `secs` seconds from `begin`.
 #[must_use]
 pub fn synthetic(
@@ -64,19 +86,8 @@ pub fn synthetic(
     utc_offset_h: i32,
 ) -> Vec<Teller> {
     let mut tellers = Vec::new();
-    let mut at_s = 0.0;
-    while tellers.len() < MOST {
-        let now = moved(begin, at_s);
-        let hour = (now.micros() / (3600 * SECOND) + i64::from(utc_offset_h)).rem_euclid(24);
-        let busy = usize::try_from(hour).ok().and_then(|hour| BUSY_BY_HOUR.get(hour)).unwrap_or(&1.0);
-        // Arrivals without memory; the first one soon, so that nobody looks at an empty desk.
-        let mean_s = 3600.0 / (per_hour * busy);
-        let gap_s = mean_s * (-rng.f64().max(1e-9).ln()).min(4.0);
-        at_s += if tellers.is_empty() { gap_s.min(5.0) } else { gap_s };
-        if at_s >= secs {
-            break;
-        }
-        let (topic, thread) = citizens.next_thread(now);
+    for at_s in arrivals(rng, begin, secs, per_hour, utc_offset_h) {
+        let (topic, thread) = citizens.next_thread(moved(begin, at_s));
         let Some(topic) = topic else { break };
         let (name, says) = content(&thread, at_s);
         if says.is_empty() {
@@ -106,6 +117,8 @@ pub fn past(entries: &[Entry], from: Timestamp, to: Timestamp) -> Vec<Past> {
     let mut found: BTreeMap<ReportId, (u64, Past)> = BTreeMap::new();
     for entry in entries {
         match &entry.event {
+            // Who telephoned telephones again: `ringers`.
+            Event::ReportReceived { channel: Channel::Call110, .. } => {}
             Event::ReportReceived { report, .. } if (from..to).contains(&entry.at) => {
                 found.insert(*report, (entry.seq, Past { received_at: entry.at, truth: None, at: None }));
             }
@@ -128,7 +141,7 @@ pub fn past(entries: &[Entry], from: Timestamp, to: Timestamp) -> Vec<Past> {
 }
 
 /// To three decimals, some hundred metres: the street, and nobody's house.
-fn blurred(at: LngLat) -> LngLat {
+pub(super) fn blurred(at: LngLat) -> LngLat {
     LngLat::new((at.lng * 1e3).round() / 1e3, (at.lat * 1e3).round() / 1e3)
 }
 
@@ -189,7 +202,7 @@ fn number(tellers: &[Teller]) -> u32 {
 
 /// The name of whoever writes a thread, and its contents with the seconds they come at. Nothing leaves an
 /// exercise and nothing is fetched for it: a voice note is left out, of a photo its caption stays.
-fn content(thread: &[(f64, Value)], begin_s: f64) -> (String, Vec<(f64, Value)>) {
+pub(super) fn content(thread: &[(f64, Value)], begin_s: f64) -> (String, Vec<(f64, Value)>) {
     let (mut at_s, mut name, mut ids) = (begin_s, String::new(), Vec::new());
     let mut says = Vec::new();
     for (delay_s, body) in thread {

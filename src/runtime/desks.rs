@@ -130,7 +130,7 @@ impl DeskHandle {
             ticked_at: Timestamp::default(),
             closed: BTreeSet::new(),
         };
-        owner.parts.rules.follow(&owner.desk.plans);
+        owner.parts.rules.follow(&owner.desk);
         owner.lay_closures().await;
         owner.update_field(owner.desk.units.keys().copied().collect::<Vec<_>>());
         let task = tokio::spawn(owner.run(inbox, stop));
@@ -387,7 +387,7 @@ impl Owner {
                 metrics::histogram!("sigap_flush_seconds").record(self.parts.clock.now().secs_since(began));
             }
         }
-        self.parts.rules.follow(&self.desk.plans);
+        self.parts.rules.follow(&self.desk);
         self.update_field(touched.units);
         self.lay_closures().await;
         if !frames.is_empty() {
@@ -436,7 +436,7 @@ impl Owner {
             match read_desk(&self.parts.store, &self.parts.office).await {
                 Ok(desk) => {
                     self.desk = desk;
-                    self.parts.rules.follow(&self.desk.plans);
+                    self.parts.rules.follow(&self.desk);
                     self.update_field(self.desk.units.keys().copied().collect::<Vec<_>>());
                     return;
                 }

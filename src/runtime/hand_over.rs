@@ -2,6 +2,8 @@
 
 use super::desks::{Chain, DeskHandle, Rows, SubmitError};
 use crate::dispatch::command::{Command, Receive, Refusal, Understood};
+use crate::dispatch::undo::{Heard, UndoEnd, is_untouched};
+use crate::model::InvalidStep;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::ReportId;
@@ -30,6 +32,38 @@ pub async fn hand_over(
     to.submit_with(actor, receive(&found, to, now), Some(meaning_rows(to, meaning))).await?;
     from.submit(actor, Command::Resolve { report, outcome: Outcome::HandedOver, note: None }).await?;
     Ok(())
+}
+
+/// Takes a report back that `to` has done nothing about yet. It is opened here, durably, before it ends
+/// there: never at none. When `to` takes it up between the two, it stays there.
+///
+/// # Errors
+/// It was not handed there, somebody there has it, or storage is away.
+pub async fn take_back(
+    from: &DeskHandle,
+    to: &DeskHandle,
+    undo: UndoEnd,
+    actor: Actor,
+    rows: Option<Rows>,
+) -> Result<(), SubmitError> {
+    let origin = undo.report;
+    let (undo_s, now) = (from.parts.rules.now().plans.answers.undo_s, from.parts.clock.now());
+    let heard = to
+        .look(move |desk| {
+            let there = desk.handed.get(&origin).and_then(|id| desk.reports.get(id));
+            let there = there.ok_or(Refusal::NotFound("report"))?;
+            if !is_untouched(there) {
+                return Err(InvalidStep { step: "take it back", state: "taken up there" }.into());
+            }
+            Ok::<Heard, Refusal>(Heard::of(there, there.stamps.received_at, undo_s, now))
+        })
+        .await??;
+    from.submit_with(actor, Command::UndoEnd(UndoEnd { handed: Some(heard), ..undo }), rows).await?;
+    let taken = to.submit(actor, Command::TakeBack(origin)).await;
+    if taken.is_err() {
+        from.submit(actor, Command::Resolve { report: origin, outcome: Outcome::HandedOver, note: None }).await?;
+    }
+    taken.map(drop)
 }
 
 /// What was understood goes along: the other office reads it on its card.

@@ -25,6 +25,7 @@ pub mod reading;
 pub mod referral_link;
 pub mod referring;
 pub mod rules;
+pub mod street_import;
 pub mod threads;
 pub mod trackers;
 mod turns;

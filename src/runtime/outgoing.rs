@@ -18,6 +18,7 @@ use super::lines::Route;
 use super::media::{MediaError, MediaVault, Version};
 use crate::dispatch::command::Command;
 use crate::dispatch::desk::Desk;
+use crate::dispatch::undo::GRACE_S;
 use crate::feedback::transport::{Attachment, Recipient, SendError};
 use crate::feedback::wording::{MetaTemplate, Outbound, Params, template_code};
 use crate::model::clock::Timestamp;
@@ -61,6 +62,8 @@ pub struct Outgoing {
     pub store: Store,
     /// People of the app who want to hear over WhatsApp too.
     pub notified: Notified,
+    /// Seconds the news of an end waits, in which it can be taken back.
+    pub undo_s: i64,
 }
 
 /// People of the citizen app who want to hear over WhatsApp too that a unit is on its way, and that it
@@ -99,6 +102,9 @@ impl Outgoing {
         if let Event::ReferralReminded { referral, .. } = &entry.event {
             return Ok(vec![referrals::remind_delivery(*referral, entry.at)]);
         }
+        if let Event::FeedbackStatus { message, status: DeliveryStatus::Withdrawn, .. } = &entry.event {
+            return Ok(vec![outbox::withdraw(*message), people::set_status(*message, DeliveryStatus::Withdrawn)]);
+        }
         let Event::FeedbackQueued { report, message, template } = &entry.event else {
             return super::notices::rows(self, desk, entry);
         };
@@ -114,6 +120,12 @@ impl Outgoing {
         if report.channel == Channel::CitizenApp && self.notified.wants(report.reporter, *template) {
             let to = To { report: report.id, reporter: report.reporter, channel: report.channel };
             rows.push(outbox_row(vault, &desk.polres, to, *message, *template, &outbound, entry.at)?);
+        }
+        // The news of an end by hand waits a little: ends by mistake are taken back.
+        let by_hand = matches!(entry.actor, Actor::User(_));
+        let of_an_end = report.talk.closing == Some(*message) && report.channel != Channel::CitizenApp;
+        if by_hand && of_an_end && self.undo_s > 0 {
+            rows.push(outbox::hold(*message, entry.at.plus_secs(self.undo_s + GRACE_S)));
         }
         Ok(rows)
     }

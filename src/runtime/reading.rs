@@ -9,13 +9,17 @@ use crate::locate::gazetteer::Gazetteer;
 use crate::locate::geocode::{Located, Query, geocode_in};
 use crate::locate::home::Home;
 use crate::locate::jurisdiction_index::JurisdictionIndex;
+use crate::model::category::CategorySet;
 use crate::model::place::{Jurisdiction, LngLat, Place, PlaceSource};
-use crate::model::report::{Category, Meaning, Reading};
+use crate::model::report::{Category, Meaning, Priority, Reading, Service};
 use crate::model::shield::Noise;
-use crate::understand::{self, Lexicon, screen};
+use crate::understand::{self, Lexicon, own_words, screen};
 
 /// A place outside every configured area is kept, but never certain.
 const OUTSIDE_CONFIDENCE: f64 = 0.4;
+
+/// A reading at least this sure stands against an office's own words; they make none surer (judgement).
+const SURE_ENOUGH: f64 = 0.6;
 
 /// What reading needs; the gazetteer and areas can be replaced while running.
 #[derive(Debug)]
@@ -42,6 +46,26 @@ impl Read {
         if let Some((place, accuracy_m)) = place.zip(accuracy_m) {
             place.radius_m = place.radius_m.max(accuracy_m);
         }
+        self
+    }
+
+    /// The office's own words for a category count where the machine is not sure of another. They make
+    /// nothing urgent and nothing certain: no unit is offered by itself because of them.
+    #[must_use]
+    pub fn with_own_words(mut self, texts: &[&str], categories: &CategorySet) -> Self {
+        let read = &mut self.meaning;
+        let unclear = matches!(read.category, Category::BelumJelas | Category::LayananLain);
+        if read.confidence >= SURE_ENOUGH && !unclear {
+            return self;
+        }
+        let Some((category, word)) = own_words::named(texts, categories) else { return self };
+        (read.category, read.service) = (category, category.service());
+        read.confidence = read.confidence.min(SURE_ENOUGH);
+        if read.priority == Priority::P4 && matches!(read.service, Service::Police | Service::OtherAgency) {
+            read.priority = Priority::P3;
+        }
+        read.because.push(format!("kata kantor untuk {}: {word}", categories.name(category)));
+        self.understood.reading = Reading { known: self.understood.reading.known, ..Reading::from(&self.meaning) };
         self
     }
 

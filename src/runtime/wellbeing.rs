@@ -7,16 +7,16 @@ use std::time::SystemTime;
 use parking_lot::Mutex;
 
 use super::desks::DeskHandle;
-use crate::app::App;
+use crate::app::{App, ROADS};
 use crate::dispatch::motion::Freshness;
 use crate::insight::health::{Backup, Disk, Facts, Line};
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Hash, chain};
 use crate::model::report::Channel;
 use crate::model::unit::UnitStatus;
-use crate::store::StoreError;
 use crate::store::calls::CallFilter;
 use crate::store::projections::ListFilter;
+use crate::store::{StoreError, offices};
 
 /// Reports looked at for the last WhatsApp message and for our clock.
 const LATEST_REPORTS: usize = 200;
@@ -128,7 +128,9 @@ pub async fn measure(app: &App, desk: &DeskHandle) -> Result<Facts, StoreError> 
         units: (on_duty.len(), on_duty.iter().filter(|unit| lost(unit)).count()),
         areas: app.areas.areas().iter().filter(|area| area.polres == polres).count(),
         roads: app.roads.as_ref().map(|roads| roads.graph().edges().len()),
+        roads_at: app.store.imported_at(ROADS).await?,
         places: app.reader.gazetteer().len(),
+        places_at: app.store.imported_at(&offices::places_of(&polres)).await?,
         own_model: !app.config.understand.model.is_empty(),
         skew_s: (delays.len() >= FEWEST_FOR_CLOCK).then(|| delays.iter().copied().fold(f64::INFINITY, f64::min)),
         sockets: app.sockets.len(),

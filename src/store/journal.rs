@@ -199,6 +199,18 @@ impl Store {
         self.read(sql, params![polres, texts(ids)]).await?.iter().map(entry).collect()
     }
 
+    /// The last entries that touch one thing (a unit has thousands), in order.
+    ///
+    /// # Errors
+    /// A backend that failed; an entry that cannot be read back.
+    pub async fn last_entries_of(&self, polres: &str, id: Uuid, most: usize) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT polres, seq, at_us, actor, body, prev_hash, hash FROM entries
+            WHERE polres = $1
+              AND seq IN (SELECT seq FROM entry_refs WHERE polres = $1 AND ref_id = $2 ORDER BY seq DESC LIMIT $3)
+            ORDER BY seq";
+        self.read(sql, params![polres, id, most]).await?.iter().map(entry).collect()
+    }
+
     /// The numbers of the entries that touch each of `ids` in one journal, in order.
     ///
     /// # Errors

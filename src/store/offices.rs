@@ -8,6 +8,7 @@ use super::lists::one_row;
 use super::value::{json, params};
 use super::{Row, Statement, Store, StoreError, Value};
 use crate::locate::gazetteer_entry::GazetteerEntry;
+use crate::model::clock::Timestamp;
 use crate::model::jurisdiction::{Area, Office, Polsek};
 use crate::model::place::LngLat;
 
@@ -96,6 +97,22 @@ fn osm_places(polres: &str) -> String {
     format!("osm-places:{polres}")
 }
 
+/// Name under which it is kept when the names of an office were imported.
+#[must_use]
+pub fn places_of(polres: &str) -> String {
+    format!("places:{polres}")
+}
+
+/// Keeps when something was imported.
+#[must_use]
+pub fn put_imported(what: &str, at: Timestamp) -> Statement {
+    put_blob(&imported(what), json(&at).into_bytes())
+}
+
+fn imported(what: &str) -> String {
+    format!("imported:{what}")
+}
+
 /// Writes a large object.
 #[must_use]
 pub fn put_blob(name: &str, data: Vec<u8>) -> Statement {
@@ -110,6 +127,15 @@ pub fn delete_blob(name: &str) -> Statement {
 }
 
 impl Store {
+    /// When something was imported; none when that was never, or by a program that did not keep it.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn imported_at(&self, what: &str) -> Result<Option<Timestamp>, StoreError> {
+        let kept = self.blob(&imported(what)).await?;
+        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    }
+
     /// All offices, by code.
     ///
     /// # Errors
@@ -160,6 +186,16 @@ impl Store {
             places.extend(named);
         }
         Ok(places)
+    }
+
+    /// How many names of its own an office has, those of an extract apart.
+    ///
+    /// # Errors
+    /// A backend that failed.
+    pub async fn own_places(&self, polres: &str) -> Result<usize, StoreError> {
+        let rows = self.read("SELECT count(*) FROM places WHERE polres = $1", params![polres]).await?;
+        let count = rows.first().map_or(Ok(0), |row| row.int(0))?;
+        Ok(usize::try_from(count).unwrap_or(0))
     }
 
     /// A large object.

@@ -87,6 +87,18 @@ pub fn dead(id: MessageId, error: &str) -> Statement {
     Statement::one(sql, params![id, error])
 }
 
+/// It waits until `until`.
+#[must_use]
+pub fn hold(id: MessageId, until: Timestamp) -> Statement {
+    Statement::one("UPDATE outbox SET next_us = $2 WHERE id = $1 AND state = 'waiting'", params![id, until])
+}
+
+/// It is taken back before it leaves; nothing to do when it has left.
+#[must_use]
+pub fn withdraw(id: MessageId) -> Statement {
+    Statement::one("UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state = 'waiting'", params![id])
+}
+
 /// Somebody wants it tried again now, from the first attempt on.
 #[must_use]
 pub fn revive(id: MessageId, now: Timestamp) -> Statement {

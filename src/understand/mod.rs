@@ -24,6 +24,7 @@ mod judge;
 pub mod learn;
 pub mod lexicon;
 pub mod normalise;
+pub mod own_words;
 mod place_phrase;
 pub mod scorer;
 pub mod screen;

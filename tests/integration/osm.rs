@@ -67,7 +67,7 @@ fn the_centre_of_helsinki_is_read_and_driven_exactly() {
 }
 
 /// A grid of streets around the middle of Medan as XML, 200 m a block.
-fn grid(side: i64) -> String {
+pub fn grid(side: i64) -> String {
     let mut out = String::from("<osm version=\"0.6\">");
     for n in 0..side * side {
         let (x, y) = (n % side, n / side);

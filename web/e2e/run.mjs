@@ -90,7 +90,15 @@ class Stage {
 
   /** Takes a picture for people, and lets axe look for what keeps somebody out. */
   async shows(person, name) {
-    await accessible(person.page, `${this.name} ${name}`);
+    // By day and by night.
+    const root = person.page.locator('html');
+    const theme = (await root.getAttribute('data-theme')) ?? 'dark';
+    for (const one of [theme === 'dark' ? 'light' : 'dark', theme]) {
+      await root.evaluate((html, to) => {
+        html.dataset.theme = to;
+      }, one);
+      await accessible(person.page, `${this.name} ${name}, ${one}`);
+    }
     await person.page.screenshot({ path: join(PICTURES, `${this.name}-${name}.png`) });
   }
 

@@ -74,3 +74,37 @@ test('a query leaves out what is not asked', () => {
   );
   expect(withQuery('/v1/units', {})).toBe('/v1/units');
 });
+
+const orders = () => vi.mocked(fetch).mock.calls.length;
+
+test('the same order twice is one: while it is on its way, and just after', async () => {
+  answer(200, { ok: true });
+  const [first, second] = [api.reports.claim('r'), api.reports.claim('r')];
+  expect(await first).toEqual(await second);
+  await api.reports.claim('r');
+  expect(orders()).toBe(1);
+  // After another order it is meant.
+  await api.reports.release('r');
+  await api.reports.claim('r');
+  expect(orders()).toBe(3);
+  // What is only read is read as often as it is asked.
+  await Promise.all([api.queue.list(), api.queue.list()]);
+  expect(orders()).toBe(5);
+});
+
+test('an order that was refused can be given again at once', async () => {
+  answer(503, { status: 503, code: 'storage_away' });
+  await refusal(api.reports.claim('s'));
+  answer(200, { ok: true });
+  await api.reports.claim('s');
+  expect(orders()).toBe(1);
+});
+
+test('a page of somebody else in place of an answer is no answer', async () => {
+  vi.stubGlobal(
+    'fetch',
+    vi.fn(async () => new Response('<html>Login WiFi</html>', { status: 200 })),
+  );
+  const { problem } = await refusal(api.reports.claim('t'));
+  expect(problem).toMatchObject({ status: 0, code: 'not_ours' });
+});

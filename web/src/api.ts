@@ -6,6 +6,7 @@
 
 import type { FeatureCollection } from 'geojson';
 import { doorOf } from './rehearsal/base';
+import { categories } from './store/categories.svelte';
 import { line, typedSomething } from './store/line.svelte';
 import type {
   ArticleChange,
@@ -120,7 +121,7 @@ export const door = {
 };
 
 function problemOf(status: number, body: unknown): Problem {
-  const seen = (body ?? {}) as Partial<Problem>;
+  const seen = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
   return {
     status,
     code: seen.code ?? `http_${status}`,
@@ -131,18 +132,61 @@ function problemOf(status: number, body: unknown): Problem {
   };
 }
 
+/** A page instead of an answer: something between here and Sigap spoke, a log-in of the network or a proxy. */
+const NOT_OURS = Symbol('not ours');
+
 async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
   if (text === '') return null;
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return NOT_OURS;
   }
 }
 
-/** One request; `null` for an empty answer (204). */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** What a request made by other means was refused with; status 0: it never arrived. */
+export function refusalOf(status: number, text: string): Refused {
+  let body: unknown = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // No words of ours: the status says enough.
+  }
+  const problem = problemOf(status, body);
+  return new Refused(status === 0 ? { ...problem, code: 'offline' } : problem);
+}
+
+/** The same order again within this time after it was carried out is a double-click, ms. */
+const DOUBLE_MS = 500;
+
+/** The order that was given last, and how it went. */
+let last: { order: string; answer: Promise<unknown>; doneMs: number } | null = null;
+
+/**
+ * One request; `null` for an empty answer (204). What changes something is asked once: the same order given
+ * again while it is on its way, or just after it was carried out and before any other, is a button pressed twice.
+ */
+export function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  if (method === 'GET') return send<T>(method, path, body);
+  const order = `${method} ${path} ${JSON.stringify(body) ?? ''}`;
+  if (last?.order === order && performance.now() - last.doneMs < DOUBLE_MS)
+    return last.answer as Promise<T>;
+  const answer = send<T>(method, path, body);
+  const given = { order, answer, doneMs: Number.POSITIVE_INFINITY };
+  last = given;
+  answer.then(
+    () => {
+      given.doneMs = performance.now();
+    },
+    () => {
+      if (last === given) last = null;
+    },
+  );
+  return answer;
+}
+
+async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
   const slow = AbortSignal.timeout(PATIENCE_MS);
   try {
@@ -164,6 +208,8 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     if (response.status === 401 && path !== '/v1/session') door.lost();
     throw new Refused(problemOf(response.status, answer), response.headers.get('retry-after'));
   }
+  if (answer === NOT_OURS)
+    throw new Refused({ status: 0, code: 'not_ours', title: '', detail: '' });
   return answer as T;
 }
 
@@ -204,7 +250,12 @@ export interface OfferMore {
 
 export const api = {
   session: {
-    get: () => get<Me>('/v1/session'),
+    /** Who we are; what the office calls its categories comes along and counts from now on. */
+    get: async () => {
+      const me = await get<Me>('/v1/session');
+      categories.take(me.categories);
+      return me;
+    },
     open: (username: string, password: string) => post<Me>('/v1/session', { username, password }),
     close: () => request<null>('DELETE', '/v1/session'),
   },
@@ -221,7 +272,9 @@ export const api = {
     release: (id: Id) => post<Report>(`/v1/reports/${id}/release`),
     /** Out of another operator's hands; a supervisor's right. */
     takeOver: (id: Id) => post<ReportDetail>(`/v1/reports/${id}/take-over`),
-    reply: (id: Id, text: string) => post<Queued>(`/v1/reports/${id}/reply`, { text }),
+    /** Under one key it goes out once, however often it is sent. */
+    reply: (id: Id, text: string, key: string) =>
+      post<Queued>(`/v1/reports/${id}/reply`, { text, key }),
     resolve: (id: Id, outcome: Outcome, note?: string) =>
       post<Report>(`/v1/reports/${id}/resolve`, { outcome, ...(note ? { note } : {}) }),
     /** Makes an incident of it. */
@@ -232,6 +285,9 @@ export const api = {
       post<Report>(`/v1/reports/${id}/join`, into),
     part: (id: Id) => post<Report>(`/v1/reports/${id}/part`),
     handOver: (id: Id, polres: string) => post<Report>(`/v1/reports/${id}/hand-over`, { polres }),
+    /** Takes its end back; `take`: into one's own hands. A reason, once its reporter may have heard of it. */
+    reopen: (id: Id, how: { take?: boolean; reason?: string }) =>
+      post<Report>(`/v1/reports/${id}/reopen`, how),
     /** Sets it aside, or takes it back into the queue. */
     lane: (id: Id, lane: 'main' | 'set_aside') => post<Report>(`/v1/reports/${id}/lane`, { lane }),
     /** What the same person told before, and what happened at the same place. */

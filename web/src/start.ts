@@ -3,6 +3,7 @@
 import { type Component, mount } from 'svelte';
 import { lang } from './i18n';
 import { startTheme, type Theme } from './theme';
+import { refuseDrops } from './ui/drops';
 import LineStrip from './ui/LineStrip.svelte';
 import './theme.css';
 
@@ -18,6 +19,7 @@ interface Page {
 export function startScreen(screen: Component, page: Page = {}): void {
   const { otherwise = 'dark', typed = true, quiet = false } = page;
   startTheme(otherwise);
+  refuseDrops();
   void lang.begin().then(() => {
     document.documentElement.lang = lang.current;
     const target = document.getElementById('app');

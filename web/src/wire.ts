@@ -50,6 +50,10 @@ export type Channel = Schemas['Channel'];
 export type Service = Schemas['Service'];
 export type Category = Schemas['Category'];
 
+/** Categories as an office calls and offers them, in its order. */
+export type CategorySet = Told<Schemas['CategorySet']>;
+export type CategoryStyle = Told<Schemas['CategoryStyle']>;
+
 /** Every category code, in the order of the offices' list. */
 export const CATEGORIES = every<Category>()([
   'laka_lantas',

@@ -102,7 +102,7 @@ impl<'a> Decision<'a> {
         let ours = |report: &&Report| matches!(report.state, ReportState::Closed { .. } | ReportState::Queued);
         for report in incident.reports.iter().filter_map(|report| self.desk.reports.get(report)).filter(ours) {
             if !report.is_open() {
-                self.events.push(Event::ReportReopened { report: report.id });
+                self.open_again(report);
             }
             self.events.push(Event::ReportAttached { report: report.id, incident: id });
         }

@@ -19,6 +19,7 @@ mod reports;
 mod sharing;
 mod shield;
 mod together;
+mod undo;
 mod units;
 
 pub use conversation::{Belongs, belongs};
@@ -34,6 +35,7 @@ use super::desk::Desk;
 use super::plan::Plans;
 use super::shield::ShieldRules;
 use super::world::World;
+use crate::model::category::CategorySet;
 use crate::model::clock::{SECOND, Timestamp};
 use crate::model::entry::{Event, Template};
 use crate::model::id::{Ids, IncidentId, MessageId, ReportId, UnitId};
@@ -47,6 +49,8 @@ pub const JOIN_WITHIN: i64 = 10 * 60 * SECOND;
 pub struct Rules {
     /// Response plans.
     pub plans: Plans,
+    /// What categories are called, and where they are offered.
+    pub categories: CategorySet,
     /// Noise, warnings and blocks.
     pub shield: ShieldRules,
 }
@@ -78,6 +82,8 @@ pub fn decide(
         Command::Join { report, into } => d.join(*report, *into)?,
         Command::Part(report) => d.part(*report)?,
         Command::Reopen { report, message } => d.reopen_report(*report, *message)?,
+        Command::UndoEnd(wanted) => d.undo_end(wanted)?,
+        Command::TakeBack(origin) => d.take_back(*origin)?,
         Command::Converse { report, message, wants } => d.converse(*report, *message, *wants)?,
         Command::Rate { report, stars } => d.rate(*report, *stars)?,
         Command::Recall(report) => d.recall(report)?,

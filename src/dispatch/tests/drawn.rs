@@ -92,7 +92,11 @@ impl City {
             map: Map::default(),
             now: MORNING,
             star: CORNER,
-            rules: Rules { plans: Plans::builtin().unwrap(), shield: ShieldRules::default() },
+            rules: Rules {
+                plans: Plans::builtin().unwrap(),
+                categories: crate::model::category::CategorySet::builtin(),
+                shield: ShieldRules::default(),
+            },
             ids: Ids::seeded(1),
             said: 0,
         };

@@ -10,4 +10,5 @@ mod ranking;
 mod receiving;
 mod sharing;
 mod shield;
+mod undo;
 mod writing;

@@ -7,18 +7,16 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::span::Asked;
+use super::span::{Asked, SpanQuery};
 use crate::app::App;
 use crate::http::auth::Who;
 use crate::http::error::{ApiError, Problem};
 use crate::http::extract::{Json, Query};
-use crate::http::list::instant;
 use crate::insight::answers::{ANSWERED_WITHIN_S, Answer, Answers, answer_of, answers};
 use crate::insight::table::cell;
 use crate::model::call::{Call, CallResult, Level};
 use crate::model::clock::Timestamp;
 use crate::model::id::CallId;
-use crate::model::viewer::Scope;
 
 /// Calls of one figure at most: a week of the worst day known (17,257 calls, Banyuwangi 2025).
 const MOST_CALLS: usize = 150_000;
@@ -33,6 +31,10 @@ pub struct CallSpan {
     from: Option<String>,
     /// To this instant; left out, now.
     to: Option<String>,
+    /// Only these hours of the office's day: `22-5`.
+    hours: Option<String>,
+    /// Only these weekdays: `1,2,7`.
+    weekdays: Option<String>,
 }
 
 /// A call that was not answered in time.
@@ -96,22 +98,25 @@ pub async fn call_answers(
 /// # Errors
 /// The store failed.
 pub async fn answers_of(app: &App, asked: &Asked) -> Result<Answers, ApiError> {
+    Ok(answers(&of(app, asked).await?, app.clock.now()))
+}
+
+/// The calls of a stretch of time, as far as somebody sees, oldest first.
+///
+/// # Errors
+/// The store failed.
+pub async fn of(app: &App, asked: &Asked) -> Result<Vec<Call>, ApiError> {
     let filter = &asked.filter;
     let span = (filter.from, filter.to);
-    let calls = app.store.calls_between(&filter.polres, filter.polsek.as_deref(), span, MOST_CALLS).await?;
-    Ok(answers(&calls, app.clock.now()))
+    let mut calls = app.store.calls_between(&filter.polres, filter.polsek.as_deref(), span, MOST_CALLS).await?;
+    calls.retain(|call| asked.when.holds(call.stamps.received_at));
+    Ok(calls)
 }
 
 async fn calls(app: &App, who: &Who, span: &CallSpan) -> Result<(Vec<Call>, Timestamp), ApiError> {
-    let viewer = who.watcher()?;
-    let now = app.clock.now();
-    let to = instant(span.to.as_deref(), "to")?.unwrap_or(now);
-    let from = instant(span.from.as_deref(), "from")?.unwrap_or_else(|| to.plus_secs(-24 * 3600));
-    let polsek = match &viewer.scope {
-        Scope::Polsek(polsek) => Some(polsek.as_str()),
-        Scope::Polres | Scope::Unit(_) => None,
-    };
-    Ok((app.store.calls_between(&viewer.polres, polsek, (from, to), MOST_CALLS).await?, now))
+    let span = [span.from.clone(), span.to.clone(), None, span.hours.clone(), span.weekdays.clone()];
+    let asked = SpanQuery::of(span).asked(app, who)?;
+    Ok((of(app, &asked).await?, app.clock.now()))
 }
 
 /// The calls of a stretch of time as a table, oldest first: when each rang, was answered and ended, how

@@ -15,12 +15,12 @@ use crate::http::error::{ApiError, Problem};
 use crate::http::extract::{Json, Query};
 use crate::http::list::instant;
 use crate::insight::evaluation::{self, Counted, Evaluation, KeyFigure, Wrong, ten, wrong};
-use crate::insight::lines::IncidentLine;
 use crate::insight::paper;
-use crate::insight::response::{by_band, times, times_by};
+use crate::insight::response::{Times, by_band, times, times_by};
 use crate::insight::table::{Table, number};
 use crate::model::clock::Timestamp;
 use crate::model::duty::Stand;
+use crate::model::report::Category;
 use crate::store::code_of;
 
 /// A week, seconds.
@@ -174,26 +174,34 @@ async fn evaluated(app: &App, who: &Who, query: &EvaluationQuery) -> Result<Eval
     let old = Counted { reports: &old_reports, incidents: &old_incidents, calls: &old_answers };
     let old = (!old_reports.is_empty() || old_answers.calls > 0).then_some(old);
     let load = load::of(app, who, &asked, &incidents).await?;
-    let polsek = |line: &IncidentLine| {
-        let code = line.polsek.as_deref();
-        code.map_or_else(
-            || "Di luar wilayah".to_owned(),
-            |code| app.areas.polsek(code).map_or_else(|| code.to_owned(), |it| it.name.clone()),
-        )
-    };
+    let by_polsek = times_by(&incidents, |line| line.polsek.clone().unwrap_or_default());
+    let name = |row: &Times| Some((row.key.clone(), app.areas.polsek(&row.key)?.name.clone()));
+    let tested = forecast::errors_before(app, who, to.min(now)).await?;
+    let rules = who.desk(app)?.parts.rules.now();
+    let names = &rules.categories;
+    let mut complaints = evaluation::categories(&reports);
+    for count in &mut complaints {
+        names.name(count.category).clone_into(&mut count.label);
+    }
+    let by_category = times_by(&incidents, |line| line.category.code().to_owned());
+    let called = |row: &Times| Some((row.key.clone(), names.name(Category::from_code(&row.key)?).to_owned()));
     Ok(Evaluation {
         figures: ten(all, old),
         days: evaluation::days(all, (from, to), office.utc_offset_h),
         hours: evaluation::hours(&reports, office.utc_offset_h),
         total: times("", incidents.iter()),
-        by_polsek: times_by(&incidents, polsek),
-        by_category: times_by(&incidents, |line| line.category.label().to_owned()),
+        polsek_names: by_polsek.iter().filter_map(name).collect(),
+        by_polsek,
+        category_names: by_category.iter().filter_map(called).collect(),
+        by_category,
         by_band: by_band(&incidents),
-        complaints: evaluation::categories(&reports),
+        complaints,
         overrides: load.overrides,
         operators: load.operators,
         crews: load.crews,
-        forecast: forecast::errors_before(app, who, to.min(now)).await?,
+        tested_from: tested.as_ref().map(|tested| tested.from),
+        tested_to: tested.as_ref().map(|tested| tested.to),
+        forecast: tested.map(|tested| tested.errors),
         calls: answers,
         office: office.name,
         synthetic: office.synthetic,

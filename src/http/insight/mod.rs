@@ -2,6 +2,7 @@
 
 pub mod behind;
 pub mod calls;
+mod chosen;
 pub mod coverage;
 pub mod evaluation;
 pub mod forecast;
@@ -9,6 +10,7 @@ pub mod heat;
 pub mod load;
 pub mod patrol;
 pub mod span;
+mod standing;
 pub mod times;
 
 use axum::http::{HeaderValue, header};

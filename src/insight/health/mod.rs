@@ -2,6 +2,7 @@
 //! do about it. Pure: the runtime measures, this judges.
 
 mod channels;
+mod maps;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -125,8 +126,12 @@ pub struct Facts {
     pub areas: usize,
     /// Pieces of road, when streets were imported.
     pub roads: Option<usize>,
+    /// When they were imported, where that was kept.
+    pub roads_at: Option<Timestamp>,
     /// Names of places.
     pub places: usize,
+    /// When the office's own names were imported, where that was kept.
+    pub places_at: Option<Timestamp>,
     /// The office reads with weights of its own.
     pub own_model: bool,
     /// Smallest of received minus sent of the last messages, seconds: our clock against all telephones.
@@ -146,7 +151,7 @@ pub fn judge(facts: &Facts) -> Vec<Item> {
     items.extend(disk(facts));
     items.extend(channels::judge(facts));
     items.push(units(facts));
-    items.extend([areas(facts), roads(facts), places(facts), model(facts)]);
+    items.extend([areas(facts), maps::roads(facts), maps::places(facts), model(facts)]);
     items.extend(clock(facts));
     items.extend([sockets(facts), address(facts)]);
     items.sort_by_key(|item| std::cmp::Reverse(item.level));
@@ -368,47 +373,6 @@ fn areas(facts: &Facts) -> Item {
     }
     let n = count(facts.areas);
     ok("areas", said(format!("{} kelurahan dan desa dimuat.", n.id), format!("{} areas are loaded.", n.en)))
-}
-
-fn roads(facts: &Facts) -> Item {
-    match facts.roads {
-        None => item(
-            "roads",
-            Level::Warn,
-            said(
-                "Jalan belum dimuat: waktu tempuh dihitung lurus dan sering salah.",
-                "Streets are not loaded: travel times are as the crow flies and often wrong.",
-            ),
-            said(
-                "Jalankan `sigap import osm BERKAS` di server, lalu muat ulang.",
-                "Run `sigap import osm FILE` on the server, then restart.",
-            ),
-        ),
-        Some(edges) => {
-            let n = count(edges);
-            ok("roads", said(format!("{} ruas jalan dimuat.", n.id), format!("{} pieces of road are loaded.", n.en)))
-        }
-    }
-}
-
-fn places(facts: &Facts) -> Item {
-    if facts.places == 0 {
-        return item(
-            "places",
-            Level::Warn,
-            said(
-                "Nama jalan dan tempat belum dimuat: alamat dalam pesan tidak dikenali.",
-                "No names of streets and places are loaded: addresses in messages are not found.",
-            ),
-            said(
-                "Jalankan `sigap import osm BERKAS` atau `sigap import gazetteer BERKAS` di server.",
-                "Run `sigap import osm FILE` or `sigap import gazetteer FILE` on the server.",
-            ),
-        );
-    }
-    let n = count(facts.places);
-    let en = format!("{} names of streets and places are known.", n.en);
-    ok("places", said(format!("{} nama jalan dan tempat dikenal.", n.id), en))
 }
 
 fn model(facts: &Facts) -> Item {

@@ -22,7 +22,7 @@ use crate::model::unit::UnitKind;
 use crate::roads::travel_time::TravelTime;
 use policy::Desks;
 pub use policy::Policy;
-pub use replay::{BadReplay, read as read_replay};
+pub use replay::{BadReplay, happened, read as read_replay};
 
 /// A unit of the laboratory.
 #[derive(Debug, Clone, PartialEq)]

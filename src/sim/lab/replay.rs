@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 
 use super::{Call, days};
+use crate::model::clock::Timestamp;
 use crate::model::place::LngLat;
 use crate::model::report::Priority;
 
@@ -37,7 +38,7 @@ struct Record {
     received: NaiveDateTime,
     dispatched: Option<NaiveDateTime>,
     rolling: Option<NaiveDateTime>,
-    at: (f64, f64),
+    at: Option<(f64, f64)>,
     priority: Option<u8>,
     service_s: Option<f64>,
 }
@@ -50,25 +51,25 @@ struct Record {
 /// # Errors
 /// [`BadReplay`], naming column or line.
 pub fn read(csv: &str, spots: &[LngLat], rng: &mut fastrand::Rng) -> Result<Vec<Vec<Call>>, BadReplay> {
-    let records = records(csv)?;
+    let records = records(csv, true)?;
     let box_of = |points: &mut dyn Iterator<Item = (f64, f64)>| {
         points.fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |b, (x, y)| {
             [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)]
         })
     };
-    let theirs = box_of(&mut records.iter().map(|record| record.at));
+    let theirs = box_of(&mut records.iter().filter_map(|record| record.at));
     let ours = box_of(&mut spots.iter().map(|at| (at.lng, at.lat)));
     let mut days_by_date: BTreeMap<chrono::NaiveDate, Vec<Call>> = BTreeMap::new();
     let mut seen = std::collections::HashSet::new();
     for record in records {
-        if !record.incident.is_empty() && !seen.insert(record.incident.clone()) {
+        let Some(at) = record.at.filter(|_| record.incident.is_empty() || seen.insert(record.incident.clone())) else {
             continue;
-        }
+        };
         let along = |value: f64, from: usize| {
             let share = (value - theirs[from]) / (theirs[from + 2] - theirs[from]).max(f64::EPSILON);
             ours[from] + share * (ours[from + 2] - ours[from])
         };
-        let laid = LngLat::new(along(record.at.0, 0), along(record.at.1, 1));
+        let laid = LngLat::new(along(at.0, 0), along(at.1, 1));
         let nearest = spots.iter().min_by(|a, b| a.distance_m(laid).total_cmp(&b.distance_m(laid)));
         let since = record.received.time().signed_duration_since(chrono::NaiveTime::MIN);
         let mut call = days::call(secs(since), nearest.copied().unwrap_or(laid), rng);
@@ -93,7 +94,26 @@ pub fn read(csv: &str, spots: &[LngLat], rng: &mut fastrand::Rng) -> Result<Vec<
     if days.is_empty() { Err(BadReplay::Empty) } else { Ok(days) }
 }
 
-fn records(csv: &str) -> Result<Vec<Record>, BadReplay> {
+/// When and where each incident of the records happened, in order of time: the first record of each. Columns as
+/// for [`read`]; records without any place are read too.
+///
+/// # Errors
+/// [`BadReplay`], naming column or line.
+pub fn happened(csv: &str) -> Result<Vec<(Timestamp, Option<LngLat>)>, BadReplay> {
+    let mut seen = std::collections::HashSet::new();
+    let mut found: Vec<(Timestamp, Option<LngLat>)> = records(csv, false)?
+        .into_iter()
+        .filter(|record| record.incident.is_empty() || seen.insert(record.incident.clone()))
+        .map(|record| {
+            let at = Timestamp::from_secs(record.received.and_utc().timestamp());
+            (at, record.at.map(|(lng, lat)| LngLat::new(lng, lat)))
+        })
+        .collect();
+    found.sort_by_key(|(at, _)| *at);
+    if found.is_empty() { Err(BadReplay::Empty) } else { Ok(found) }
+}
+
+fn records(csv: &str, with_place: bool) -> Result<Vec<Record>, BadReplay> {
     let mut lines = csv.lines().enumerate();
     let (_, header) = lines.next().ok_or(BadReplay::Empty)?;
     let columns: Vec<&str> = header.trim_start_matches('\u{feff}').split(',').map(str::trim).collect();
@@ -102,7 +122,12 @@ fn records(csv: &str) -> Result<Vec<Record>, BadReplay> {
         let all: Vec<&str> = names.split(", ").collect();
         find(&all).ok_or(BadReplay::MissingColumn(names))
     };
-    let (received, lat, lng) = (must("received, time")?, must("latitude, lat")?, must("longitude, lng, lon")?);
+    let received = must("received, time")?;
+    let place = if with_place {
+        Some((must("latitude, lat")?, must("longitude, lng, lon")?))
+    } else {
+        find(&["latitude", "lat"]).zip(find(&["longitude", "lng", "lon"]))
+    };
     let (incident, priority, service) = (find(&["incident_id"]), find(&["priority"]), find(&["service_s"]));
     let (dispatch, response) = (find(&["dispatch"]), find(&["response"]));
     let mut records = Vec::new();
@@ -121,7 +146,10 @@ fn records(csv: &str) -> Result<Vec<Record>, BadReplay> {
             received: instant(cell(received)).ok_or_else(|| bad(format!("no time: {:?}", cell(received))))?,
             dispatched: dispatch.and_then(|column| instant(cell(column))),
             rolling: response.and_then(|column| instant(cell(column))),
-            at: (degrees(lng, 180.0)?, degrees(lat, 90.0)?),
+            at: match place {
+                Some((lat, lng)) => Some((degrees(lng, 180.0)?, degrees(lat, 90.0)?)),
+                None => None,
+            },
             priority: priority.map(|column| cell(column).parse().unwrap_or(3)),
             service_s: service.and_then(|column| cell(column).parse().ok()),
         });

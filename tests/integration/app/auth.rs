@@ -14,11 +14,12 @@ use super::town::{PASSWORD, PATIENCE, Town};
 use crate::store_contract::place::Place;
 
 /// What strangers may ask, method and path as documented.
-const OPEN: [&str; 22] = [
+const OPEN: [&str; 23] = [
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
     "GET /v1/channels/whatsapp/webhook",
+    "GET /v1/citizen/categories",
     "GET /v1/citizen/feed",
     "GET /v1/citizen/traffic",
     "GET /v1/gps/osmand",

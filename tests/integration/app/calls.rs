@@ -22,7 +22,7 @@ on_both_stores! {
 const EVENTS: &str = "/v1/channels/call-110/events";
 
 /// A telephone that calls 110.
-struct Phone<'a> {
+pub struct Phone<'a> {
     town: &'a Town,
     exchange: Client,
     call_id: String,
@@ -30,7 +30,7 @@ struct Phone<'a> {
 }
 
 impl<'a> Phone<'a> {
-    fn new(town: &'a Town, call_id: &str, caller: &str) -> Self {
+    pub fn new(town: &'a Town, call_id: &str, caller: &str) -> Self {
         let more = json!({ "caller": caller, "line": "110-medan" });
         Self { town, exchange: town.as_user("sentral"), call_id: call_id.to_owned(), more }
     }
@@ -47,7 +47,7 @@ impl<'a> Phone<'a> {
     }
 
     /// Says it; the path of the call.
-    async fn says(&self, event: &str) -> String {
+    pub async fn says(&self, event: &str) -> String {
         format!("/v1/calls/{}", self.tries(event).await.ok()["call"].as_str().unwrap())
     }
 }

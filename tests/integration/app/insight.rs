@@ -20,7 +20,7 @@ on_both_stores! {
 }
 
 /// An incident at a place, opened by the operator.
-async fn incident(town: &Town, text: &str, at: LngLat) -> String {
+pub async fn incident(town: &Town, text: &str, at: LngLat) -> String {
     let operator = town.as_user("operator");
     let report = operator.post("/v1/reports", &json!({ "text": text, "lng": at.lng, "lat": at.lat })).await.ok();
     let path = format!("/v1/reports/{}/incident", report["id"].as_str().unwrap());
@@ -28,7 +28,7 @@ async fn incident(town: &Town, text: &str, at: LngLat) -> String {
 }
 
 /// Sends a unit, which takes `minutes` to be there; none when it never comes.
-async fn sends(town: &Town, incident: &str, call_sign: &str, minutes: Option<i64>) {
+pub async fn sends(town: &Town, incident: &str, call_sign: &str, minutes: Option<i64>) {
     let operator = town.as_user("operator");
     let advice = operator.get(&format!("/v1/incidents/{incident}/recommendation")).await.ok();
     let unit = town.units[call_sign];
@@ -193,7 +193,10 @@ async fn the_report_is_whole(chief: &Client, total: &Value) {
     let report = chief.get("/v1/insight/evaluation").await.ok();
     assert_eq!((report["figures"].as_array().unwrap().len(), &report["total"]["p50_s"]), (10, &total["p50_s"]));
     assert_eq!(report["days"].as_array().unwrap().iter().map(|day| day["reports"].as_u64().unwrap()).sum::<u64>(), 3);
-    assert_eq!(report["by_polsek"][0]["key"], "Polsek barat");
+    assert_eq!(
+        (&report["by_polsek"][0]["key"], &report["polsek_names"]["barat"]),
+        (&json!("barat"), &json!("Polsek barat"))
+    );
     let pdf = chief.get("/v1/insight/evaluation.pdf").await;
     assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
     assert!(pdf.text.starts_with("%PDF-1.7") && pdf.header("content-disposition").contains("evaluasi-2026-11-21.pdf"));

@@ -29,7 +29,7 @@ fn synthetic() -> Value {
     json!({ "title": "Latihan pagi", "source": { "kind": "synthetic", "seed": 3, "per_hour": 60 }, "minutes": 60, "speed": 0 })
 }
 
-async fn begun(town: &Town, wanted: &Value) -> (String, Arc<Exercise>) {
+pub async fn begun(town: &Town, wanted: &Value) -> (String, Arc<Exercise>) {
     let answer = town.as_user("supervisor").post("/v1/rehearsals", wanted).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     let id = answer.ok()["id"].as_str().unwrap().to_owned();
@@ -37,13 +37,13 @@ async fn begun(town: &Town, wanted: &Value) -> (String, Arc<Exercise>) {
     (id, exercise)
 }
 
-async fn joined(town: &Town, username: &str, id: &str) -> Client {
+pub async fn joined(town: &Town, username: &str, id: &str) -> Client {
     let client = town.as_user(username);
     client.post(&format!("/v1/rehearsals/{id}/join"), &json!({})).await.ok();
     client.at(&format!("{}/latihan/{id}", town.base))
 }
 
-fn figure<'a>(card: &'a Value, measure: &str) -> &'a Value {
+pub fn figure<'a>(card: &'a Value, measure: &str) -> &'a Value {
     card["figures"].as_array().unwrap().iter().find(|figure| figure["measure"] == measure).unwrap()
 }
 
@@ -189,7 +189,9 @@ async fn nothing_of_an_exercise_reaches_the_office_or_anybody_outside() {
     .await;
     let (before, sent) = (office_as_seen(&town).await, town.double.sent().len());
 
-    let (id, exercise) = begun(&town, &synthetic()).await;
+    let mut wanted = synthetic();
+    wanted["source"]["calls_per_hour"] = json!(60);
+    let (id, exercise) = begun(&town, &wanted).await;
     let (url, heard) = listener().await;
     let agency = Agency {
         id: AgencyId(town.app.next_id()),
@@ -213,6 +215,7 @@ async fn nothing_of_an_exercise_reaches_the_office_or_anybody_outside() {
     exercise.app.store.write(vec![upsert_agency(vault, &agency).unwrap()]).await.unwrap();
     let operator = joined(&town, "operator", &id).await;
     exercise.turn(600.0).await.unwrap();
+    assert_ne!(operator.get("/v1/calls").await.ok()["items"], json!([]), "nobody telephones");
     let report = operator.post("/v1/queue/next", &json!({})).await.ok()["report"]["id"].as_str().unwrap().to_owned();
     operator.post(&format!("/v1/reports/{report}/reply"), &json!({ "text": "Baik, kami tangani." })).await.ok();
     let refer = json!({ "agency_id": agency.id, "note": "Kabel putus" });
@@ -239,7 +242,7 @@ async fn nothing_of_an_exercise_reaches_the_office_or_anybody_outside() {
         "/metrics",
         "/healthz",
         "/demo/outbox",
-        "/tablet",
+        "/admin",
     ] {
         assert_eq!(operator.get(path).await.status, 404, "{path}");
     }

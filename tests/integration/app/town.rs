@@ -275,6 +275,8 @@ fn config(url: &str, graph_url: &str) -> Config {
     graph_url.clone_into(&mut config.whatsapp.graph_url);
     "110-medan=medan,110-belawan=belawan".clone_into(&mut config.call110.lines);
     "medan=https://wa.me/628110000110".clone_into(&mut config.call110.whatsapp_links);
+    // What is ended is told at once; tests of taking it back say otherwise.
+    config.dispatch.undo_s = 0;
     // Agencies of these tests listen on loopback.
     config.referrals.allow_private = true;
     config.whatsapp.phone_numbers = LINES.map(|(number, office)| format!("{number}={office}")).join(",");

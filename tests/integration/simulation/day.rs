@@ -72,7 +72,11 @@ impl Day {
             sent: Vec::new(),
             unheard: Vec::new(),
             ids: Ids::seeded(seed),
-            rules: Rules { plans: Plans::builtin().unwrap(), shield: ShieldRules::default() },
+            rules: Rules {
+                plans: Plans::builtin().unwrap(),
+                categories: sigap::model::category::CategorySet::builtin(),
+                shield: ShieldRules::default(),
+            },
             journal: Vec::new(),
             batch: Vec::new(),
             batch_messages: Vec::new(),

@@ -2,6 +2,7 @@
 
 use sigap::model::entry::{Event, GENESIS};
 use sigap::model::id::UnitId;
+use sigap::model::shortfall::Shortfall;
 use sigap::model::unit::UnitStatus;
 use sigap::store::journal::{Verdict, append};
 use sigap::store::{StoreError, projections};

@@ -105,6 +105,7 @@ pub fn report(number: u32, secs: i64) -> Report {
         state: ReportState::Queued,
         handed_from: None,
         followers: Vec::new(),
+        ended_with: None,
         referrals: Vec::new(),
         talk: sigap::model::talk::Talk::default(),
         stamps: ReportStamps {

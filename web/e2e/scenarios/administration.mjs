@@ -196,14 +196,41 @@ async function plansChanged(stage) {
   await stage.shows(admin, 'plans');
   await admin.by('plan-save').click();
   await admin.page.getByText('Tersimpan. Berlaku mulai sekarang.').waitFor();
-  await admin.sees('plan-history', 'Admin Sistem');
+  await admin.sees('plans-history', 'Admin Sistem');
 
   const after = await planned();
   must(after.units === 2 && after.kinds[0] === 'motorcycle', `planned ${JSON.stringify(after)}`);
-  await admin.by('plan-restore-0').click();
+  await admin.by('plans-restore-0').click();
   await admin.page.getByText('Versi itu berlaku lagi.').waitFor();
-  await admin.sees('plan-history', 'rencana bawaan');
+  await admin.sees('plans-history', 'rencana bawaan');
   must((await planned()).units === 1, 'the plans of the program do not count again');
+}
+
+async function categoriesChanged(stage) {
+  const operator = await stage.operator('operator');
+  await new Citizen(stage.server).reports('jalan macet total, truk mogok', SUNGGAL);
+  await operator.row('Kemacetan').waitFor();
+  const admin = await at(stage, 'admin', 'categories');
+  await admin.by('name-id-kemacetan').fill('Macet & <padat>');
+  await admin.by('words-hewan').fill('ular sanca, biawak');
+  await admin.by('retire-rekrutmen').check();
+  await admin.by('name-id-skck').fill('SIM');
+  await admin.by('cats-save').click();
+  await admin.sees('cats-problem', 'sudah dipakai kategori lain');
+  await admin.by('name-id-skck').fill('');
+  await admin.by('cats-look').click();
+  await admin.sees('cats-trial', '1 laporan sejak kemarin memakainya');
+  await stage.shows(admin, 'categories');
+  await admin.by('cats-save').click();
+  await admin.page.getByText('Tersimpan. Berlaku mulai sekarang.').waitFor();
+  // The operator's screen was open all the time, and says it by itself.
+  await operator.row('Macet & <padat>').waitFor();
+  await operator.takesNext();
+  const choices = await operator.by('category').locator('option').allTextContents();
+  must(choices.includes('Macet & <padat>'), `no new name among ${choices}`);
+  must(!choices.includes('Rekrutmen'), 'what is retired is still offered');
+  await admin.by('cats-restore-0').click();
+  await operator.row('Kemacetan').waitFor();
 }
 
 async function brokenChannel(stage) {
@@ -230,5 +257,6 @@ export default {
   'an empty server becomes an office that sends a test message': firstRun,
   'a one-time password is replaced, and who is disabled is out': oneTime,
   'a plan is tried, counts for the next recommendation, and is put back': plansChanged,
+  'a category is renamed on every screen, and put back': categoriesChanged,
   'a broken channel stands on the health page in words': brokenChannel,
 };

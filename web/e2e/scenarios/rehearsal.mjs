@@ -84,4 +84,62 @@ export default {
       const { items } = await stage.server.ask('operator', '/v1/queue');
       must(items.length === 0, 'a report of the exercise waits in the real queue');
     },
+
+  'a call rings in an exercise, and a crew takes the offer at its tablet': async (stage) => {
+    const trainer = await stage.operator('supervisor');
+    await trainer.by('to-latihan').click();
+    await trainer.by('latihan-title').fill('Latihan 110');
+    await trainer.by('latihan-per-hour').fill('1');
+    await trainer.by('latihan-calls-per-hour').fill('0');
+    await trainer.by('latihan-start').click();
+    await trainer.by('latihan-join').click();
+    await trainer.connected();
+    // Its clock stands: no crew drives and no offer runs out while people press.
+    await trainer.by('latihan-pause').click();
+    await trainer.by('latihan-run').waitFor();
+    const trainee = await stage.operator('operator');
+    await joins(trainee);
+
+    await trainer.by('latihan-inject').click();
+    await trainer.by('inject-telephones').check();
+    await trainer.by('inject-text').fill('Ada begal bawa parang, korban dipukuli');
+    await trainer.by('inject-category').selectOption('kejahatan');
+    await trainer.by('inject-priority').selectOption('1');
+    await stage.shows(trainer, 'telephones');
+    await trainer.by('inject-send').click();
+    await trainee.by('call-ringing').first().waitFor();
+    await trainee.press('t');
+    await trainee.sees('call-said', 'Ada begal bawa parang');
+    await trainee.by('call-what').fill('Begal dengan parang, satu korban');
+    await trainee.by('call-category').selectOption('kejahatan');
+    await trainee.by('call-priority').selectOption({ index: 1 });
+    await stage.shows(trainee, 'call');
+    await trainee.press('Control+Enter');
+    await trainee.by('report-card').waitFor();
+    const number = await trainee.makesIncident();
+    const [callSign] = await trainee.recommended();
+
+    const crew = await stage.crew(callSign);
+    await crew.by('tablet-status-off_duty').click();
+    await crew.by('tablet-to-latihan').click();
+    await crew.by('latihan-join').click();
+    await crew.page.waitForURL(/\/latihan\/[0-9a-f-]{36}\/tablet/);
+    await crew.sees('latihan-band', 'LATIHAN');
+    await crew.stage('idle');
+    await stage.shows(crew, 'tablet-idle');
+    await trainee.assigns(number).to(callSign);
+    await crew.accepts();
+    await trainee.assigned(callSign, 'accepted');
+    await stage.shows(crew, 'tablet');
+    // The real office heard nothing of it.
+    const { items } = await stage.server.ask('operator', '/v1/incidents');
+    must(items.length === 0, 'an incident of the exercise stands in the real office');
+
+    await trainer.by('latihan-end').click();
+    await trainer.by('latihan-end-sure').click();
+    await trainer.page.waitForURL(/hasil=/);
+    await trainer.by('figure-phone').first().click();
+    await trainer.sees('figure-row', '110/1');
+    await stage.shows(trainer, 'phone-score');
+  },
 };

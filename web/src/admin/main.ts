@@ -1,3 +1,4 @@
+import './words';
 import { startScreen } from '../start';
 import Admin from './Admin.svelte';
 

@@ -1,3 +1,4 @@
+import './words';
 import { expect, test } from 'vitest';
 import { has } from '../i18n';
 import { ROLES } from '../wire';

@@ -29,6 +29,12 @@ export const PANELS: readonly Panel[] = [
     roles: ['admin', 'supervisor', 'auditor'],
     load: () => import('./Plans.svelte'),
   },
+  {
+    id: 'categories',
+    title: 'cats.title',
+    roles: ['admin', 'supervisor', 'auditor'],
+    load: () => import('./Categories.svelte'),
+  },
   { id: 'units', title: 'admin.units', roles: ['admin'], load: () => import('./Units.svelte') },
   {
     id: 'articles',

@@ -157,10 +157,10 @@ async function doOne(
       return () => api.reports.part(id);
     case 'hand_over':
       await api.reports.handOver(id, code);
-      return null;
+      return () => api.reports.reopen(id, { reason: t('undo.bulk_reason') });
     case 'close':
       await api.reports.resolve(id, code as Outcome, note);
-      return null;
+      return () => api.reports.reopen(id, { reason: t('undo.bulk_reason') });
     case 'refer': {
       const { referral } = await referrals.send({ kind, id }, code, note, true, false);
       return () => referrals.close(referral.id, 'withdrawn');

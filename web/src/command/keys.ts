@@ -28,7 +28,8 @@ export type KeyAction =
         | 'enter'
         | 'pick'
         | 'bulk'
-        | 'teams';
+        | 'teams'
+        | 'undo';
     }
   | { do: 'tab'; tab: 'queue' | 'incidents' | 'units' }
   | { do: 'step'; by: 1 | -1 }
@@ -71,6 +72,7 @@ const LETTERS: Record<string, KeyAction> = {
   x: { do: 'pick' },
   o: { do: 'bulk' },
   d: { do: 'teams' },
+  z: { do: 'undo' },
   q: { do: 'tab', tab: 'queue' },
   k: { do: 'tab', tab: 'incidents' },
   u: { do: 'tab', tab: 'units' },

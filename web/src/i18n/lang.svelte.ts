@@ -5,11 +5,16 @@ import { words as id } from './indonesian';
 export type Lang = 'id' | 'en';
 export type Key = keyof typeof id;
 
+/** Words of an office by key, in both languages. */
+export type OwnWords = Record<Lang, Partial<Record<string, string>>>;
+
 const STORED = 'sigap.lang';
 
 class Language {
   #current = $state<Lang>('id');
   #english = $state.raw<Record<string, string> | null>(null);
+  /** What the office calls something, instead of our words. */
+  #own = $state.raw<OwnWords | null>(null);
 
   get current(): Lang {
     return this.#current;
@@ -32,7 +37,17 @@ class Language {
   }
 
   word(key: Key): string {
-    return (this.#current === 'en' ? this.#english?.[key] : undefined) ?? id[key];
+    return this.#own?.[this.#current][key] ?? this.original(key);
+  }
+
+  /** The word as it comes with the program. */
+  original(key: Key): string {
+    return (this.#current === 'en' ? this.#english?.[key] : undefined) ?? id[key] ?? key;
+  }
+
+  /** From now on the office's own words stand before ours; null for none. */
+  call(own: OwnWords | null): void {
+    this.#own = own;
   }
 
   /** Without the network English may not come: then it stays Indonesian. */
@@ -48,9 +63,9 @@ class Language {
 
 export const lang = new Language();
 
-/** Words of one screen alone, before its first word is shown. */
-export function know(more: Record<string, string>): void {
-  Object.assign(id, more);
+/** Words a screen brings along because no other one uses them. */
+export function teach(words: Partial<typeof id>): void {
+  Object.assign(id, words);
 }
 
 /** Whether there is a word for `key` (for codes that come from the server). */

@@ -11,6 +11,8 @@ import agenciesEn from './agencies.en.json';
 import agenciesId from './agencies.id.json';
 import callsEn from './calls.en.json';
 import callsId from './calls.id.json';
+import categoriesEn from './categories.en.json';
+import categoriesId from './categories.id.json';
 import centerEn from './center.en.json';
 import centerId from './center.id.json';
 import commanderEn from './commander.en.json';
@@ -24,7 +26,11 @@ import crewdeskId from './crewdesk.id.json';
 import deskEn from './desk.en.json';
 import deskId from './desk.id.json';
 import en from './en.json';
+import figuresEn from './figures.en.json';
+import figuresId from './figures.id.json';
 import id from './id.json';
+import importsEn from './imports.en.json';
+import importsId from './imports.id.json';
 import insightEn from './insight.en.json';
 import insightId from './insight.id.json';
 import latihanEn from './latihan.en.json';
@@ -45,6 +51,8 @@ import shieldEn from './shield.en.json';
 import shieldId from './shield.id.json';
 import tabletEn from './tablet.en.json';
 import tabletId from './tablet.id.json';
+import undoEn from './undo.en.json';
+import undoId from './undo.id.json';
 
 export const indonesian = {
   ...id,
@@ -52,11 +60,14 @@ export const indonesian = {
   ...administrationId,
   ...agenciesId,
   ...callsId,
+  ...categoriesId,
   ...centerId,
   ...conversationId,
   ...crewId,
   ...crewdeskId,
   ...deskId,
+  ...figuresId,
+  ...importsId,
   ...insightId,
   ...latihanId,
   ...commanderId,
@@ -68,6 +79,7 @@ export const indonesian = {
   ...roadsId,
   ...shieldId,
   ...tabletId,
+  ...undoId,
 };
 export const english: Record<string, string> = {
   ...en,
@@ -75,11 +87,14 @@ export const english: Record<string, string> = {
   ...administrationEn,
   ...agenciesEn,
   ...callsEn,
+  ...categoriesEn,
   ...centerEn,
   ...conversationEn,
   ...crewEn,
   ...crewdeskEn,
   ...deskEn,
+  ...figuresEn,
+  ...importsEn,
   ...insightEn,
   ...latihanEn,
   ...commanderEn,
@@ -91,4 +106,5 @@ export const english: Record<string, string> = {
   ...roadsEn,
   ...shieldEn,
   ...tabletEn,
+  ...undoEn,
 };

@@ -109,9 +109,25 @@ class Board {
     };
   }
 
-  /** The same period as a table of calls. */
+  /** The period, hours and weekdays of the calls on screen: they have no category. */
+  callQuery(): Record<string, string> {
+    return { ...this.#span, ...whenQuery(this.filter) };
+  }
+
+  /** The calls on screen as a table. */
   callsTable(): string {
-    return `/v1/calls.csv?${new URLSearchParams({ ...this.#span })}`;
+    return `/v1/calls.csv?${new URLSearchParams(this.callQuery())}`;
+  }
+
+  /** What the lists behind the map's cells are asked for with; `before`: those of the time compared with. */
+  cellQuery(cell: string, before = false): Record<string, string> {
+    return {
+      ...this.query(),
+      cell,
+      resolution: String(this.resolution),
+      ...(this.filter.compare ? { compare_from: compareFrom(this.#span) } : {}),
+      ...(before ? { side: 'before' } : {}),
+    };
   }
 
   nowMs(): number {
@@ -132,7 +148,7 @@ class Board {
         api.insight<Heatmap>('heatmap', this.mapQuery()),
         api.insight<Categories>('categories', all),
         api.insight<ResponseTimes>('response-times', query),
-        api.insight<CallAnswers>('calls', { ...span }),
+        api.insight<CallAnswers>('calls', this.callQuery()),
         api.insight<Load>('load', query),
         api.insight<Turns>('fairness', query),
       ]);

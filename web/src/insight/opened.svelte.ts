@@ -1,24 +1,24 @@
-/** What stands behind a figure somebody pressed: lines, and the journal entries of one of them. */
+/** What stands behind a figure somebody pressed: lists of lines, and the journal entries of one line. */
 
-import { api } from '../api';
-import type { Act, BehindFigure, Deeds, EntryLines, Figure } from './wire';
-
-type Query = Record<string, string | number>;
-
-/** Which figure: of a stretch of time, or what one operator did. */
-export type Asked =
-  | { title: string; figure: Figure; query: Query }
-  | { title: string; act: Act; operator: string; query: Query };
+import { api, Refused } from '../api';
+import type { Asked } from './doors';
+import type { BehindFigure, Deeds, EntryLines } from './wire';
 
 class Opened {
   asked = $state.raw<Asked | null>(null);
-  lines = $state.raw<BehindFigure | null>(null);
+  /** The lists, as they come; null before. */
+  parts = $state.raw<readonly (BehindFigure | null)[]>([]);
   deeds = $state.raw<Deeds | null>(null);
-  failed = $state(false);
+  /** `few`: so few in so small an area that they are not listed. */
+  trouble = $state<'none' | 'failed' | 'few'>('none');
+  /** Which list is shown. */
+  shown = $state(0);
   /** The report or incident whose entries are shown. */
   about = $state<string | null>(null);
   entries = $state.raw<EntryLines | null>(null);
   entriesFailed = $state(false);
+
+  readonly lines = $derived(this.parts[this.shown] ?? null);
 
   #turn = 0;
   #page = 0;
@@ -27,29 +27,35 @@ class Opened {
     this.#turn += 1;
     const mine = this.#turn;
     this.asked = asked;
-    this.lines = null;
+    this.parts = [];
     this.deeds = null;
-    this.failed = false;
+    this.trouble = 'none';
     this.about = null;
+    this.shown = 'parts' in asked ? asked.shown : 0;
     try {
-      if ('figure' in asked) {
-        const lines = await api.insight<BehindFigure>('behind', {
-          figure: asked.figure,
-          ...asked.query,
-        });
-        if (mine === this.#turn) this.lines = lines;
+      if ('parts' in asked) {
+        const parts = await Promise.all(
+          asked.parts.map(({ figure, query }) => api.insight<BehindFigure>('behind', { figure, ...query })),
+        );
+        if (mine === this.#turn) this.parts = parts;
       } else {
         const query = { operator: asked.operator, act: asked.act, ...asked.query };
         const deeds = await api.insight<Deeds>('deeds', query);
         if (mine === this.#turn) this.deeds = deeds;
       }
-    } catch {
-      if (mine === this.#turn) this.failed = true;
+    } catch (error) {
+      if (mine !== this.#turn) return;
+      this.trouble = error instanceof Refused && error.problem.status === 403 ? 'few' : 'failed';
     }
   }
 
   again(): void {
     if (this.asked !== null) void this.open(this.asked);
+  }
+
+  choose(part: number): void {
+    this.shown = part;
+    this.about = null;
   }
 
   /** Shows the entries of a line; pressed again, hides them. */
@@ -73,8 +79,10 @@ class Opened {
 
   /** The whole list as a table, where it has one. */
   table(): string | null {
-    if (this.asked === null || !('figure' in this.asked)) return null;
-    const query = Object.entries({ figure: this.asked.figure, ...this.asked.query });
+    if (this.asked === null || !('parts' in this.asked)) return null;
+    const part = this.asked.parts[this.shown];
+    if (part === undefined) return null;
+    const query = Object.entries({ figure: part.figure, ...part.query });
     return `/v1/insight/behind.csv?${new URLSearchParams(query.map(([name, value]) => [name, String(value)]))}`;
   }
 

@@ -15,6 +15,16 @@ export function spanOf(period: Period, nowMs: number): Span {
   return { from: iso(to - HOURS[period] * 3_600_000), to: iso(to) };
 }
 
+/** The same stretch, so many milliseconds earlier. */
+export function earlierBy(span: Span, ms: number): { from: string; to: string } {
+  return { from: iso(Date.parse(span.from) - ms), to: iso(Date.parse(span.to) - ms) };
+}
+
+/** The stretch of the same length just before. */
+export function justBefore(span: Span): { from: string; to: string } {
+  return earlierBy(span, Date.parse(span.to) - Date.parse(span.from));
+}
+
 /** An unknown word in the address bar is the default, not an error. */
 export function periodOf(word: string | null): Period {
   return PERIODS.find((period) => period === word) ?? '24h';

@@ -53,8 +53,19 @@ export interface ReachProperties {
   change?: number | null;
 }
 
+export type Changed = Told<Schemas['Changed']>;
+
 export type ReachMap = FeatureCollection<Polygon, ReachProperties> & {
-  meta: { within_min: number; before: Covered; after: Covered | null };
+  meta: {
+    within_min: number;
+    before: Covered;
+    after: Covered | null;
+    changed: Changed | null;
+    /** Units that were reckoned with. */
+    free: number;
+    /** Of when the incidents are that are counted in the changed cells. */
+    past: { from: string; to: string };
+  };
 };
 
 export type ForecastErrors = Told<Schemas['ForecastErrors']>;
@@ -65,6 +76,8 @@ export interface ForecastProperties {
   expected: number;
   /** 1 is the cell with most to expect. */
   rank: number;
+  /** Incidents known in it and the six around it; null for one to four. */
+  past: number | null;
 }
 
 export type Forecast = FeatureCollection<Polygon, ForecastProperties> & {
@@ -72,9 +85,14 @@ export type Forecast = FeatureCollection<Polygon, ForecastProperties> & {
     from: string;
     to: string;
     known: { shifts: number; incidents: number; needed_shifts: number; needed_incidents: number };
-    errors: ForecastErrors | null;
+    errors: (ForecastErrors & { from: string; to: string }) | null;
     total: number | null;
+    /** Eight shifts of ten lie between these. */
+    low: number | null;
+    high: number | null;
     cells: number;
+    /** What is known lies between these. */
+    history: { from: string; to: string };
   };
 };
 

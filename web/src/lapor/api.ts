@@ -1,5 +1,6 @@
 /** The citizen's doors. A lost login is an answer here, not another page. */
 
+import { uuid7 } from '../tablet/reading';
 import type { components } from '../wire.gen';
 
 type Schemas = components['schemas'];
@@ -7,6 +8,7 @@ export type Me = Schemas['CitizenMe'];
 export type Report = Schemas['CitizenReport'];
 export type Detail = Schemas['CitizenReportDetail'];
 export type FeedItem = Schemas['FeedItem'];
+export type Matter = Schemas['CitizenCategory'];
 
 /** What the server said instead of yes; `status` null: nothing was heard. */
 export class No extends Error {
@@ -64,6 +66,7 @@ export const citizen = {
       'GET',
       `/v1/citizen/traffic${near ? `?near=${near.lng},${near.lat}` : ''}`,
     ),
+  matters: () => ask<{ items: Matter[] }>('GET', '/v1/citizen/categories'),
   city: () =>
     ask<{ synthetic: boolean; center: { lng: number; lat: number } }>('GET', '/v1/map/config'),
 };
@@ -80,4 +83,4 @@ export async function demoCode(phone: string): Promise<string | null> {
 }
 
 /** A key no other item of this telephone has. */
-export const freshKey = (): string => crypto.randomUUID();
+export const freshKey = (): string => uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));

@@ -1,5 +1,6 @@
 import { type Component, mount } from 'svelte';
 import { startTheme } from '../theme';
+import { refuseDrops } from '../ui/drops';
 import Lapor from './Lapor.svelte';
 import { language } from './say.svelte';
 import '../theme.css';
@@ -7,6 +8,7 @@ import './lapor.css';
 
 const dark = typeof matchMedia === 'function' && matchMedia('(prefers-color-scheme: dark)').matches;
 startTheme(dark ? 'dark' : 'light');
+refuseDrops();
 document.documentElement.lang = language.current;
 const target = document.getElementById('app');
 if (target !== null) mount(Lapor as Component, { target });

@@ -35,12 +35,12 @@ export function afterLogin(role: Role, wanted: string | null): string | null {
   return role === 'admin' ? null : (screens[0] ?? null);
 }
 
-/** The rehearsal room, or the command center of an exercise. */
-const IN_ROOM = /^\/latihan(\/[0-9a-f-]{36}\/command)?([?#].*)?$/;
+/** The rehearsal room, or the command center or a tablet of an exercise. */
+const IN_ROOM = /^\/latihan(\/[0-9a-f-]{36}\/(command|tablet))?([?#].*)?$/;
 
 /** Whether this role has anything to do in the rehearsal room. */
 export const rehearses = (role: Role): boolean =>
-  role === 'operator' || role === 'supervisor' || role === 'commander';
+  role === 'operator' || role === 'supervisor' || role === 'commander' || role === 'patrol';
 
 /** `wanted` is this screen, with or without a query or fragment: "/command", "/command?x#y". */
 function isWithin(wanted: string, screen: Screen): boolean {

@@ -22,6 +22,8 @@ export const SPEEDS = [1, 2, 5, 10, 20, 60] as const;
 /** Something the trainer lets happen. */
 export interface Injected {
   text: string;
+  /** He telephones 110; the words are what he says when somebody answers. */
+  telephones: boolean;
   at: LngLat | null;
   category: Category | null;
   priority: Priority | null;
@@ -39,9 +41,10 @@ export const rehearsals = {
   begin: (wanted: NewRehearsal) => request<Rehearsal>('POST', '/v1/rehearsals', wanted),
   join: (id: Id) => request<Rehearsal>('POST', at(id, '/join'), {}),
   speed: (id: Id, speed: number) => request<Rehearsal>('POST', at(id, '/speed'), { speed }),
-  inject: (id: Id, { text, at: place, category, priority }: Injected) =>
+  inject: (id: Id, { text, telephones, at: place, category, priority }: Injected) =>
     request<Rehearsal>('POST', at(id, '/events'), {
       text,
+      telephones,
       ...(place === null ? {} : { lng: place.lng, lat: place.lat }),
       ...(category === null || priority === null ? {} : { category, priority }),
     }),
@@ -68,6 +71,8 @@ export const timeOf = (secs: number | null): string => (secs === null ? '' : clo
 export function wordOf(measure: Figure['measure'], code: string | null): string {
   if (code === null || code === '') return '';
   if (measure === 'category') return t(`category.${code as Category}`);
+  if (measure === 'phone_end')
+    return t(`rehearsal.call.${code as 'filed' | 'diverted' | 'dismissed'}`);
   if (measure === 'priority') return t(`priority.${Number(code) as Priority}`);
   return code;
 }

@@ -9,6 +9,13 @@ export const STATE: Record<ReferralPage['state'], string> = {
   closed: 'Ditutup',
 };
 
+/** Said when the page has been open since before the server was renewed. */
+export const NEWER = {
+  newer: 'Halaman ini sudah diperbarui.',
+  hint: 'Kirim dulu kabar yang sedang diketik, lalu muat ulang.',
+  reload: 'Muat ulang',
+};
+
 const clock = new Intl.DateTimeFormat('id-ID', { dateStyle: 'medium', timeStyle: 'short' });
 export const when = (at: string): string => clock.format(new Date(at));
 

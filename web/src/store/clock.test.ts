@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  clockMoved,
   clockText,
   distanceM,
   metresText,
@@ -39,4 +40,10 @@ test('distances inside a city are good to half a percent', () => {
   expect(distanceM({ lng: 98, lat: 0 }, { lng: 98.01, lat: 0 })).toBeCloseTo(1111.9, 0);
   expect(metresText(849.6)).toBe('850 m');
   expect(metresText(3240)).toBe('3,2 km');
+});
+
+test('a clock that was moved by hand, or slept, is noticed; one that drifts a little is not', () => {
+  expect(clockMoved(3_600_000 + 40_000, 40_000)).toBe(true);
+  expect(clockMoved(-3_600_000, 40_000)).toBe(true);
+  expect(clockMoved(86_400_900, 86_400_000)).toBe(false);
 });

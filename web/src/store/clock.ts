@@ -23,6 +23,13 @@ export function distanceM(a: LngLat, b: LngLat): number {
 export const secondsSince = (instant: Instant, nowMs: number): number =>
   (nowMs - Date.parse(instant)) / 1000;
 
+/** A clock that is off by more than this from a steady one was moved, or its computer slept, ms. */
+const MOVED_MS = 5_000;
+
+/** Whether a clock was moved since it was set: how much later it is by itself, and by a steady clock. */
+export const clockMoved = (sinceMs: number, steadySinceMs: number): boolean =>
+  Math.abs(sinceMs - steadySinceMs) > MOVED_MS;
+
 /** `4:07`, `1:02:05`; negative spans with a minus sign. */
 export function clockText(seconds: number): string {
   const whole = Math.trunc(Math.abs(seconds));

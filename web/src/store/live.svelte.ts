@@ -7,8 +7,12 @@ import { api, door, Refused } from '../api';
 import { exercise } from '../rehearsal/base';
 import { type Connection, LiveSocket } from '../socket';
 import type { EntryFrame, Id, Looker, Me } from '../wire';
+import { clockMoved } from './clock';
 import { applyEntry, type Desk, emptyDesk, fromSnapshot } from './desk';
 import { PositionBook } from './positions';
+
+/** A server that does not tell the time is asked again after this, ms. */
+const ASK_TIME_AGAIN_MS = 15_000;
 
 type EntryEar = (frame: EntryFrame, desk: Desk) => void;
 
@@ -30,6 +34,9 @@ class Live {
   #setMs = Date.now();
   #offsetMs = 0;
   #rate = 1;
+  /** The same instant by a clock nobody can move. */
+  #setSteadyMs = performance.now();
+  #asking = false;
   #ears = new Set<EntryEar>();
   #socket: LiveSocket | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -142,12 +149,26 @@ class Live {
     this.now = this.serverMs();
     this.#ticker ??= setInterval(() => {
       this.now = this.serverMs();
+      const moved = clockMoved(Date.now() - this.#setMs, performance.now() - this.#setSteadyMs);
+      if (moved && this.#rate === 1) void this.#askTime();
     }, 1000);
+  }
+
+  /** The clock of this computer was moved, or slept: the server says what time it is. */
+  async #askTime(): Promise<void> {
+    if (this.#asking || exercise !== null) return;
+    this.#asking = true;
+    await api.session.get().then(
+      (me) => this.#setClock(me.server_time),
+      () => new Promise((done) => setTimeout(done, ASK_TIME_AGAIN_MS)),
+    );
+    this.#asking = false;
   }
 
   #setClock(serverTime: string): void {
     const server = Date.parse(serverTime);
     this.#setMs = Date.now();
+    this.#setSteadyMs = performance.now();
     if (!Number.isNaN(server)) this.#offsetMs = server - this.#setMs;
     this.now = this.serverMs();
   }
@@ -160,9 +181,13 @@ class Live {
         this.positions.hear(frame.fixes, performance.now());
         this.ready = true;
       },
+      // It may have been away for a night.
+      resumed: () => void this.#askTime(),
       entry: (frame) => {
         this.desk = applyEntry(this.desk, frame);
         for (const ear of this.#ears) ear(frame, this.desk);
+        // An administrator may have renamed a category: the session says how they are called now.
+        if (frame.kind === 'administered') void api.session.get().catch(() => null);
       },
       positions: (frame) => this.positions.hear(frame.items, performance.now()),
       tile: (frame) =>

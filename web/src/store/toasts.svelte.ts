@@ -9,18 +9,41 @@ export interface Toast {
   id: number;
   tone: Tone;
   text: string;
+  /** Takes it back. */
+  undo?: () => Promise<unknown>;
 }
 
 const SHOWN_MS = 7_000;
+/** What can be taken back stands a little shorter than the news of it waits (`dispatch.undo_s`, 15 s). */
+const UNDO_MS = 13_000;
 
 class Toasts {
   items = $state<Toast[]>([]);
   #next = 1;
 
   say(text: string, tone: Tone = 'info'): void {
-    const id = this.#next++;
-    this.items = [...this.items.slice(-3), { id, tone, text }];
-    setTimeout(() => this.drop(id), SHOWN_MS);
+    this.#show({ id: this.#next++, tone, text }, SHOWN_MS);
+  }
+
+  /** Says that something is done, and offers to take it back. */
+  done(text: string, undo: () => Promise<unknown>): void {
+    this.#show({ id: this.#next++, tone: 'good', text, undo }, UNDO_MS);
+  }
+
+  /** Takes back the latest of what can be. True when there was something. */
+  undo(): boolean {
+    const latest = this.items.findLast((toast) => toast.undo !== undefined);
+    if (latest === undefined) return false;
+    this.drop(latest.id);
+    void latest.undo?.();
+    return true;
+  }
+
+  #show(toast: Toast, ms: number): void {
+    // The same words twice are said once, and longer.
+    const others = this.items.filter((shown) => shown.text !== toast.text);
+    this.items = [...others.slice(-3), toast];
+    setTimeout(() => this.drop(toast.id), ms);
   }
 
   drop(id: number): void {

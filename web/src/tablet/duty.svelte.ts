@@ -4,6 +4,7 @@
  */
 
 import { api, Refused } from '../api';
+import { exercise } from '../rehearsal/base';
 import { emptyDesk } from '../store/desk';
 import { live } from '../store/live.svelte';
 import { toasts } from '../store/toasts.svelte';
@@ -163,6 +164,8 @@ class Duty {
 
   /** How closely we look where we are: what the state of the crew is worth in battery. */
   readonly gpsMode = $derived.by((): GpsMode => {
+    // The car of an exercise drives by itself; where the classroom is says nothing.
+    if (exercise !== null) return 'off';
     if (this.urgent) return 'exact';
     const status = this.unit?.status ?? 'available';
     if (status === 'off_duty') return 'off';
@@ -234,7 +237,8 @@ class Duty {
     await kept.forget();
     conflicts.forget();
     noteDrafts.forget();
-    await live.leave();
+    if (exercise !== null) location.assign('/latihan');
+    else await live.leave();
   }
 
   /** Keeps what is shown, while it is what the server says. */

@@ -6,6 +6,7 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { exercise } from '../rehearsal/base';
 import type { Assignment, Closure, Id, Incident, Me, Route, Unit, UnitMessage } from '../wire';
 import type { Words } from './said.svelte';
 
@@ -43,7 +44,7 @@ export function usable(kept: Kept | undefined, deviceMs: number): kept is Kept {
 
 let db: Promise<IDBPDatabase<Shelf>> | null = null;
 const table = () =>
-  (db ??= openDB<Shelf>('sigap-kept', 1, {
+  (db ??= openDB<Shelf>(exercise === null ? 'sigap-kept' : 'sigap-kept-latihan', 1, {
     upgrade(made) {
       made.createObjectStore('state');
     },

@@ -1,3 +1,4 @@
+import { exercise } from '../rehearsal/base';
 import { startScreen } from '../start';
 import './words';
 import Tablet from './Tablet.svelte';
@@ -15,7 +16,7 @@ const GROUND = [
 startScreen(Tablet, { typed: false, quiet: true });
 
 // Kept for the next start without network. Needs HTTPS; without it the tablet works, but only online.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+if (exercise === null && import.meta.env.PROD && 'serviceWorker' in navigator) {
   const workers = navigator.serviceWorker;
   void workers
     .register('/sw.js')

@@ -8,6 +8,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { photos } from '../agencies';
 import { Refused } from '../api';
 import { t } from '../i18n';
+import { exercise } from '../rehearsal/base';
 import { live } from '../store/live.svelte';
 import { toasts } from '../store/toasts.svelte';
 import type { Id } from '../wire';
@@ -30,7 +31,7 @@ const QUALITY = 0.85;
 const AGAIN_MS = 5_000;
 
 const open = (): Promise<IDBPDatabase<Shelf>> =>
-  openDB<Shelf>('sigap-photos', 1, {
+  openDB<Shelf>(exercise === null ? 'sigap-photos' : 'sigap-photos-latihan', 1, {
     upgrade(db) {
       db.createObjectStore('photos', { keyPath: 'key' });
     },

@@ -1,6 +1,7 @@
 /** The outbox's shelf: one IndexedDB table, in the order things were pressed. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { exercise } from '../rehearsal/base';
 import type { Shelf } from './outbox';
 import type { Pending } from './pending';
 
@@ -8,7 +9,8 @@ interface Tables extends DBSchema {
   steps: { key: number; value: Pending; indexes: { key: string } };
 }
 
-const NAME = 'sigap-tablet';
+/** Steps of an exercise are never sent to the office. */
+const NAME = exercise === null ? 'sigap-tablet' : 'sigap-tablet-latihan';
 
 function open(): Promise<IDBPDatabase<Tables>> {
   return openDB<Tables>(NAME, 1, {
