@@ -106,9 +106,9 @@ mod tests {
             for (n, time, at) in
                 [(0, "18:00:00", "3.58,98.66"), (1, "23:30:00", "3.60,98.70"), (2, "23:40:00", "3.60,98.70")]
             {
-                csv.push_str(&format!("{date}T{time},{day}-{n},{at}\n"));
+                csv += &format!("{date}T{time},{day}-{n},{at}\n");
                 // The second unit sent to the same incident is no second incident.
-                csv.push_str(&format!("{date}T{time},{day}-{n},{at}\n"));
+                csv += &format!("{date}T{time},{day}-{n},{at}\n");
             }
         }
         csv
