@@ -92,6 +92,8 @@ fn tested(csv: &str, options: &ForecastOptions) -> Result<ForecastErrors> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn options() -> ForecastOptions {
@@ -106,9 +108,9 @@ mod tests {
             for (n, time, at) in
                 [(0, "18:00:00", "3.58,98.66"), (1, "23:30:00", "3.60,98.70"), (2, "23:40:00", "3.60,98.70")]
             {
-                csv.push_str(&format!("{date}T{time},{day}-{n},{at}\n"));
+                writeln!(csv, "{date}T{time},{day}-{n},{at}").unwrap();
                 // The second unit sent to the same incident is no second incident.
-                csv.push_str(&format!("{date}T{time},{day}-{n},{at}\n"));
+                writeln!(csv, "{date}T{time},{day}-{n},{at}").unwrap();
             }
         }
         csv

@@ -71,7 +71,7 @@ pub(super) async fn chosen(
         old_reports = Some(earlier.reports(app).await?);
         old_incidents = Some(earlier.incidents(app).await?);
     }
-    let map = part.cell.map(|cell| MapPart::of(cell)).transpose()?;
+    let map = part.cell.map(MapPart::of).transpose()?;
     if let Some(map) = map {
         let (now, before) = (report_spots(&reports), old_reports.as_deref().map(report_spots));
         let counted = drawn(&now, before.as_deref(), resolution);
