@@ -27,7 +27,13 @@ import { left } from './guidance';
 import { kept } from './kept';
 import { noteDrafts } from './notedrafts';
 import { backoffS, Outbox, outcomeOf } from './outbox';
-import { isStep, type Pending, type PendingNote, type PendingRead, type PendingReply } from './pending';
+import {
+  isStep,
+  type Pending,
+  type PendingNote,
+  type PendingRead,
+  type PendingReply,
+} from './pending';
 import { uuid7 } from './reading';
 import { said } from './said.svelte';
 import { send, withTimeout } from './sending';
