@@ -53,7 +53,7 @@ async fn a_neighbour_says_yes_and_its_unit_is_followed_on_both_sides(place: Plac
     let (fire, siti) = a_fire_nobody_in_medan_is_free_for(&town).await;
     let (medan, belawan) = (town.as_user("operator"), town.as_user("operator-belawan"));
     let short = medan.get(&fire).await.ok()["incident"]["shortfall"].clone();
-    assert_eq!(short, "tidak ada unit yang siap");
+    assert_eq!(short["code"], "no_unit");
     let choices = medan.get(&format!("{fire}/help")).await.ok();
     let [choice] = &choices["items"].as_array().unwrap()[..] else { unreachable!("{choices}") };
     assert_eq!(
@@ -141,7 +141,7 @@ async fn a_neighbour_says_no_with_a_reason_and_can_be_asked_again(place: Place) 
     help_is(&town, &fire, "declined", None).await;
     let incident = medan.get(&fire).await.ok()["incident"].clone();
     assert_eq!(incident["helped_by"][0]["reason"], "semua unit di pelabuhan");
-    assert_eq!((&incident["state"], &incident["shortfall"]), (&json!("queued"), &json!("tidak ada unit yang siap")));
+    assert_eq!((&incident["state"], &incident["shortfall"]["code"]), (&json!("queued"), &json!("no_unit")));
 
     // Asked again; meanwhile an own unit is free, and the fire is closed before anybody answers.
     medan.post(&format!("{fire}/help"), &json!({ "polres": "belawan" })).await.ok();

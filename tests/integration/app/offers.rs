@@ -36,7 +36,7 @@ async fn says_it_is(town: &Town, call_sign: &str, status: &str) {
 
 async fn shortfalls(town: &Town) -> Vec<String> {
     let said = |event| match event {
-        Event::IncidentShort { shortfall, .. } => Some(shortfall),
+        Event::IncidentShort { shortfall, .. } => Some(shortfall.text),
         _ => None,
     };
     town.journal("medan").await.into_iter().filter_map(|entry| said(entry.event)).collect()

@@ -73,7 +73,7 @@ async fn a_unit_is_taken_for_a_fire_and_the_jam_waits_in_its_old_place(place: Pl
     // The machine says what is missing and takes nobody.
     let advice = operator.get(&format!("{fire}/recommendation")).await.ok();
     assert_eq!(advice["candidates"], json!([]));
-    assert_eq!(advice["shortfall"], "tidak ada unit yang siap");
+    assert_eq!(advice["shortfall"]["text"], "tidak ada unit yang siap");
     let [unit] = &advice["takeable"].as_array().unwrap()[..] else { unreachable!("{advice}") };
     assert_eq!(unit["call_sign"], "B-1");
     let lost = &unit["gives_up"];
@@ -110,7 +110,7 @@ async fn a_unit_is_taken_for_a_fire_and_the_jam_waits_in_its_old_place(place: Pl
 
     // The jam waits again since it came, and says what it lacks; the next free unit is its own.
     let waiting = operator.get(&jam).await.ok()["incident"].clone();
-    assert_eq!((&waiting["state"], &waiting["shortfall"]), (&json!("queued"), &json!("tidak ada unit yang siap")));
+    assert_eq!((&waiting["state"], &waiting["shortfall"]["code"]), (&json!("queued"), &json!("no_unit")));
     let younger = matter(&town, TIMUR, 3).await;
     says_it_is(&town, "T-1", "available").await;
     let served = operator.get(&jam).await.ok();

@@ -2,6 +2,7 @@
 
 use sigap::model::entry::{Event, GENESIS};
 use sigap::model::id::UnitId;
+use sigap::model::shortfall::Shortfall;
 use sigap::model::unit::UnitStatus;
 use sigap::store::journal::{Verdict, append};
 use sigap::store::{StoreError, projections};
@@ -58,7 +59,7 @@ pub async fn timelines_hold_what_touches_an_id(place: &Place) {
             takes_over: None,
         },
         Event::AssignmentDelivered { assignment: offer.id },
-        Event::IncidentShort { incident: incident.id, shortfall: "tidak ada unit".to_owned() },
+        Event::IncidentShort { incident: incident.id, shortfall: Shortfall::of(0, 1, 0).unwrap() },
         Event::UnitStatusSet { unit: UnitId(uuid::Uuid::nil()), status: UnitStatus::Break },
     ];
     store.write(append(&samples::sealed("medan", events))).await.unwrap();

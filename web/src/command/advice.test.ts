@@ -48,7 +48,13 @@ it('says a shortfall in the language of the screen', async () => {
 it('a timeline tells shortfalls of before there were codes', () => {
   const entry = (shortfall: unknown) =>
     entryText(
-      { seq: 1, at: '', actor: { type: 'system' }, kind: 'incident_short', data: { shortfall } } as unknown as TimelineItem,
+      {
+        seq: 1,
+        at: '',
+        actor: { type: 'system' },
+        kind: 'incident_short',
+        data: { shortfall },
+      } as unknown as TimelineItem,
       emptyDesk(),
     );
   expect(entry('tidak ada unit yang siap')).toContain('tidak ada unit yang siap');

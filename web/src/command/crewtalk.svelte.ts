@@ -79,7 +79,9 @@ class CrewTalk {
     const unit = live.desk.units.get(message.unit)?.call_sign ?? t('card.unit');
     await this.ofUnit(message.unit).catch(() => undefined);
     const text = this.words.get(message.id)?.text ?? null;
-    toasts.say(text === null ? t('talk.answered_unknown', { unit }) : t('talk.answered', { unit, text }));
+    toasts.say(
+      text === null ? t('talk.answered_unknown', { unit }) : t('talk.answered', { unit, text }),
+    );
   }
 
   #put(more: readonly (readonly [Id, Words])[]): void {

@@ -11,6 +11,7 @@ import {
   UNIT_STATUSES,
 } from '../wire';
 import '../admin/words';
+import '../tablet/words';
 import { words as shownEnglish } from './english';
 import shared from './id.json';
 import { has, lang, t } from './index';

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import './words';
 import { lang } from '../i18n';
 import type { Meanwhile } from '../wire';
 import { asNote, type Conflict, happened, notRecorded } from './conflict';

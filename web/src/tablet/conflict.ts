@@ -21,7 +21,8 @@ const stepWord = (step: Step): string => t(`step.${step}` as Key);
 
 function who({ by_name, call_sign, what }: Meanwhile): string {
   if (by_name !== null) return t('conflict.by_operator', { name: by_name });
-  if (call_sign !== null && what !== 'transferred') return t('conflict.by_crew', { unit: call_sign });
+  if (call_sign !== null && what !== 'transferred')
+    return t('conflict.by_crew', { unit: call_sign });
   return t('conflict.by_desk');
 }
 
@@ -36,9 +37,12 @@ export function happened({ item, why }: Conflict, utcOffsetH: number): string {
       unit: meanwhile.call_sign ?? t('conflict.another'),
       step: meanwhile.step === null ? '' : stepWord(meanwhile.step),
     });
-    return meanwhile.reason ? `${said} ${t('conflict.reason', { reason: meanwhile.reason })}` : said;
+    return meanwhile.reason
+      ? `${said} ${t('conflict.reason', { reason: meanwhile.reason })}`
+      : said;
   }
-  if (isStep(item)) return t(status === 404 || status === 403 ? 'conflict.gone' : 'conflict.unknown');
+  if (isStep(item))
+    return t(status === 404 || status === 403 ? 'conflict.gone' : 'conflict.unknown');
   if (item.kind === 'note' && status === 403) return t('conflict.note_not_sent');
   if (item.kind === 'note' && status === 404) return t('conflict.note_gone');
   return t(item.kind === 'note' ? 'conflict.note_refused' : 'conflict.reply_refused', {
@@ -51,7 +55,11 @@ export function notRecorded({ item, voided, why }: Conflict): string {
   const steps = [item, ...voided].filter(isStep);
   if (steps.length === 0) return '';
   const [first] = steps;
-  if (why.meanwhile?.what === 'stepped' && steps.length === 1 && why.meanwhile.step === first?.step) {
+  if (
+    why.meanwhile?.what === 'stepped' &&
+    steps.length === 1 &&
+    why.meanwhile.step === first?.step
+  ) {
     return t('conflict.again');
   }
   const names = steps.map(({ step }) => `“${stepWord(step)}”`);

@@ -3,9 +3,11 @@
  * still has what the crew typed.
  */
 
+import { exercise } from '../rehearsal/base';
 import type { Conflict } from './conflict';
 
-const STORED = 'sigap.tablet.conflicts';
+/** What an exercise refused is not the office's. */
+const STORED = exercise === null ? 'sigap.tablet.conflicts' : 'sigap.tablet.latihan.conflicts';
 /** More are no help to anybody. */
 const MOST = 20;
 

@@ -1,5 +1,6 @@
 import { exercise } from '../rehearsal/base';
 import { startScreen } from '../start';
+import './words';
 import Tablet from './Tablet.svelte';
 
 /** What the map of the own area is drawn from: kept by the worker from the first visit on. */

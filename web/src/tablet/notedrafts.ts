@@ -1,6 +1,9 @@
 /** Notes that were begun: on the device, by incident, so that a reload or an offer in between loses no word. */
 
-const PREFIX = 'sigap.tablet.note.';
+import { exercise } from '../rehearsal/base';
+
+/** Notes of an exercise are not the office's. */
+const PREFIX = exercise === null ? 'sigap.tablet.note.' : 'sigap.tablet.latihan.note.';
 
 export const noteDrafts = {
   of(incident: string): string {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AssignmentState, Step } from '../wire';
-import {
-  backoffS,
-  Outbox,
-  outcomeOf,
-  type Send,
-  type Sent,
-  type Shelf,
-  voidedBy,
-} from './outbox';
+import { backoffS, Outbox, outcomeOf, type Send, type Sent, type Shelf, voidedBy } from './outbox';
 import { isStep, type Pending, type PendingNote } from './pending';
 import { after, type PendingStep } from './steps';
 

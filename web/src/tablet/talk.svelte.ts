@@ -33,7 +33,10 @@ class Talk {
   readonly unread = $derived.by((): UnitMessage[] => {
     const read = readHere(duty.pending);
     const waits = (one: UnitMessage) =>
-      one.side === 'desk' && one.read_at === null && !read.has(one.id) && (said.words.get(one.id)?.text ?? '') !== '';
+      one.side === 'desk' &&
+      one.read_at === null &&
+      !read.has(one.id) &&
+      (said.words.get(one.id)?.text ?? '') !== '';
     return this.all.filter(waits);
   });
 
@@ -83,10 +86,7 @@ class Talk {
       // What the server has no words for any more is not asked for again.
       said.put(asked.filter((id) => !said.words.has(id)).map((id) => [id, { text: '', by: null }]));
       said.put(
-        items.map(({ message, text, by_name }) => [
-          message.id,
-          { text: text ?? '', by: by_name },
-        ]),
+        items.map(({ message, text, by_name }) => [message.id, { text: text ?? '', by: by_name }]),
       );
     } catch {
       this.#retry = setTimeout(() => this.sync(), AGAIN_MS);
