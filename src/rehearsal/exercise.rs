@@ -293,7 +293,12 @@ impl Exercise {
 
     /// What the exercise knows beside its journal, to be scored.
     pub async fn notes(&self) -> Notes {
-        self.engine.lock().await.notes.clone()
+        let mut engine = self.engine.lock().await;
+        // What was pressed since its clock stands belongs to it too.
+        if let Err(error) = engine.follow(self, None).await {
+            tracing::warn!(error = %format!("{error:#}"), "the last entries of an exercise could not be read");
+        }
+        engine.notes.clone()
     }
 
     /// Takes it down: its tasks end, its files go.
