@@ -57,6 +57,7 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
       person_asked_at: null,
       led_by_person: false,
       stars: null,
+      closing: null,
     },
     stamps: {
       sent_at: AT,

@@ -53,7 +53,7 @@ export interface ReachProperties {
   change?: number | null;
 }
 
-export type Changed = Told<Schemas['Changed']>;
+export type Changed = Told<Schemas['MoveChanged']>;
 
 export type ReachMap = FeatureCollection<Polygon, ReachProperties> & {
   meta: {
