@@ -281,7 +281,7 @@ pub async fn places(
         Err(error) => return Ok(Json(PlacesReport { problems: vec![bad_line(&error)], ..PlacesReport::default() })),
     };
     let replaced = app.store.own_places(&viewer.polres).await?;
-    let mut report = PlacesReport { replaced, lines, ..described(&places) };
+    let mut report = PlacesReport { lines, replaced, ..described(&places) };
     if apply {
         let count = u32::try_from(places.len()).ok();
         let rows = import::place_rows(&viewer.polres, &places, app.clock.now());

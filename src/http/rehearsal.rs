@@ -399,10 +399,8 @@ pub async fn inject(
     let truth = event.category.zip(event.priority).map(|(category, priority)| Truth { category, priority });
     exercise.touch(app.clock.now());
     let text = event.text.trim();
-    let happened = match event.telephones {
-        true => exercise.ring(text, pin, truth).await,
-        false => exercise.inject(text, pin, truth).await,
-    };
+    let happened =
+        if event.telephones { exercise.ring(text, pin, truth).await } else { exercise.inject(text, pin, truth).await };
     happened.map_err(|error| {
         tracing::error!(error = %format!("{error:#}"), "an event of an exercise could not happen");
         ApiError::internal()

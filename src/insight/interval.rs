@@ -149,7 +149,7 @@ mod tests {
         let totals = Counts::of(&calm, (0, 200));
         assert!((Scatter::before(&totals, 100..200).over_chance() - 1.0).abs() < 1e-9);
         let wild: Vec<Past> =
-            (0..200).filter(|shift| shift % 7 == 0).flat_map(|shift| vec![Past { shift, cell: 0 }; 14]).collect();
+            (0..200).filter(|shift| shift % 8 == 0).flat_map(|shift| vec![Past { shift, cell: 0 }; 16]).collect();
         let totals = Counts::of(&wild, (0, 200));
         assert!(Scatter::before(&totals, 100..200).over_chance() > 3.0);
     }

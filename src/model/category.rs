@@ -204,7 +204,7 @@ impl CategorySet {
                 return Err(BadCategories::NotOnce { code: code.code() });
             }
         }
-        let mut names: HashMap<(&str, String), ()> = HashMap::new();
+        let mut names: HashSet<(&str, String)> = HashSet::new();
         let mut words: HashMap<&str, Category> = HashMap::new();
         for style in &self.items {
             let code = style.code.code();
@@ -214,7 +214,7 @@ impl CategorySet {
                 if name.trim().is_empty() || name.chars().count() > MOST_NAME || name.chars().any(char::is_control) {
                     return Err(BadCategories::Name { code, field });
                 }
-                if names.insert((field, name.to_lowercase()), ()).is_some() {
+                if !names.insert((field, name.to_lowercase())) {
                     return Err(BadCategories::SameName { code, field });
                 }
             }

@@ -49,7 +49,7 @@ class Stage {
     page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
     page.on('console', (line) => {
       if (line.type() === 'error' && !this.expected.test(line.text()))
-        this.faults.push(line.text());
+        this.faults.push(`${line.text()} ${line.location().url}`);
     });
     return page;
   }

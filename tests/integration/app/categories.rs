@@ -58,6 +58,8 @@ async fn a_category_an_administrator_renamed_is_called_so_everywhere(place: Plac
     let codes: Vec<&str> =
         form["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"kemacetan") && !codes.contains(&"jalan_rusak") && codes.len() == 9, "{codes:?}");
+    // What came in this very instant is of the next one's figures.
+    town.turn(60).await;
     let evaluation = town.as_user("supervisor").get("/v1/insight/evaluation").await.ok();
     assert_eq!(evaluation["complaints"][0]["label"], "Macet & <b>padat</b> 🚗", "{}", evaluation["complaints"]);
     let elsewhere = town.as_user("operator-belawan").get("/v1/session").await.ok();

@@ -283,20 +283,13 @@ async fn every_figure_of_every_page_opens_its_lines(place: Place) {
     town.finish().await;
 }
 
-/// Units, calls and roads have entries too, and another office sees none of them.
+/// Units and calls have entries too, and another office sees none of them.
 async fn the_lines_lead_to_their_entries(town: &Town, chief: &Client) {
-    let operator = town.as_user("operator");
-    let road = json!({
-        "geometry": { "type": "LineString", "coordinates": [[98.63, 3.59], [98.64, 3.59]] }, "reason": "flood",
-    });
-    let closed = operator.post("/v1/closures", &road).await;
-    assert_eq!(closed.status, 201, "{}", closed.text);
     let walk = Walk { chief, opened: 0 };
     let other = town.as_user("kapolres-belawan");
     for (figure, kind, event) in [
         ("now_free", "unit", "unit_registered"),
         ("calls", "call", "call_rang"),
-        ("now_closures", "closure", "road_closed"),
         ("now_queued", "report", "report_received"),
     ] {
         let found = walk.lines(&format!("figure={figure}")).await;

@@ -134,6 +134,10 @@ export default {
     // The real office heard nothing of it.
     const { items } = await stage.server.ask('operator', '/v1/incidents');
     must(items.length === 0, 'an incident of the exercise stands in the real office');
+    for (const person of [crew, trainee]) {
+      await person.by('latihan-leave').click();
+      await person.by('latihan').waitFor();
+    }
 
     await trainer.by('latihan-end').click();
     await trainer.by('latihan-end-sure').click();

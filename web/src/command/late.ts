@@ -5,6 +5,8 @@
 
 export const late = {
   bar: () => import('./CommandBar.svelte'),
+  bulkBar: () => import('./BulkBar.svelte'),
+  bulkResult: () => import('./BulkResult.svelte'),
   callForm: () => import('./CallForm.svelte'),
   crewTalk: () => import('./crewtalk.svelte'),
   duty: () => import('./Duty.svelte'),

@@ -37,6 +37,8 @@ class Board {
   #span: Span = spanOf('24h', Date.now());
   #names = $state.raw<ReadonlyMap<string, PolsekInfo>>(new Map());
   #offsetMs = 0;
+  /** Hours the office lies east of Greenwich. */
+  offsetH = $state(7);
   #asked = 0;
 
   readonly classes = $derived(
@@ -80,6 +82,7 @@ class Board {
         this.#names = readPolsek(data);
       })
       .catch(() => undefined);
+    this.offsetH = me.office.utc_offset_h;
     this.#offsetMs = Date.parse(me.server_time) - Date.now();
   }
 

@@ -38,7 +38,8 @@ export const nameOf = (figure: Figure): string => t(`cmd.fig_${figure}`);
 const part = (figure: Figure, query: Query): Part => ({ label: nameOf(figure), figure, query });
 
 /** Of whom: a Polsek, a crew. */
-const titled = (name: string, of?: string) => (of === undefined || of === '' ? name : `${name} · ${of}`);
+const titled = (name: string, of?: string) =>
+  of === undefined || of === '' ? name : `${name} · ${of}`;
 
 /** A number of lines. */
 export function count(figure: Figure, query: Query, value: number, of?: string): Asked {
@@ -54,7 +55,13 @@ const REST: Partial<Record<Figure, readonly Figure[]>> = {
 };
 
 /** A share: its part, the rest and the whole, side by side. */
-export function share(figure: Figure, whole: Figure, query: Query, value: number, of?: string): Asked {
+export function share(
+  figure: Figure,
+  whole: Figure,
+  query: Query,
+  value: number,
+  of?: string,
+): Asked {
   const rest = REST[figure] ?? [];
   const parts = [...rest, figure, whole].map((one) => part(one, query));
   const means: Means = { kind: 'share', of: rest.length, whole: rest.length + 1, value };
@@ -62,9 +69,20 @@ export function share(figure: Figure, whole: Figure, query: Query, value: number
 }
 
 /** A time, seconds: the lines from it on, and beside them all that were measured. */
-export function seconds(figure: Figure, whole: Figure | null, query: Query, value: number, of?: string): Asked {
+export function seconds(
+  figure: Figure,
+  whole: Figure | null,
+  query: Query,
+  value: number,
+  of?: string,
+): Asked {
   const parts = [part(figure, query), ...(whole === null ? [] : [part(whole, query)])];
-  return { title: titled(nameOf(figure), of), parts, shown: 0, means: { kind: 'seconds', of: 0, value } };
+  return {
+    title: titled(nameOf(figure), of),
+    parts,
+    shown: 0,
+    means: { kind: 'seconds', of: 0, value },
+  };
 }
 
 /** Hours of work, all lines together. */
@@ -84,7 +102,12 @@ export function change(figure: Figure, query: Query, before: Query, value: numbe
     { label: t('cmd.cell_now'), figure, query },
     { label: t('cmd.cell_earlier'), figure, query: before },
   ];
-  return { title: nameOf(figure), parts, shown: 0, means: { kind: 'change', of: 0, whole: 1, value } };
+  return {
+    title: nameOf(figure),
+    parts,
+    shown: 0,
+    means: { kind: 'change', of: 0, whole: 1, value },
+  };
 }
 
 /** One of the ten figures, of a stretch of time. */

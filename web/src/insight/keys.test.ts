@@ -7,7 +7,7 @@ const figure = (
   unit: KeyFigure['unit'],
   value: number | null,
   before: number | null,
-): KeyFigure => ({ key, unit, value, before, behind: null });
+): KeyFigure => ({ key, unit, value, before, behind: 'reports', of: null });
 
 describe('the ten figures', () => {
   it('read as what they count in', () => {

@@ -18,7 +18,8 @@ export interface Move {
 export function placesOf(units: Units | null, nowMs: number): ReadonlyMap<string, LngLat> {
   const places = new Map((units?.items ?? []).map((unit) => [unit.id, unit.post]));
   for (const fix of units?.fixes ?? []) {
-    if (nowMs - Date.parse(fix.at) <= LOST_MS) places.set(fix.unit_id, { lng: fix.lng, lat: fix.lat });
+    if (nowMs - Date.parse(fix.at) <= LOST_MS)
+      places.set(fix.unit_id, { lng: fix.lng, lat: fix.lat });
   }
   return places;
 }

@@ -35,7 +35,9 @@ class Opened {
     try {
       if ('parts' in asked) {
         const parts = await Promise.all(
-          asked.parts.map(({ figure, query }) => api.insight<BehindFigure>('behind', { figure, ...query })),
+          asked.parts.map(({ figure, query }) =>
+            api.insight<BehindFigure>('behind', { figure, ...query }),
+          ),
         );
         if (mine === this.#turn) this.parts = parts;
       } else {

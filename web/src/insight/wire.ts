@@ -53,7 +53,15 @@ export interface ReachProperties {
   change?: number | null;
 }
 
-export type Changed = Told<Schemas['MoveChanged']>;
+/** What a move changes: cells half a minute sooner or later, and past incidents in them; null for one to four. */
+export interface Changed {
+  better: number;
+  worse: number;
+  better_mean_min: number | null;
+  worse_mean_min: number | null;
+  past_better: number | null;
+  past_worse: number | null;
+}
 
 export type ReachMap = FeatureCollection<Polygon, ReachProperties> & {
   meta: {

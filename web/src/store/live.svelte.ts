@@ -14,6 +14,9 @@ import { PositionBook } from './positions';
 /** A server that does not tell the time is asked again after this, ms. */
 const ASK_TIME_AGAIN_MS = 15_000;
 
+/** A page that did not tick for so long slept with its computer, ms; a hidden one ticks once a minute. */
+const SLEPT_MS = 180_000;
+
 type EntryEar = (frame: EntryFrame, desk: Desk) => void;
 
 class Live {
@@ -37,6 +40,7 @@ class Live {
   /** The same instant by a clock nobody can move. */
   #setSteadyMs = performance.now();
   #asking = false;
+  #tickedMs = Date.now();
   #ears = new Set<EntryEar>();
   #socket: LiveSocket | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -150,7 +154,9 @@ class Live {
     this.#ticker ??= setInterval(() => {
       this.now = this.serverMs();
       const moved = clockMoved(Date.now() - this.#setMs, performance.now() - this.#setSteadyMs);
-      if (moved && this.#rate === 1) void this.#askTime();
+      const slept = Math.abs(Date.now() - this.#tickedMs) > SLEPT_MS;
+      this.#tickedMs = Date.now();
+      if ((moved || slept) && this.#rate === 1) void this.#askTime();
     }, 1000);
   }
 

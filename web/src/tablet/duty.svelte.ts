@@ -185,8 +185,9 @@ class Duty {
   start(): () => void {
     const tick = setInterval(() => {
       const now = live.serverMs();
-      // Only the countdown of an offer needs more than a tick each second.
-      if (this.stage !== 'offer' && now - this.now < 950) return;
+      // Only the countdown of an offer needs more than a tick each second. The clock of an exercise may stand
+      // behind that of the device, which counted until the session was known.
+      if (this.stage !== 'offer' && Math.abs(now - this.now) < 950) return;
       this.now = now;
       this.#keep();
     }, 200);
