@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::{Desk, Touched};
 use crate::model::clock::{SECOND, Timestamp};
-use crate::model::crew_talk::{IncidentNote, Side, UnitMessage, UnitMessaged};
+use crate::model::crew_talk::{IncidentNote, MessageSide, UnitMessage, UnitMessaged};
 use crate::model::entry::Event;
 use crate::model::id::{IncidentId, MessageId, UnitId, UserId};
 
@@ -119,7 +119,9 @@ impl MessageBook {
     /// What this crew sent under this key.
     #[must_use]
     pub fn said_by(&self, unit: UnitId, key: &str) -> Option<&UnitMessage> {
-        self.all.values().find(|message| message.side == Side::Crew && message.unit == unit && message.key == key)
+        self.all
+            .values()
+            .find(|message| message.side == MessageSide::Crew && message.unit == unit && message.key == key)
     }
 
     fn send(&mut self, sent: &UnitMessaged, at: Timestamp) {

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::dispatch::command::{Command, CrewTalk, WriteNote};
 use crate::dispatch::desk::Desk;
 use crate::model::clock::Timestamp;
-use crate::model::crew_talk::Side;
+use crate::model::crew_talk::MessageSide;
 use crate::model::entry::{Actor, Entry, Event};
 use crate::model::id::{IncidentId, MessageId, ReportId, ReporterId, UnitId};
 use crate::model::viewer::Scope;
@@ -108,7 +108,7 @@ fn written(entry: &Entry, own: Option<UnitId>) -> Option<WrittenView> {
             (it.note, Written::Note, it.device_at, it.unit)
         }
         Event::UnitMessaged(it) if own.is_none_or(|own| own == it.unit) => {
-            let what = if it.side == Side::Desk { Written::ToCrew } else { Written::FromCrew };
+            let what = if it.side == MessageSide::Desk { Written::ToCrew } else { Written::FromCrew };
             (it.message, what, entry.at, Some(it.unit))
         }
         _ => return None,

@@ -82,6 +82,7 @@ pub enum Change {
 
 /// What a move changes in figures.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+#[schema(as = MoveChanged)]
 pub struct Changed {
     /// Cells reached at least half a minute sooner.
     pub better: usize,

@@ -10,7 +10,7 @@ use super::id::{IncidentId, MessageId, UnitId, UserId};
 /// Which end a message comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum MessageSide {
     /// From the desk to the tablet.
     Desk,
     /// From the crew to the desk.
@@ -27,7 +27,7 @@ pub struct UnitMessage {
     /// The incident it is about, where it is about one.
     pub incident: Option<IncidentId>,
     /// Who wrote it.
-    pub side: Side,
+    pub side: MessageSide,
     /// The operator, for one from the desk.
     pub by: Option<UserId>,
     /// Rings until it is read, and is read aloud.
@@ -55,7 +55,7 @@ pub struct UnitMessaged {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
     /// From which end.
-    pub side: Side,
+    pub side: MessageSide,
     /// The operator, for one from the desk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,

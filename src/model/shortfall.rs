@@ -19,7 +19,7 @@ pub enum Missing {
 
 /// The numbers of a shortfall.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Counts {
+pub struct ShortfallCounts {
     /// Units the plan asks for.
     pub needed: usize,
     /// Units that can go.
@@ -35,7 +35,7 @@ pub struct Shortfall {
     /// What is missing.
     pub code: Missing,
     /// Its numbers.
-    pub params: Counts,
+    pub params: ShortfallCounts,
     /// The same for people, Indonesian.
     pub text: String,
 }
@@ -45,13 +45,13 @@ pub struct Shortfall {
 #[serde(untagged)]
 enum Kept {
     Words(String),
-    Coded { code: Missing, params: Counts, text: String },
+    Coded { code: Missing, params: ShortfallCounts, text: String },
 }
 
 impl From<Kept> for Shortfall {
     fn from(kept: Kept) -> Self {
         match kept {
-            Kept::Words(text) => Self { code: Missing::Told, params: Counts::default(), text },
+            Kept::Words(text) => Self { code: Missing::Told, params: ShortfallCounts::default(), text },
             Kept::Coded { code, params, text } => Self { code, params, text },
         }
     }
@@ -72,7 +72,7 @@ impl Shortfall {
             }
             (found, _) => (Missing::TooFew, format!("rencana meminta {needed} unit, hanya {found} yang siap")),
         };
-        Some(Self { code, params: Counts { needed, found, declined }, text })
+        Some(Self { code, params: ShortfallCounts { needed, found, declined }, text })
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(code(0, 2, 3), Some(Missing::NoOtherUnit));
         assert_eq!(code(1, 2, 3), Some(Missing::TooFew));
         let short = Shortfall::of(1, 3, 2).unwrap();
-        assert_eq!(short.params, Counts { needed: 3, found: 1, declined: 2 });
+        assert_eq!(short.params, ShortfallCounts { needed: 3, found: 1, declined: 2 });
         assert_eq!(short.text, "rencana meminta 3 unit, hanya 1 yang siap");
     }
 

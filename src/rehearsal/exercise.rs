@@ -63,6 +63,7 @@ pub enum Source {
 
 /// What somebody in the exercise sees of its state.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ExerciseStanding)]
 pub struct Standing {
     /// The clock of the exercise.
     pub now: Timestamp,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::driving::{Drive, Position};
 use crate::model::assignment::{Assignment, AssignmentState, Step};
-use crate::model::crew_talk::{Side, UnitMessage};
+use crate::model::crew_talk::{MessageSide, UnitMessage};
 use crate::model::id::{AssignmentId, IncidentId, MessageId, UnitId};
 use crate::model::incident::Incident;
 use crate::model::place::LngLat;
@@ -187,7 +187,7 @@ impl Crew {
 
     /// A message of the desk is acknowledged at once and answered when it was read.
     fn take(&mut self, message: &UnitMessage) -> Option<Action> {
-        let new = message.unit == self.unit && message.side == Side::Desk && message.read_at.is_none();
+        let new = message.unit == self.unit && message.side == MessageSide::Desk && message.read_at.is_none();
         if !new || self.to_read.iter().any(|(known, _)| *known == message.id) {
             return None;
         }

@@ -5,7 +5,7 @@ use super::Decision;
 use crate::dispatch::command::{CrewTalk, Refusal, ToUnits, WriteNote};
 use crate::model::InvalidStep;
 use crate::model::clock::Timestamp;
-use crate::model::crew_talk::{IncidentNoted, MessageMark, Side, UnitMessage, UnitMessaged};
+use crate::model::crew_talk::{IncidentNoted, MessageMark, MessageSide, UnitMessage, UnitMessaged};
 use crate::model::entry::Event;
 use crate::model::id::{IncidentId, MessageId, UnitId};
 use crate::model::unit::{Unit, UnitStatus};
@@ -45,7 +45,7 @@ impl<'a> Decision<'a> {
                 message: *message,
                 unit: *unit,
                 incident: wanted.incident,
-                side: Side::Desk,
+                side: MessageSide::Desk,
                 by: Some(wanted.by),
                 urgent: wanted.urgent,
                 answers: None,
@@ -80,7 +80,7 @@ impl<'a> Decision<'a> {
             message,
             unit,
             incident: incident.or_else(|| answered.and_then(|answered| answered.incident)),
-            side: Side::Crew,
+            side: MessageSide::Crew,
             by: None,
             urgent: false,
             answers: answered.map(|answered| answered.id),
@@ -142,7 +142,7 @@ impl<'a> Decision<'a> {
 
     /// A message of the desk to this crew.
     fn sent_to(&self, unit: UnitId, id: MessageId) -> Option<&'a UnitMessage> {
-        self.desk.messages.get(id).filter(|message| message.unit == unit && message.side == Side::Desk)
+        self.desk.messages.get(id).filter(|message| message.unit == unit && message.side == MessageSide::Desk)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::drawn::{City, kinds};
 use crate::dispatch::command::{Command, CrewTalk, Refusal, ToUnits, WriteNote};
 use crate::model::clock::Timestamp;
-use crate::model::crew_talk::Side;
+use crate::model::crew_talk::MessageSide;
 use crate::model::entry::Event;
 use crate::model::id::{IncidentId, MessageId, UnitId, UserId};
 use crate::model::unit::UnitStatus;
@@ -59,7 +59,7 @@ fn whoever_reads_has_it_and_whoever_answers_has_read() {
     let read = city.desk.messages.get(words(1)).unwrap();
     assert_eq!((read.arrived_at, read.read_at), (Some(now), Some(now)));
     let said = city.desk.messages.get(words(2)).unwrap();
-    assert_eq!((said.side, said.answers), (Side::Crew, Some(words(1))));
+    assert_eq!((said.side, said.answers), (MessageSide::Crew, Some(words(1))));
     // An answer to what is forgotten is still worth its words.
     city.wait(25 * 3600);
     assert_eq!(kinds(&say(&mut city, answer("u", words(4))).unwrap()), "unit_messaged");

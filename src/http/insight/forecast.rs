@@ -36,6 +36,7 @@ pub struct ForecastQuery {
 
 /// What is known and what is missing for a forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ForecastHistory)]
 pub struct History {
     /// Whole shifts since the first incident.
     pub shifts: i64,
