@@ -30,7 +30,7 @@ const ROUNDS: usize = 3;
 const WRITERS: usize = 4;
 
 /// Nothing here takes longer; a test that waits in vain fails instead.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder that goes away with the test.
 struct Folder(PathBuf);

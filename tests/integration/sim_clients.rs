@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 const SECRET: &str = "demo-app-secret";
 const POST: LngLat = LngLat::new(98.67, 3.59);
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Serves `router` on a free port of loopback until the test ends; its address as a base URL.
 async fn serve(router: axum::Router) -> String {

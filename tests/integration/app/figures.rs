@@ -145,6 +145,7 @@ async fn six_reports(town: &Town, text: &str, at: LngLat) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each figure")]
 async fn every_figure_of_every_page_opens_its_lines(place: Place) {
     let town = Town::on(place).await;
     let chief = town.as_user("kapolres");
