@@ -291,7 +291,7 @@ pub struct Dispatch {
 
 impl Default for Dispatch {
     fn default() -> Self {
-        Self { plans: String::new(), undo_s: 15 }
+        Self { plans: String::new(), undo_s: 5 }
     }
 }
 

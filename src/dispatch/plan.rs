@@ -55,7 +55,7 @@ impl Answers {
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { late_days: 7, wordless_hours: 12, undo_s: 15 }
+        Self { late_days: 7, wordless_hours: 12, undo_s: 5 }
     }
 }
 

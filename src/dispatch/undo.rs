@@ -6,7 +6,7 @@ use crate::model::report::{Channel, Report, ReportState};
 
 /// The news of an end waits this much longer than it can be taken back unseen: a decision of the last
 /// moment is recorded before the message leaves. Seconds.
-pub const GRACE_S: i64 = 5;
+pub const GRACE_S: i64 = 1;
 
 /// An end that is taken back by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

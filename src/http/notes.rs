@@ -71,16 +71,13 @@ pub struct WrittenList {
 #[utoipa::path(get, path = "/v1/incidents/{id}/notes", tag = "incidents", operation_id = "incident_notes", params(("id" = IncidentId, Path)),
     responses((status = 200, body = WrittenList), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn list(State(app): State<App>, who: Who, Path(id): Path<IncidentId>) -> Result<Json<WrittenList>, ApiError> {
-    let own = match who.viewer.scope {
-        Scope::Unit(unit) => {
-            sent_there(&app, &who, id).await?;
-            Some(unit)
-        }
-        _ => {
-            who.watcher()?;
-            super::incidents::visible(&app, &who, id).await?;
-            None
-        }
+    let own = if let Scope::Unit(unit) = who.viewer.scope {
+        sent_there(&app, &who, id).await?;
+        Some(unit)
+    } else {
+        who.watcher()?;
+        super::incidents::visible(&app, &who, id).await?;
+        None
     };
     let entries = app.store.entries_of(&who.viewer.polres, &[id.0]).await?;
     let mut items: Vec<WrittenView> = entries.iter().filter_map(|entry| written(entry, own)).collect();
@@ -144,16 +141,13 @@ pub async fn write(
 ) -> Result<(StatusCode, Json<WrittenList>), ApiError> {
     typed_within(&wanted.text, "text", MOST_CHARS)?;
     checked_key(&wanted.key)?;
-    let (unit, by, actor) = match who.viewer.scope {
-        Scope::Unit(unit) => {
-            sent_there(&app, &who, id).await?;
-            (Some(unit), None, Actor::Unit(unit))
-        }
-        _ => {
-            let user = who.dispatcher()?.user;
-            super::incidents::visible(&app, &who, id).await?;
-            (None, Some(user), Actor::User(user))
-        }
+    let (unit, by, actor) = if let Scope::Unit(unit) = who.viewer.scope {
+        sent_there(&app, &who, id).await?;
+        (Some(unit), None, Actor::Unit(unit))
+    } else {
+        let user = who.dispatcher()?.user;
+        super::incidents::visible(&app, &who, id).await?;
+        (None, Some(user), Actor::User(user))
     };
     // Filed with the first report: what is said of a person is erased with him.
     let look = move |desk: &Desk| {

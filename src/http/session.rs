@@ -56,6 +56,8 @@ pub struct Me {
     pub must_change: bool,
     /// What his office calls its categories and in which order it offers them; none: as the program does.
     pub categories: Option<CategorySet>,
+    /// Seconds in which an end can be taken back before its reporter hears of it (`dispatch.undo_s`).
+    pub undo_s: i64,
     /// An exercise: nothing in it is real, and nothing leaves it.
     pub rehearsal: Option<Rehearsal>,
 }
@@ -86,6 +88,7 @@ fn me(app: &App, user: &User, who_polres: &str, role: Role) -> Result<Me, ApiErr
         demo: app.demo.is_some(),
         must_change: user.must_change,
         categories: own_categories(desk),
+        undo_s: desk.parts.rules.now().plans.answers.undo_s,
         rehearsal: app.practice.as_ref().map(|practice| Rehearsal {
             id: practice.id,
             title: practice.title.clone(),

@@ -194,13 +194,9 @@ async fn chosen(who: &Who, desk: &DeskHandle, wanted: &UnitsMessageRequest) -> R
     let (scope, polsek, named) = (who.viewer.scope.clone(), wanted.polsek.clone(), ids.clone());
     let mut units: Vec<Unit> = desk
         .look(move |desk| {
-            let wanted = |unit: &&Unit| match &named {
-                Some(ids) => ids.contains(&unit.id),
-                None => {
-                    let of_it = polsek.is_none() || unit.polsek == polsek;
-                    of_it && unit.status != UnitStatus::OffDuty
-                }
-            };
+            let on_duty =
+                |unit: &Unit| unit.status != UnitStatus::OffDuty && (polsek.is_none() || unit.polsek == polsek);
+            let wanted = |unit: &&Unit| named.as_ref().map_or_else(|| on_duty(unit), |ids| ids.contains(&unit.id));
             desk.units.values().filter(|unit| scope.sees_unit(unit)).filter(wanted).cloned().collect()
         })
         .await?;

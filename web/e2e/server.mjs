@@ -54,6 +54,9 @@ class Server {
   }
 }
 
+/** An end can be taken back for longer than a slow machine needs for the click, and is told within the patience. */
+const UNHURRIED = { SIGAP__DISPATCH__UNDO_S: '20' };
+
 async function start(data, env = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -63,7 +66,7 @@ async function start(data, env = {}) {
   const child = spawn(
     BINARY,
     ['demo', '--no-simulator', '--data', data, '--listen', `127.0.0.1:${port}`, '--logins', file],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...UNHURRIED, ...env } },
   );
   const ended = new Promise((done) => child.once('exit', done));
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => words.push(text));

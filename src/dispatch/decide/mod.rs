@@ -59,6 +59,7 @@ pub struct Rules {
 ///
 /// # Errors
 /// [`Refusal`]: the state does not allow it; nothing happens.
+#[expect(clippy::too_many_lines, reason = "a line for each command")]
 pub fn decide(
     desk: &Desk,
     world: &dyn World,

@@ -33,7 +33,7 @@ fn what_is_taken_back_in_time_was_never_said() {
     let mut city = City::drawn("A.*");
     let report = ended(&mut city, 1, Outcome::Unfounded);
     let closing = city.desk.reports[&report].talk.closing.unwrap();
-    city.wait(14);
+    city.wait(4);
     let take = Command::UndoEnd(UndoEnd { report, take: Some(operator()), handed: None });
     let heard = city.ask(take.clone()).unwrap();
     assert_eq!(kinds(&heard), "feedback_status report_reopened report_claimed");
@@ -49,7 +49,7 @@ fn what_is_taken_back_in_time_was_never_said() {
 fn after_that_the_reporter_is_told_that_it_is_open_again() {
     let mut city = City::drawn("A.*");
     let report = ended(&mut city, 1, Outcome::Unfounded);
-    city.wait(15);
+    city.wait(5);
     let heard = city.ask(undo(report)).unwrap();
     assert_eq!(kinds(&heard), "report_reopened feedback_queued");
     assert!(reopened_is_told(&heard));
@@ -98,7 +98,7 @@ fn those_who_ended_with_it_come_back_with_it() {
 
 #[test]
 fn an_incident_that_is_opened_again_in_time_tells_nobody() {
-    for (waited, told) in [(5, false), (40, true)] {
+    for (waited, told) in [(4, false), (40, true)] {
         let mut city = City::drawn("A.*B");
         city.hears(1, city.robbery());
         let (incident, report) = (city.incident(), city.report());

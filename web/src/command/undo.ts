@@ -2,13 +2,24 @@
 
 import { api } from '../api';
 import { t } from '../i18n';
+import { live } from '../store/live.svelte';
 import { attempt, toasts } from '../store/toasts.svelte';
 import type { Id } from '../wire';
 import { room } from './room.svelte';
 
+/** The way back closes a little before the news leaves, milliseconds. */
+const LATE_MS = 300;
+
+/** Says that something ended, and how it is taken back; an office that tells at once is offered nothing. */
+function say(text: string, undo: () => Promise<unknown>): void {
+  const forMs = (live.me?.undo_s ?? 0) * 1000 - LATE_MS;
+  if (forMs > 0) toasts.done(text, undo, forMs);
+  else toasts.say(text, 'good');
+}
+
 /** A report was settled or handed over. */
 export function saySettled(id: Id, number: string, handed = false): void {
-  toasts.done(t(handed ? 'undo.handed' : 'undo.settled', { number }), () =>
+  say(t(handed ? 'undo.handed' : 'undo.settled', { number }), () =>
     attempt(
       async () => {
         await api.reports.reopen(id, { take: true });
@@ -21,7 +32,7 @@ export function saySettled(id: Id, number: string, handed = false): void {
 
 /** An incident was closed. */
 export function sayClosed(id: Id, number: string): void {
-  toasts.done(t('undo.closed', { number }), () =>
+  say(t('undo.closed', { number }), () =>
     attempt(
       async () => {
         await api.incidents.reopen(id);

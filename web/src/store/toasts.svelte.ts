@@ -14,8 +14,6 @@ export interface Toast {
 }
 
 const SHOWN_MS = 7_000;
-/** What can be taken back stands a little shorter than the news of it waits (`dispatch.undo_s`, 15 s). */
-const UNDO_MS = 13_000;
 
 class Toasts {
   items = $state<Toast[]>([]);
@@ -25,9 +23,9 @@ class Toasts {
     this.#show({ id: this.#next++, tone, text }, SHOWN_MS);
   }
 
-  /** Says that something is done, and offers to take it back. */
-  done(text: string, undo: () => Promise<unknown>): void {
-    this.#show({ id: this.#next++, tone: 'good', text, undo }, UNDO_MS);
+  /** Says that something is done, and offers for `forMs` milliseconds to take it back. */
+  done(text: string, undo: () => Promise<unknown>, forMs = SHOWN_MS): void {
+    this.#show({ id: this.#next++, tone: 'good', text, undo }, forMs);
   }
 
   /** Takes back the latest of what can be. True when there was something. */
