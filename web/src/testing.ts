@@ -49,6 +49,7 @@ export function aReport(id: Id, more: Partial<Report> = {}, priority: Priority =
     noise: null,
     state: { name: 'queued' },
     handed_from: null,
+    ended_with: null,
     followers: [],
     referrals: [],
     talk: {

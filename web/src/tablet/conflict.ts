@@ -20,7 +20,9 @@ export interface Conflict {
 const stepWord = (step: Step): string => t(`step.${step}` as Key);
 
 function who({ by_name, call_sign, what }: Meanwhile): string {
-  if (by_name !== null) return t('conflict.by_operator', { name: by_name });
+  // A shared login is often called that already.
+  if (by_name !== null)
+    return t('conflict.by_operator', { name: by_name.replace(/^operator\s+/i, '') });
   if (call_sign !== null && what !== 'transferred')
     return t('conflict.by_crew', { unit: call_sign });
   return t('conflict.by_desk');
