@@ -188,7 +188,7 @@ fn check_report(desk: &Desk, report: &Report, found: &mut Vec<String>) {
         found.push(format!("report {name} has no message, or its last came before its first"));
     }
     if let Some(origin) = report.handed_from
-        && desk.handed.get(&origin) != Some(&report.id)
+        && !desk.handed.contains_key(&origin)
         && report.state != (ReportState::Closed { outcome: Outcome::Cancelled })
     {
         found.push(format!("report {name} was handed over and its origin does not know it"));

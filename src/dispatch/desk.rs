@@ -24,7 +24,7 @@ use crate::model::id::{
 };
 use crate::model::incident::{Handling, Incident, IncidentState};
 use crate::model::referral::Subject;
-use crate::model::report::{Report, ReportStamps, ReportState};
+use crate::model::report::{Outcome, Report, ReportStamps, ReportState};
 use crate::model::shield::{Block, Rank, Standing, Strike};
 use crate::model::talk::Talk;
 use crate::model::unit::{Unit, UnitStatus};
@@ -378,7 +378,7 @@ impl Desk {
         };
         let Some(report) = self.reports.get_mut(&id) else { return };
         self.queue.remove(&report.queue_key());
-        let before = report.state;
+        let (before, handed_from) = (report.state, report.handed_from);
         change_report(report, event, at);
         if report.is_queued() {
             self.queue.insert(report.queue_key());
@@ -395,10 +395,21 @@ impl Desk {
             touched.incidents.insert(incident.id);
         }
         match event {
-            Event::ReportClosed { .. } => {
+            Event::ReportClosed { outcome, .. } => {
                 self.closed.insert((at, Closed::Report(id)));
+                // Untouched, it went back where it came from.
+                if let Some(origin) = handed_from
+                    && (before, *outcome) == (ReportState::Queued, Outcome::Cancelled)
+                {
+                    self.handed.remove(&origin);
+                }
             }
-            Event::ReportReopened { .. } => self.closed.retain(|(_, what)| *what != Closed::Report(id)),
+            Event::ReportReopened { .. } => {
+                self.closed.retain(|(_, what)| *what != Closed::Report(id));
+                if let Some(origin) = handed_from {
+                    self.handed.entry(origin).or_insert(id);
+                }
+            }
             _ => {}
         }
         self.note_waiting(id, at);

@@ -16,6 +16,7 @@ pub mod citizen_view;
 pub mod closures;
 pub mod conversation;
 mod corrections;
+pub mod drain;
 pub mod duty;
 pub mod entered;
 pub mod error;
@@ -366,6 +367,7 @@ pub fn router(app: App) -> Doors {
         .route("/demo/outbox", get(operation::demo_outbox))
         .fallback(rehearsal::or_web)
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
+        .layer(axum::middleware::from_fn(drain::heard))
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -20,7 +20,8 @@ const SAME_EVENT_S: f64 = 20.0 * 60.0;
 
 impl<'a> Decision<'a> {
     pub(super) fn receive(&mut self, receive: &Receive) {
-        if receive.handed_from.is_some_and(|origin| self.has_from(origin)) {
+        // What went back there may come again.
+        if receive.handed_from.is_some_and(|origin| self.desk.handed.contains_key(&origin)) {
             return;
         }
         let latest = self.desk.latest.get(&receive.reporter).and_then(|id| self.desk.reports.get(id));
@@ -37,12 +38,6 @@ impl<'a> Decision<'a> {
                 self.start(receive, lane);
             }
         }
-    }
-
-    /// Whether a report of another office is here already; what went back there may come again.
-    fn has_from(&self, origin: ReportId) -> bool {
-        let known = self.desk.handed.get(&origin).and_then(|id| self.desk.reports.get(id));
-        known.is_some_and(|known| known.state != ReportState::Closed { outcome: Outcome::Cancelled })
     }
 
     /// Only a report of the same person can be added to.

@@ -281,6 +281,8 @@ export default {
     const kinds =
       ':is(textarea, input:not([type=checkbox], [type=radio], [type=range], [type=file])):visible';
     const fillAll = async (where, inside = '') => {
+      // A dialog is fetched when it is first asked for.
+      await page.locator(`${inside} ${kinds}`.trim()).first().waitFor();
       for (const field of await page.locator(`${inside} ${kinds}`.trim()).all())
         await field.fill(flood);
       await fits(page, where);

@@ -81,7 +81,9 @@ export class MovablePins {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'unit-pin';
-    button.textContent = pin.text;
+    const name = document.createElement('span');
+    name.textContent = pin.text;
+    button.append(name);
     button.dataset.testid = 'unit-pin';
     button.dataset.unit = pin.text;
     button.setAttribute('aria-label', pin.label);
