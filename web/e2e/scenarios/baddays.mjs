@@ -309,7 +309,9 @@ export default {
       await field.fill(NASTY.slice(0, 40));
     await operator.by('enter-submit').click();
     await operator.sees('report-card', '<script>');
+    await operator.by('enter-report').waitFor({ state: 'detached' });
     await operator.press('Control+k');
+    await operator.by('bar-input').waitFor();
     await fillAll('the bar', DIALOG);
     await operator.press('Escape');
     await operator.press('Escape');
