@@ -33,6 +33,8 @@ export interface Doors<S, Trial> {
 interface Kind<S> {
   /** What a refused field is called on the screen; null when it names none. */
   nameOf: (field: string | null, set: S) => string | null;
+  /** What must be filled in before it is tried or saved. */
+  missing?: (set: S) => { field: string; text: string } | null;
   /** After the server took a change. */
   changed?: () => Promise<unknown>;
 }
@@ -83,19 +85,25 @@ export class SetDesk<S, Trial> {
 
   look = (): Promise<void> =>
     this.#act(async (set) => {
-      this.trial = await this.#doors.preview(set);
+      if (this.#whole(set)) this.trial = await this.#doors.preview(set);
     });
 
   save = (): Promise<void> =>
-    this.#act(async (set, version) =>
-      this.#taken(await this.#doors.save(set, version), 'plans.saved'),
-    );
+    this.#act(async (set, version) => {
+      if (this.#whole(set)) await this.#taken(await this.#doors.save(set, version), 'plans.saved');
+    });
 
   restore = (to: number): Promise<void> =>
     this.#act(async (_, version) => {
       if (this.dirty && !confirm(t('plans.lose'))) return;
       await this.#taken(await this.#doors.restore(to, version), 'plans.restored');
     });
+
+  /** Whether nothing is missing; what is, is said. */
+  #whole(set: S): boolean {
+    this.problem = this.#kind.missing?.(set) ?? null;
+    return this.problem === null;
+  }
 
   #take(from: Counted<S>): void {
     this.view = from;

@@ -52,6 +52,18 @@ test('what is refused is named and stays as it was typed', async () => {
   expect(desk.set).toEqual(['a', '']);
 });
 
+test('what is missing is said before the server is asked', async () => {
+  const { held, doors } = server(['a']);
+  const desk = new SetDesk<Names, number>(doors, {
+    nameOf: (field) => field,
+    missing: (set) => (set.includes('') ? { field: 'names', text: 'Isi namanya.' } : null),
+  });
+  await vi.waitFor(() => expect(desk.view).not.toBeNull());
+  desk.edit(['a', '']);
+  await desk.save();
+  expect([desk.problem?.text, held.version]).toEqual(['Isi namanya.', 1]);
+});
+
 test('somebody else saved: what was typed stays and can be saved over his', async () => {
   const { held, doors } = server(['a']);
   const desk = await opened(doors);
