@@ -1,11 +1,12 @@
 /**
  * Messages of the desk on this tablet: fetched when their ids are heard, shown until they are read, announced
- * once however often the connection comes back.
+ * once however often the connection comes back or the page is loaded again.
  */
 
 import { api } from '../api';
 import { live } from '../store/live.svelte';
 import type { Id, UnitMessage } from '../wire';
+import { announced } from './announced';
 import { duty } from './duty.svelte';
 import { readHere } from './pending';
 import { said } from './said.svelte';
@@ -21,7 +22,6 @@ class Talk {
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** Acknowledged on this connection already. */
   #told = new Set<Id>();
-  #announced = new Set<Id>();
 
   /** Everything of the last day with this crew, the words that are here. */
   readonly all = $derived.by((): UnitMessage[] => {
@@ -59,9 +59,7 @@ class Talk {
 
   /** What is new here and was not announced yet; each is given once. */
   fresh(): UnitMessage[] {
-    const fresh = this.unread.filter((one) => !this.#announced.has(one.id));
-    for (const one of fresh) this.#announced.add(one.id);
-    return fresh;
+    return announced.fresh(this.unread);
   }
 
   read(message: Id): void {
