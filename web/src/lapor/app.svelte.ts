@@ -1,6 +1,7 @@
 /** What the page knows: who is logged in, what waits, which tab is open. */
 
 import { citizen, type Me, No, type Report } from './api';
+import { messages } from './begun';
 import { backoffS, type Drained, type Item, Queue } from './queue';
 import { shelf } from './shelf';
 import { wire } from './wire';
@@ -80,6 +81,7 @@ class App {
 
   async leave(): Promise<void> {
     await citizen.leave().catch(() => undefined);
+    messages.forget();
     this.me = null;
     this.open = null;
   }
