@@ -29,7 +29,7 @@ class Talk {
     return [...live.desk.messages.values()].filter((one) => one.unit === unit).sort(bySent);
   });
 
-  /** What the crew has yet to read, the eldest first. */
+  /** What the crew has yet to read: what is urgent, then the rest, the eldest first. */
   readonly unread = $derived.by((): UnitMessage[] => {
     const read = readHere(duty.pending);
     const waits = (one: UnitMessage) =>
@@ -37,7 +37,8 @@ class Talk {
       one.read_at === null &&
       !read.has(one.id) &&
       (said.words.get(one.id)?.text ?? '') !== '';
-    return this.all.filter(waits);
+    const unread = this.all.filter(waits);
+    return [...unread.filter((one) => one.urgent), ...unread.filter((one) => !one.urgent)];
   });
 
   /** Rings until it is read. */
