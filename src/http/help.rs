@@ -17,6 +17,7 @@ use crate::model::entry::Actor;
 use crate::model::help::HelpState;
 use crate::model::id::{HelpId, IncidentId};
 use crate::model::incident::Incident;
+use crate::runtime::desks::DeskHandle;
 use crate::runtime::helping;
 
 /// So many offices are named at most, nearest first.
@@ -97,10 +98,15 @@ pub async fn ask(
     let user = who.dispatcher()?.user;
     visible(&app, &who, id).await?;
     let from = who.desk(&app)?;
-    let to = app.desks.get(&wanted.polres).filter(|to| to.parts.office.code != who.viewer.polres);
-    let to = to.ok_or_else(|| ApiError::invalid("polres", "no other office with this code"))?;
+    let to = other_office(&app, &who, &wanted)?;
     helping::ask(from, to, id, HelpId(app.next_id()), Actor::User(user)).await?;
     find(from, id).await.map(Json)
+}
+
+/// The desk of the office that is asked: one of this store, not our own.
+fn other_office<'a>(app: &'a App, who: &Who, wanted: &HelpRequest) -> Result<&'a DeskHandle, ApiError> {
+    let to = app.desks.get(&wanted.polres).filter(|to| to.parts.office.code != who.viewer.polres);
+    to.ok_or_else(|| ApiError::invalid("polres", "no other office with this code"))
 }
 
 /// Whether we help.
@@ -150,8 +156,7 @@ pub async fn withdraw(
     let user = who.dispatcher()?.user;
     visible(&app, &who, id).await?;
     let from = who.desk(&app)?;
-    let to = app.desks.get(&wanted.polres).filter(|to| to.parts.office.code != who.viewer.polres);
-    let to = to.ok_or_else(|| ApiError::invalid("polres", "no other office with this code"))?;
+    let to = other_office(&app, &who, &wanted)?;
     helping::withdraw(from, to, id, Actor::User(user)).await?;
     find(from, id).await.map(Json)
 }

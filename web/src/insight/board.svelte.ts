@@ -15,7 +15,8 @@ import type { CellProperties, Heatmap, Load, Turns } from './wire';
 class Board {
   period = $state<Period>('24h');
   category = $state<Category | ''>('');
-  resolution = $state<number>(8);
+  /** A city as a whole; the map says otherwise once it is looked at nearer. */
+  resolution = $state<number>(7);
 
   heatmap = $state.raw<Heatmap | null>(null);
   categories = $state.raw<CategoryCount[] | null>(null);

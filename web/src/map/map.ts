@@ -42,6 +42,12 @@ setWorkerUrl(workerUrl);
 /** How far beyond the office's bounds one may pan, degrees. */
 const MARGIN_DEG = 0.25;
 
+/**
+ * Names fade in and out, milliseconds. Not 0: MapLibre then places every name anew in each frame it draws; so it
+ * does once in this time and only when the map was moved or the names changed.
+ */
+const LABEL_FADE_MS = 100;
+
 /** What was clicked. */
 export type Hit = { at: LngLat } & (
   | { kind: 'unit' | 'incident' | 'report'; id: string }
@@ -142,7 +148,7 @@ export class CityMap {
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
-      fadeDuration: 0,
+      fadeDuration: LABEL_FADE_MS,
     });
     map.touchZoomRotate.disableRotation();
     return new CityMap(map, config, options);

@@ -12,6 +12,8 @@ export const fontFaces = (): Record<string, string> => ({
 export function baseStyle(palette: Palette): StyleSpecification {
   return {
     version: 8,
+    // A colour that fades in keeps the map drawing for a third of a second after each change of data.
+    transition: { duration: 0, delay: 0 },
     'font-faces': fontFaces(),
     sources: {},
     layers: [{ id: 'background', type: 'background', paint: { 'background-color': palette.land } }],
