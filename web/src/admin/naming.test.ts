@@ -2,20 +2,19 @@ import { expect, test } from 'vitest';
 import type { Category, CategorySet } from '../wire';
 import {
   codeIn,
-  freeSlot,
-  isFree,
+  freePlace,
   mayRetire,
   movedBy,
   nameless,
   nameOf,
-  ownKind,
   styled,
   withOwn,
+  without,
   wordsOf,
 } from './naming';
 
-const style = (code: string, on_form = false) => ({
-  code: code as Category,
+const style = (code: Category, on_form = false) => ({
+  code,
   name_id: null,
   name_en: null,
   on_form,
@@ -53,29 +52,30 @@ test('a refusal names its category', () => {
   ]);
 });
 
-test('a category of its own takes the next free slot of its kind, by number', () => {
-  const named = { ...style('own_police_1'), name_id: 'Tawuran' };
-  const slots: CategorySet = {
-    items: [style('own_police_10'), named, style('own_info_1'), style('own_police_2')],
-  };
-  expect([freeSlot(slots, 'police'), freeSlot(slots, 'info')]).toEqual([
+test('a category of the office takes the next free place of its kind', () => {
+  const named = { ...style('own_police_1'), name_id: 'Balap liar' };
+  const office: CategorySet = { items: [style('own_police_3'), named, style('sim')] };
+  expect([freePlace(office, 'police'), freePlace(office, 'info')]).toEqual([
     'own_police_2',
     'own_info_1',
   ]);
-  const next = withOwn(slots, 'police');
-  expect(nameless(next)?.code).toBe('own_police_2');
-  expect(freeSlot(next, 'police')).toBe('own_police_10');
-  expect(nameless(styled(next, 'own_police_2' as Category, { name_id: 'Parkir liar' }))).toBeNull();
-  const full = withOwn(withOwn(next, 'police'), 'info');
-  expect([freeSlot(full, 'police'), freeSlot(full, 'info')]).toEqual([null, null]);
-  expect(withOwn(full, 'info')).toBe(full);
+  const next = withOwn(office, 'police');
+  expect(codes(next).at(-1)).toBe('own_police_2');
+  expect(freePlace(next, 'police')).toBe('own_police_4');
+  expect(without(next, 'own_police_2')).toEqual(office);
 });
 
-test('a slot without a name is passed over, and no other category is one', () => {
-  const slots: CategorySet = {
-    items: [style('sim'), style('own_info_1'), style('own_info_2'), style('skck')],
-  };
-  expect(codes(movedBy(slots, 'skck', -1))).toEqual(['skck', 'own_info_1', 'own_info_2', 'sim']);
-  expect(slots.items.map(isFree)).toEqual([false, true, true, false]);
-  expect(['own_police_3', 'own_other_1', 'sim'].map(ownKind)).toEqual(['police', null, null]);
+test('its name must stand there, also when it had one', () => {
+  const fresh = withOwn(set, 'info');
+  expect(nameless(fresh)?.code).toBe('own_info_1');
+  expect(nameless(styled(fresh, 'own_info_1', { name_id: 'Balai nikah' }))).toBeNull();
+  expect(nameless(styled(fresh, 'own_info_1', { name_id: '  ' }))?.code).toBe('own_info_1');
+  expect(nameless(set)).toBeNull();
+});
+
+test('when all places are taken nothing is added', () => {
+  let full = set;
+  for (let n = 0; n < 4; n += 1) full = withOwn(full, 'info');
+  expect(freePlace(full, 'info')).toBeNull();
+  expect(withOwn(full, 'info')).toBe(full);
 });

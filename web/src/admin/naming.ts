@@ -1,6 +1,12 @@
 /** Steps of the editor of categories; pure. */
 
-import type { Category, CategorySet, CategoryStyle } from '../wire';
+import {
+  type Category,
+  type CategorySet,
+  type CategoryStyle,
+  isOwn,
+  OWN_CATEGORIES,
+} from '../wire';
 
 /** Always offered: what the machine says of what it does not understand, and misuse. */
 const NEEDED: readonly Category[] = ['belum_jelas', 'layanan_lain', 'prank'];
@@ -29,34 +35,31 @@ export const wordsOf = (typed: string): string[] =>
     .map((word) => word.trim().replace(/\s+/g, ' '))
     .filter((word) => word !== '');
 
-/** Categories of the office's own stand in slots: without a name a slot is free, and shown nowhere. */
+/** What a category of the office's own is: a matter for the police, or a question about a service. */
 export type OwnKind = 'police' | 'info';
 
-export function ownKind(code: string): OwnKind | null {
-  const kind = /^own_(police|info)_\d+$/.exec(code)?.[1];
-  return kind === 'police' || kind === 'info' ? kind : null;
+/** The next free place of a kind; none when all are taken. */
+export function freePlace(set: CategorySet, kind: OwnKind): Category | null {
+  const taken = new Set<Category>(set.items.map((style) => style.code));
+  return OWN_CATEGORIES.find((code) => code.startsWith(`own_${kind}_`) && !taken.has(code)) ?? null;
 }
 
-const numberOf = (code: string): number => Number(/\d+$/.exec(code)?.[0] ?? 0);
-
-export const isFree = (style: CategoryStyle): boolean =>
-  ownKind(style.code) !== null && style.name_id === null;
-
-/** The next free slot of a kind; none when all have a name. */
-export function freeSlot(set: CategorySet, kind: OwnKind): Category | null {
-  const free = set.items.filter((style) => isFree(style) && ownKind(style.code) === kind);
-  return free.sort((a, b) => numberOf(a.code) - numberOf(b.code))[0]?.code ?? null;
-}
-
-/** With the next free slot waiting for its name. */
+/** With a category of the office's own at the end, waiting for its name. */
 export function withOwn(set: CategorySet, kind: OwnKind): CategorySet {
-  const code = freeSlot(set, kind);
-  return code === null ? set : styled(set, code, { name_id: '', retired: false });
+  const code = freePlace(set, kind);
+  if (code === null) return set;
+  const fresh = { code, name_id: '', name_en: null, on_form: false, retired: false, words: [] };
+  return { items: [...set.items, fresh] };
 }
+
+/** Without one that was added and not saved. */
+export const without = (set: CategorySet, code: Category): CategorySet => ({
+  items: set.items.filter((style) => style.code !== code),
+});
 
 /** The category of the office's own that still waits for its name. */
 export const nameless = (set: CategorySet): CategoryStyle | null =>
-  set.items.find((style) => ownKind(style.code) !== null && style.name_id?.trim() === '') ?? null;
+  set.items.find(({ code, name_id }) => isOwn(code) && (name_id ?? '').trim() === '') ?? null;
 
 /** With one of them changed; what is retired leaves the citizens' form. */
 export function styled(
@@ -72,15 +75,13 @@ export function styled(
   return { items };
 }
 
-/** One of them a place up or down among those that are shown. */
+/** One of them a place up or down. */
 export function movedBy(set: CategorySet, code: Category, by: -1 | 1): CategorySet {
   const items = [...set.items];
   const at = items.findIndex((style) => style.code === code);
-  let to = at + by;
-  while (items[to] !== undefined && isFree(items[to] as CategoryStyle)) to += by;
-  const [one, other] = [items[at], items[to]];
+  const [one, other] = [items[at], items[at + by]];
   if (one === undefined || other === undefined) return set;
-  [items[at], items[to]] = [other, one];
+  [items[at], items[at + by]] = [other, one];
   return { items };
 }
 
