@@ -40,23 +40,26 @@ fn blocks(all: &Evaluation) -> Vec<Block> {
 }
 
 fn per_day(all: &Evaluation) -> Vec<Block> {
-    let days: Vec<String> = all.days.iter().map(|day| day.day.get(8..).unwrap_or_default().to_owned()).collect();
+    let days: Vec<String> = all.days.iter().map(|day| short_day(&day.day)).collect();
     let p90 = all.days.iter().map(|day| day.p90_s.map(|secs| secs / 60.0)).collect();
     let hours = (0..24).map(|hour| format!("{hour:02}")).collect();
     vec![
         Block::Heading("Beban".to_owned()),
         Block::Bars {
             title: "Laporan per tanggal".to_owned(),
+            axes: ["laporan", "tanggal"],
             labels: days.clone(),
             values: all.days.iter().map(|day| height(day.reports)).collect(),
         },
         Block::Bars {
             title: "Laporan menurut jam".to_owned(),
+            axes: ["laporan", "jam"],
             labels: hours,
             values: all.hours.iter().map(|count| height(*count)).collect(),
         },
         Block::Bars {
             title: "9 dari 10 kejadian didatangi dalam (menit), per tanggal".to_owned(),
+            axes: ["menit", "tanggal"],
             labels: days,
             values: p90,
         },
@@ -105,7 +108,7 @@ fn work(all: &Evaluation) -> Vec<Block> {
     let reasons = all.overrides.reasons.iter().map(|one| vec![one.reason.clone(), one.count.to_string()]);
     let mut blocks = vec![
         Block::Heading("Beban operator dan regu".to_owned()),
-        table(&["Operator", "Diambil", "Selesai", "Unit dikirim", "Jam tersibuk"], operators),
+        table(&["Operator", "Diambil", "Selesai", "Unit dikirim", "Terbanyak per jam"], operators),
         table(&["Regu", "Ditawari", "Diterima", "Tak dijawab", "Tiba", "Jam kerja"], crews),
         Block::Heading("Pilihan lain dari saran".to_owned()),
         Block::Text(format!(
@@ -245,7 +248,13 @@ fn stamp(at: Timestamp, all: &Evaluation) -> String {
         9 => "WIT",
         _ => "WIB",
     };
-    format!("{} pukul {} {zone}", at.local_date(all.utc_offset_h), at.local_clock(all.utc_offset_h))
+    format!("{} pukul {} {zone}", at.local_date_in_words(all.utc_offset_h), at.local_clock(all.utc_offset_h))
+}
+
+/// `2026-11-22` under a bar: "22/11".
+fn short_day(day: &str) -> String {
+    let parts = day.split_once('-').and_then(|(_, rest)| rest.split_once('-'));
+    parts.map_or_else(|| day.to_owned(), |(month, date)| format!("{date}/{month}"))
 }
 
 #[cfg(test)]
@@ -307,6 +316,7 @@ mod tests {
             assert!(full.contains(words), "{words}");
         }
         assert!(text(&evaluation(0)).contains("belum ada data"));
+        assert_eq!(short_day("2026-11-02"), "02/11");
         assert_eq!([percent(Some(0.999)), percent(Some(0.001)), percent(None)], ["99 %", "1 %", "–"]);
     }
 }

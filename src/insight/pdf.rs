@@ -18,7 +18,7 @@ const BOLD: f32 = 1.08;
 const ROW: f32 = 15.0;
 
 /// Height of a plot with its title and labels, points.
-const PLOT: f32 = 150.0;
+const PLOT: f32 = 160.0;
 
 /// A part of the document.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,8 @@ pub enum Block {
     Bars {
         /// What is drawn.
         title: String,
+        /// What the heights count, and what the bars stand for.
+        axes: [&'static str; 2],
         /// Under the bars; an empty one is left out.
         labels: Vec<String>,
         /// Their heights; none is no bar.
@@ -96,7 +98,7 @@ impl Pages {
                 self.y -= 4.0;
             }
             Block::Table { head, rows } => self.table(head, rows),
-            Block::Bars { title, labels, values } => self.bars(title, labels, values),
+            Block::Bars { title, axes, labels, values } => self.bars(title, *axes, labels, values),
         }
     }
 
@@ -151,10 +153,12 @@ impl Pages {
         self.rule(MARGIN, self.y, if bold { 0.3 } else { 0.85 });
     }
 
-    fn bars(&mut self, title: &str, labels: &[String], values: &[Option<f64>]) {
+    fn bars(&mut self, title: &str, [up, across]: [&str; 2], labels: &[String], values: &[Option<f64>]) {
         self.room(PLOT);
-        let (top, base) = (self.y - 22.0, self.y - PLOT + 24.0);
+        let (top, base) = (self.y - 34.0, self.y - PLOT + 34.0);
         self.text(title, MARGIN, self.y - 12.0, 9.0, true);
+        self.text(up, MARGIN, self.y - 23.0, 7.0, false);
+        self.right(across, A4.0 - MARGIN, base - 20.0, 7.0, false);
         let most = values.iter().flatten().copied().fold(0.0, f64::max);
         let step = (A4.0 - 2.0 * MARGIN - 24.0) / small(values.len()).max(1.0);
         self.rule(MARGIN + 24.0, base, 0.3);
@@ -163,6 +167,9 @@ impl Pages {
             self.right(&whole(most), MARGIN + 20.0, top - 3.0, 7.0, false);
         }
         self.right("0", MARGIN + 20.0, base - 3.0, 7.0, false);
+        let widest = labels.iter().map(|label| width(label, 7.0)).fold(0.0, f32::max);
+        // A label where there is room for it: the first, and each that stands clear of the one before.
+        let mut free = 0.0;
         for (at, value) in values.iter().enumerate() {
             let x = MARGIN + 24.0 + step * small(at);
             if let Some(value) = value.filter(|_| most > 0.0) {
@@ -172,9 +179,10 @@ impl Pages {
                 self.page.rect(x + step * 0.15, base, step * 0.7, height).fill_nonzero();
                 self.page.set_fill_gray(0.0);
             }
-            if let Some(label) = labels.get(at).filter(|label| !label.is_empty()) {
-                let text = cut(label, 7.0, f32::max(step, 26.0));
-                self.text(&text, x + (step - width(&text, 7.0)) / 2.0, base - 10.0, 7.0, false);
+            let left = x + (step - widest) / 2.0;
+            if let Some(label) = labels.get(at).filter(|label| !label.is_empty() && left >= free) {
+                self.text(label, x + (step - width(label, 7.0)) / 2.0, base - 10.0, 7.0, false);
+                free = left + widest + 4.0;
             }
         }
         self.y -= PLOT;
@@ -325,6 +333,7 @@ mod tests {
             Block::Table { head: vec!["Nama".to_owned(), "Jumlah".to_owned()], rows },
             Block::Bars {
                 title: "Per hari".to_owned(),
+                axes: ["laporan", "tanggal"],
                 labels: vec!["1".to_owned(), String::new()],
                 values: vec![Some(3.0), None],
             },
@@ -334,6 +343,7 @@ mod tests {
         assert!(pdf.contains("/Count 3") || pdf.contains("/Count 4"), "three or four pages");
         assert!(pdf.matches("(Nama) Tj").count() >= 3);
         assert_eq!(pdf.matches("(Baris ").count(), 120);
+        assert!(pdf.contains("(laporan) Tj") && pdf.contains("(tanggal) Tj"), "both axes have a name");
         assert!(pdf.contains("(1 / ") && pdf.contains("(Polrestabes Contoh) Tj"));
         assert_eq!(document("Evaluasi", "x", &blocks), document("Evaluasi", "x", &blocks), "the same bytes twice");
     }

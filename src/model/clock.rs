@@ -12,6 +12,21 @@ pub struct Timestamp(pub i64);
 /// One second in the unit of [`Timestamp`].
 pub const SECOND: i64 = 1_000_000;
 
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+
 impl Timestamp {
     /// From whole seconds since 1970.
     #[must_use]
@@ -64,6 +79,14 @@ impl Timestamp {
     #[must_use]
     pub fn local_date(self, utc_offset_h: i32) -> String {
         self.plus_secs(i64::from(utc_offset_h) * 3600).to_datetime().format("%Y-%m-%d").to_string()
+    }
+
+    /// The day `22 November 2026`, as Indonesians write it, at `utc_offset_h` hours east of Greenwich.
+    #[must_use]
+    pub fn local_date_in_words(self, utc_offset_h: i32) -> String {
+        let day = self.local_day(utc_offset_h);
+        let month = MONTHS.get((day / 100 % 100).saturating_sub(1) as usize).copied().unwrap_or_default();
+        format!("{} {month} {}", day % 100, day / 10_000)
     }
 
     /// The time of day `14.05`, as Indonesians write it, at `utc_offset_h` hours east of Greenwich.
@@ -170,6 +193,7 @@ mod tests {
         let begins = Timestamp::day_begins(20_261_121, 7).unwrap();
         assert_eq!(begins.to_string(), "2026-11-20T17:00:00.000000Z");
         assert_eq!(begins.local_day(7), 20_261_121);
+        assert_eq!(begins.local_date_in_words(7), "21 November 2026");
         assert_eq!(begins.plus_secs(-1).local_day(7), 20_261_120);
         assert_eq!(Timestamp::day_ends(20_261_231, 9), Timestamp::day_begins(20_270_101, 9));
         assert_eq!(Timestamp::day_begins(20_260_230, 7), None);

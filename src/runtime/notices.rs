@@ -72,24 +72,8 @@ fn promised(event: &Event) -> Option<(BlockId, MessageId, Template)> {
 
 /// When a block ends, in the office's own calendar.
 fn until(expires_at: Option<Timestamp>, utc_offset_h: i32) -> String {
-    const MONTHS: [&str; 12] = [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ];
     let Some(at) = expires_at else { return "tanpa batas waktu".to_owned() };
-    let day = at.local_day(utc_offset_h);
-    let month = MONTHS.get((day / 100 % 100).saturating_sub(1) as usize).copied().unwrap_or_default();
-    format!("sampai {} {month} {}", day % 100, day / 10_000)
+    format!("sampai {}", at.local_date_in_words(utc_offset_h))
 }
 
 #[cfg(test)]
