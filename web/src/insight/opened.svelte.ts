@@ -49,7 +49,13 @@ class Opened {
             api.insight<BehindFigure>('behind', { figure, ...query }),
           ),
         );
-        if (mine === this.#turn) this.parts = parts;
+        if (mine !== this.#turn) return;
+        this.parts = parts;
+        // An empty list tells nothing while another one has lines.
+        if (parts[this.shown]?.total === 0) {
+          const filled = parts.findIndex((part) => part.total > 0);
+          if (filled >= 0) this.shown = filled;
+        }
       } else {
         const query = { operator: asked.operator, act: asked.act, ...asked.query };
         const deeds = await api.insight<Deeds>('deeds', query);
