@@ -53,29 +53,27 @@ test('a refusal names its category', () => {
   ]);
 });
 
-test('a category of its own takes the next free slot of its kind, by number', () => {
+test('a category of its own takes the next free slot of its kind, in front, and waits for its name', () => {
   const named = { ...style('own_police_1'), name_id: 'Tawuran' };
-  const slots: CategorySet = {
-    items: [style('own_police_10'), named, style('own_info_1'), style('own_police_2')],
-  };
+  const slots: CategorySet = { items: [...set.items, named] };
   expect([freeSlot(slots, 'police'), freeSlot(slots, 'info')]).toEqual([
     'own_police_2',
     'own_info_1',
   ]);
   const next = withOwn(slots, 'police');
+  expect(codes(next)[0]).toBe('own_police_2');
   expect(nameless(next)?.code).toBe('own_police_2');
-  expect(freeSlot(next, 'police')).toBe('own_police_10');
-  expect(nameless(styled(next, 'own_police_2' as Category, { name_id: 'Parkir liar' }))).toBeNull();
-  const full = withOwn(withOwn(next, 'police'), 'info');
+  expect(freeSlot(next, 'police')).toBe('own_police_3');
+  expect(nameless(styled(next, 'own_police_2', { name_id: 'Parkir liar' }))).toBeNull();
+  expect(styled(next, 'own_police_2', { name_id: null })).toEqual(slots);
+  let full = slots;
+  for (let n = 0; n < 8; n++) full = withOwn(withOwn(full, 'police'), 'info');
   expect([freeSlot(full, 'police'), freeSlot(full, 'info')]).toEqual([null, null]);
+  expect(full.items.length).toBe(set.items.length + 12);
   expect(withOwn(full, 'info')).toBe(full);
 });
 
-test('a slot without a name is passed over, and no other category is one', () => {
-  const slots: CategorySet = {
-    items: [style('sim'), style('own_info_1'), style('own_info_2'), style('skck')],
-  };
-  expect(codes(movedBy(slots, 'skck', -1))).toEqual(['skck', 'own_info_1', 'own_info_2', 'sim']);
-  expect(slots.items.map(isFree)).toEqual([false, true, true, false]);
+test('no other category is one of the office', () => {
+  expect([style('sim'), style('own_info_1')].map(isFree)).toEqual([false, true]);
   expect(['own_police_3', 'own_other_1', 'sim'].map(ownKind)).toEqual(['police', null, null]);
 });

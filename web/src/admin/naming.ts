@@ -1,6 +1,6 @@
 /** Steps of the editor of categories; pure. */
 
-import type { Category, CategorySet, CategoryStyle } from '../wire';
+import { type Category, type CategorySet, type CategoryStyle, OWN_CATEGORIES } from '../wire';
 
 /** Always offered: what the machine says of what it does not understand, and misuse. */
 const NEEDED: readonly Category[] = ['belum_jelas', 'layanan_lain', 'prank'];
@@ -29,7 +29,7 @@ export const wordsOf = (typed: string): string[] =>
     .map((word) => word.trim().replace(/\s+/g, ' '))
     .filter((word) => word !== '');
 
-/** Categories of the office's own stand in slots: without a name a slot is free, and shown nowhere. */
+/** Categories of the office's own take slots: one without a name stands in no set. */
 export type OwnKind = 'police' | 'info';
 
 export function ownKind(code: string): OwnKind | null {
@@ -37,28 +37,29 @@ export function ownKind(code: string): OwnKind | null {
   return kind === 'police' || kind === 'info' ? kind : null;
 }
 
-const numberOf = (code: string): number => Number(/\d+$/.exec(code)?.[0] ?? 0);
-
+/** What a category of the office's own was before it had a name. */
 export const isFree = (style: CategoryStyle): boolean =>
   ownKind(style.code) !== null && style.name_id === null;
 
-/** The next free slot of a kind; none when all have a name. */
-export function freeSlot(set: CategorySet, kind: OwnKind): Category | null {
-  const free = set.items.filter((style) => isFree(style) && ownKind(style.code) === kind);
-  return free.sort((a, b) => numberOf(a.code) - numberOf(b.code))[0]?.code ?? null;
-}
+/** The next free slot of a kind; none when all are taken. */
+export const freeSlot = (set: CategorySet, kind: OwnKind): Category | null =>
+  OWN_CATEGORIES.find(
+    (code) => ownKind(code) === kind && !set.items.some((style) => style.code === code),
+  ) ?? null;
 
-/** With the next free slot waiting for its name. */
+/** With the next free slot waiting for its name, where it is seen at once: in front. */
 export function withOwn(set: CategorySet, kind: OwnKind): CategorySet {
   const code = freeSlot(set, kind);
-  return code === null ? set : styled(set, code, { name_id: '', retired: false });
+  if (code === null) return set;
+  const empty = { name_id: '', name_en: null, on_form: false, retired: false, words: [] };
+  return { items: [{ code, ...empty }, ...set.items] };
 }
 
 /** The category of the office's own that still waits for its name. */
 export const nameless = (set: CategorySet): CategoryStyle | null =>
   set.items.find((style) => ownKind(style.code) !== null && style.name_id?.trim() === '') ?? null;
 
-/** With one of them changed; what is retired leaves the citizens' form. */
+/** With one of them changed; what is retired leaves the citizens' form, a slot without a name the set. */
 export function styled(
   set: CategorySet,
   code: Category,
@@ -69,18 +70,16 @@ export function styled(
     const next = { ...style, ...change };
     return mayStandOnForm(next) ? next : { ...next, on_form: false };
   });
-  return { items };
+  return { items: items.filter((style) => !isFree(style)) };
 }
 
-/** One of them a place up or down among those that are shown. */
+/** One of them a place up or down. */
 export function movedBy(set: CategorySet, code: Category, by: -1 | 1): CategorySet {
   const items = [...set.items];
   const at = items.findIndex((style) => style.code === code);
-  let to = at + by;
-  while (items[to] !== undefined && isFree(items[to] as CategoryStyle)) to += by;
-  const [one, other] = [items[at], items[to]];
+  const [one, other] = [items[at], items[at + by]];
   if (one === undefined || other === undefined) return set;
-  [items[at], items[to]] = [other, one];
+  [items[at], items[at + by]] = [other, one];
   return { items };
 }
 
