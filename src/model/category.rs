@@ -380,6 +380,7 @@ mod tests {
 
     #[test]
     fn a_place_for_an_own_matter_is_nothing_before_it_has_a_name() {
+        use Category::OwnInfo1;
         let mut set = CategorySet::builtin();
         assert!(set.items.iter().all(|style| !style.code.is_own()));
         assert!(set.has(Category::Sim) && !set.has(Category::OwnPolice1));
@@ -390,7 +391,6 @@ mod tests {
         let seen = set.changed_from(&CategorySet::builtin());
         assert_eq!(seen, [(CategoryStyle::unnamed(Category::OwnPolice1), set.items[0].clone())]);
 
-        use Category::OwnInfo1;
         assert_eq!(
             refused(|set| set.items.push(CategoryStyle::unnamed(OwnInfo1))),
             ("category_name", "own_info_1.name_id".to_owned())
