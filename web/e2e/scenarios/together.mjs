@@ -103,6 +103,7 @@ export default {
     await damkar.by('referral-tell').click();
     await damkar.sees('referral-page', 'Dua mobil berangkat');
     await damkar.by('referral-done').click();
+    await damkar.by('referral-done-sure').click();
     await damkar.sees('referral-state', 'Selesai');
     await stage.shows(damkar, 'page-done');
     await operator.page.locator('[data-testid="referral"][data-state="done"]').waitFor();

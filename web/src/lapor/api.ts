@@ -2,6 +2,7 @@
 
 import { uuid7 } from '../tablet/reading';
 import type { components } from '../wire.gen';
+import type { Refusal } from './faults';
 
 type Schemas = components['schemas'];
 export type Me = Schemas['CitizenMe'];
@@ -11,13 +12,14 @@ export type FeedItem = Schemas['FeedItem'];
 export type Matter = Schemas['CitizenCategory'];
 
 /** What the server said instead of yes; `status` null: nothing was heard. */
-export class No extends Error {
+export class No extends Error implements Refusal {
   constructor(
     readonly status: number | null,
-    readonly detail: string,
-    readonly waitS: number,
+    readonly code = '',
+    readonly field = '',
+    readonly waitS = 0,
   ) {
-    super(detail);
+    super(code);
     this.name = 'No';
   }
 }
@@ -30,10 +32,11 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   const answer = await fetch(path, { method, credentials: 'same-origin', ...sent }).catch(
     () => null,
   );
-  if (answer === null) throw new No(null, '', 0);
+  if (answer === null) throw new No(null);
   const said = await answer.json().catch(() => null);
   if (answer.ok) return said as T;
-  throw new No(answer.status, said?.detail ?? '', Number(answer.headers.get('retry-after') ?? 0));
+  const waitS = Number(answer.headers.get('retry-after') ?? 0);
+  throw new No(answer.status, said?.code, said?.field ?? '', waitS);
 }
 
 const REPORTS = '/v1/citizen/reports';

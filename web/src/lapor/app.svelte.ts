@@ -1,6 +1,7 @@
 /** What the page knows: who is logged in, what waits, which tab is open. */
 
 import { citizen, type Me, No, type Report } from './api';
+import { messages } from './begun';
 import { backoffS, type Drained, type Item, Queue } from './queue';
 import { shelf } from './shelf';
 import { wire } from './wire';
@@ -17,8 +18,11 @@ class App {
   waiting = $state.raw<readonly Item[]>([]);
   /** How much of the file under way has gone, 0 to 1; none: nothing is under way. */
   share = $state<number | null>(null);
-  /** The last report the server took. */
+  /** The last report the server took, and how many of its files it did not. */
   taken = $state.raw<Report | null>(null);
+  lost = $state(0);
+  /** One's own reports as last heard: looked at again without a network. */
+  mine = $state.raw<Report[] | null>(null);
   demo = $state(false);
   /** The sign-in sheet is open. */
   entering = $state(false);
@@ -36,7 +40,9 @@ class App {
       this.waiting = items;
     },
     (item, report) => {
-      if (item.report === null) this.taken = report;
+      if (item.report !== null) return;
+      this.taken = report;
+      this.lost = item.files.filter((file) => file.refused !== undefined).length;
     },
   );
 
@@ -80,7 +86,9 @@ class App {
 
   async leave(): Promise<void> {
     await citizen.leave().catch(() => undefined);
+    messages.forget();
     this.me = null;
+    this.mine = null;
     this.open = null;
   }
 

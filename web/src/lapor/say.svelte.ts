@@ -1,4 +1,6 @@
 /** The language in use, kept where the other screens keep theirs. */
+import { No } from './api';
+import { faultWord } from './faults';
 import { english, indonesian, type Word } from './words';
 
 const STORED = 'sigap.lang';
@@ -35,6 +37,14 @@ export function say(word: Word, values: Record<string, string | number> = {}): s
 export function sayCode(family: string, code: string, values: Record<string, string> = {}): string {
   const word = `${family}.${code}`;
   return word in indonesian ? say(word as Word, values) : code;
+}
+
+/** What went wrong, for the person who pressed. */
+export function sayFault(error: unknown): string {
+  if (!(error instanceof No)) return say('fault.unknown');
+  if (error.status === 429)
+    return say('enter.wait', { n: Math.max(1, Math.ceil(error.waitS / 60)) });
+  return say(faultWord(error));
 }
 
 /** `14.05` today, `20 Nov 14.05` before. */

@@ -2,6 +2,7 @@
 
 import { ask, No, type Report } from './api';
 import { type Attached, type Item, type Outcome, outcomeOf, type Wire } from './queue';
+import { sayFault } from './say.svelte';
 
 /** Bytes of one piece: what a lost connection costs at most. */
 const PIECE = 512 * 1024;
@@ -9,8 +10,8 @@ const PIECE = 512 * 1024;
 /** Reads a refusal of a door. */
 export function outcome(error: unknown): Exclude<Outcome<never>, { kind: 'done' }> {
   return error instanceof No
-    ? outcomeOf(error.status, error.detail)
-    : { kind: 'refused', why: String(error) };
+    ? outcomeOf(error.status, sayFault(error))
+    : { kind: 'refused', why: sayFault(error) };
 }
 
 /** Sends a file in pieces; `part` hears how much of it has gone, 0 to 1. */
@@ -42,18 +43,20 @@ async function upload(
       onSuccess: () => resolve(media ? { kind: 'done', value: media } : { kind: 'later' }),
       onError: (error) => {
         const answer = error instanceof DetailedError ? error.originalResponse : null;
-        resolve(outcomeOf(answer?.getStatus() ?? null, reason(answer?.getBody())));
+        const no = refusal(answer?.getStatus() ?? null, answer?.getBody());
+        resolve(outcomeOf(no.status, sayFault(no)));
       },
     });
     tus.start();
   });
 }
 
-function reason(body: string | undefined): string {
+function refusal(status: number | null, body: string | undefined): No {
   try {
-    return String(JSON.parse(body ?? '').detail ?? '');
+    const { code, field } = JSON.parse(body ?? '');
+    return new No(status, code, field ?? '');
   } catch {
-    return '';
+    return new No(status);
   }
 }
 

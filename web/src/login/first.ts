@@ -1,5 +1,8 @@
 /** Guesses that save typing in the first run; whoever types decides. Pure. */
 
+/** Characters of a password; the server's rule. */
+export const LEAST_PASSWORD = 12;
+
 const KINDS = /^(polres(tabes|ta|tro)?|polda|polsek)\s+/i;
 
 const own = (name: string) => name.trim().replace(KINDS, '').toLowerCase();

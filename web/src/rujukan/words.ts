@@ -22,7 +22,8 @@ export const when = (at: string): string => clock.format(new Date(at));
 /** What went wrong, for people. */
 export function trouble(status: number): string {
   if (status === 0) return 'Tidak ada jaringan. Coba lagi.';
-  if (status === 404) return 'Tautan ini tidak dikenal. Periksa apakah tautannya utuh.';
+  if (status === 404)
+    return 'Tautan ini tidak dikenal. Buka lagi tautan lengkap dari pesan kantor polisi.';
   if (status === 410) return 'Tautan ini sudah berakhir. Hubungi kantor polisi bila masih perlu.';
   if (status === 413) return 'Foto ini terlalu besar (paling besar 10 MB).';
   if (status === 415 || status === 422)

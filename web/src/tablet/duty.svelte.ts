@@ -20,12 +20,13 @@ import type {
   Unit,
   UnitStatus,
 } from '../wire';
+import { announced } from './announced';
+import { drafts } from './begun';
 import { conflicts } from './conflicts.svelte';
 import { countdown } from './countdown';
 import { Gps, type GpsMode } from './gps.svelte';
 import { left } from './guidance';
 import { kept } from './kept';
-import { noteDrafts } from './notedrafts';
 import { backoffS, Outbox, outcomeOf } from './outbox';
 import {
   isStep,
@@ -237,7 +238,8 @@ class Duty {
   async leave(): Promise<void> {
     await kept.forget();
     conflicts.forget();
-    noteDrafts.forget();
+    drafts.forget();
+    announced.forget();
     if (exercise !== null) location.assign('/latihan');
     else await live.leave();
   }

@@ -1,11 +1,12 @@
 /**
  * Messages of the desk on this tablet: fetched when their ids are heard, shown until they are read, announced
- * once however often the connection comes back.
+ * once however often the connection comes back or the page is loaded again.
  */
 
 import { api } from '../api';
 import { live } from '../store/live.svelte';
 import type { Id, UnitMessage } from '../wire';
+import { announced } from './announced';
 import { duty } from './duty.svelte';
 import { readHere } from './pending';
 import { said } from './said.svelte';
@@ -21,7 +22,6 @@ class Talk {
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** Acknowledged on this connection already. */
   #told = new Set<Id>();
-  #announced = new Set<Id>();
 
   /** Everything of the last day with this crew, the words that are here. */
   readonly all = $derived.by((): UnitMessage[] => {
@@ -29,7 +29,7 @@ class Talk {
     return [...live.desk.messages.values()].filter((one) => one.unit === unit).sort(bySent);
   });
 
-  /** What the crew has yet to read, the eldest first. */
+  /** What the crew has yet to read: what is urgent, then the rest, the eldest first. */
   readonly unread = $derived.by((): UnitMessage[] => {
     const read = readHere(duty.pending);
     const waits = (one: UnitMessage) =>
@@ -37,7 +37,8 @@ class Talk {
       one.read_at === null &&
       !read.has(one.id) &&
       (said.words.get(one.id)?.text ?? '') !== '';
-    return this.all.filter(waits);
+    const unread = this.all.filter(waits);
+    return [...unread.filter((one) => one.urgent), ...unread.filter((one) => !one.urgent)];
   });
 
   /** Rings until it is read. */
@@ -59,9 +60,7 @@ class Talk {
 
   /** What is new here and was not announced yet; each is given once. */
   fresh(): UnitMessage[] {
-    const fresh = this.unread.filter((one) => !this.#announced.has(one.id));
-    for (const one of fresh) this.#announced.add(one.id);
-    return fresh;
+    return announced.fresh(this.unread);
   }
 
   read(message: Id): void {
