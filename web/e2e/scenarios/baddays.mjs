@@ -384,4 +384,53 @@ export default {
     const operator = await stage.operator('operator');
     must((await operator.by('health-line').count()) === 0, 'an operator sees it');
   },
+
+  'a dialog closed by mistake keeps its words, a mark drawn over its edge closes nothing, and a refusal is said over it':
+    stumbling(async (stage) => {
+      const operator = await stage.operator();
+      const { page } = operator;
+      await operator.by('duty-open').click();
+      const note = operator.by('shift-note');
+      await note.fill(WORDS);
+      const field = await note.boundingBox();
+      await page.mouse.move(field.x + 20, field.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(4, field.y + 20);
+      await page.mouse.up();
+      must((await note.inputValue()) === WORDS, 'the mark closed the dialog');
+      await page.route('**/v1/shifts', (route) =>
+        route.request().method() === 'POST'
+          ? route.fulfill({
+              status: 409,
+              json: { status: 409, code: 'made_up', detail: 'tidak bisa' },
+            })
+          : route.continue(),
+      );
+      await operator.by('shift-hand-over').click();
+      await operator.by('duty').getByTestId('toast').filter({ hasText: 'Tidak bisa' }).waitFor();
+      await operator.press('Escape');
+      await operator.by('duty').waitFor({ state: 'detached' });
+      const focused = () => page.evaluate(() => document.activeElement?.dataset.testid);
+      await eventually('the focus to return', async () => (await focused()) === 'duty-open');
+      await operator.press('s');
+      must((await note.inputValue()) === WORDS, 'the words are gone');
+    }),
+
+  'an alarm takes the words from nobody who writes, and is opened from its notice': async (
+    stage,
+  ) => {
+    const operator = await stage.operator();
+    await taken(stage, operator);
+    await operator.by('reply-text').fill(WORDS);
+    const { items } = await stage.server.ask('operator', '/v1/units');
+    const unit = items.find(({ call_sign }) => call_sign === 'Sabhara-07');
+    await stage.server.ask('sabhara-07', `/v1/units/${unit.id}/emergency`, {
+      method: 'POST',
+      body: JSON.stringify({ on: true }),
+    });
+    await operator.by('toast-see').waitFor();
+    must((await operator.by('reply-text').inputValue()) === WORDS, 'the alarm took the words');
+    await operator.by('toast-see').click();
+    await operator.by('unit-emergency').waitFor();
+  },
 };
