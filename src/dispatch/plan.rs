@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 pub use super::plan_set::BadPlans;
+use super::plan_set::plan_for;
 use super::questions::Questions;
 pub use crate::model::plan::{Hears, Plan};
 use crate::model::referral::AgencyKind;
@@ -146,7 +147,7 @@ impl Plans {
     /// The plan for an incident.
     #[must_use]
     pub fn find(&self, category: Category, priority: Priority) -> Option<&Plan> {
-        self.plans.iter().find(|plan| plan.fits(category, priority))
+        plan_for(&self.plans, category, priority).and_then(|n| self.plans.get(n))
     }
 }
 
@@ -170,5 +171,29 @@ mod tests {
         );
         let error = Plans::parse(&text).unwrap_err().to_string();
         assert_eq!(error, "no plan fits category sim with priority 4");
+    }
+
+    #[test]
+    fn a_matter_of_the_office_s_own_has_a_plan_before_anybody_writes_one() {
+        let plans = Plans::builtin().unwrap();
+        for category in Category::OWN.iter().copied() {
+            for priority in [Priority::P1, Priority::P2, Priority::P3, Priority::P4] {
+                assert_eq!(plans.find(category, priority), plans.find(category.common(), priority), "{category:?}");
+            }
+        }
+        // An office that names every matter of the program in its plans, and none of its own.
+        let mut set = plans.set();
+        for plan in set.plans.iter_mut().filter(|plan| plan.categories.is_empty()) {
+            plan.categories = Category::ALL.to_vec();
+        }
+        assert_eq!(set.check(), Ok(()));
+        let own = plans.with(&set);
+        assert_eq!(own.find(Category::OwnPolice8, Priority::P3), own.find(Category::Kamtibmas, Priority::P3));
+        assert!(own.find(Category::OwnInfo4, Priority::P4).is_some());
+        // A plan of its own counts before that, and is reached.
+        let plan = Plan { categories: vec![Category::OwnPolice8], units: 3, ..set.plans[2].clone() };
+        set.plans.push(plan.clone());
+        assert_eq!(set.check(), Ok(()));
+        assert_eq!(plans.with(&set).find(Category::OwnPolice8, Priority::P3), Some(&plan));
     }
 }

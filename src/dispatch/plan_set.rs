@@ -130,9 +130,9 @@ impl PlanSet {
             check_plan(n, plan)?;
         }
         let mut reached = vec![false; self.plans.len()];
-        for &category in Category::ALL {
+        for category in Category::every() {
             for priority in PRIORITIES {
-                let found = self.plans.iter().position(|plan| plan.fits(category, priority));
+                let found = plan_for(&self.plans, category, priority);
                 let missing = BadPlans::Missing { category: category.code(), priority: priority.number() };
                 if let Some(seen) = reached.get_mut(found.ok_or(missing)?) {
                     *seen = true;
@@ -148,6 +148,13 @@ impl PlanSet {
             .position(|rule| rule.categories.is_empty() || rule.priorities.is_empty() || rule.agencies.is_empty());
         empty.map_or(Ok(()), |rule| Err(BadPlans::EmptyRule { rule: rule + 1 }))
     }
+}
+
+/// The plan for a matter, by its place: the first that fits. A matter of the office's own that none names goes by
+/// the plan of the program's matter it is one of, so that naming it never leaves an incident without a plan.
+pub(super) fn plan_for(plans: &[Plan], category: Category, priority: Priority) -> Option<usize> {
+    let first = |category| plans.iter().position(|plan| plan.fits(category, priority));
+    first(category).or_else(|| first(category.common()))
 }
 
 fn check_plan(n: usize, plan: &Plan) -> Result<(), BadPlans> {

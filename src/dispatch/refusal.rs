@@ -71,6 +71,9 @@ pub enum Refusal {
     /// It was said already what came of the call. (http: 409)
     #[error("it was said already what came of this call")]
     CallSettled,
+    /// A place for a matter of the office's own that has no name. (http: 422)
+    #[error("no such category in this office")]
+    NoSuchCategory,
     /// Stars are 1 to 5. (http: 422)
     #[error("stars are 1 to 5")]
     StarsOutOfRange,

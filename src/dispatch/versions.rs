@@ -13,6 +13,7 @@ use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::id::UserId;
 use crate::model::plan::PlanSet;
+use crate::model::report::Category;
 
 /// Versions kept on the desk; the journal keeps all.
 const MOST_VERSIONS: usize = 200;
@@ -118,6 +119,12 @@ impl<C: Changed + Clone> Versions<C> {
 }
 
 impl Desk {
+    /// What the office calls a category.
+    #[must_use]
+    pub fn category_name(&self, category: Category) -> &str {
+        self.categories.set().map_or(category.label(), |own| own.name(category))
+    }
+
     pub(super) fn apply_administered(&mut self, done: &Administered, at: Timestamp) {
         match done {
             Administered::Plans(changed) => self.plans.push(changed, at),

@@ -149,13 +149,24 @@ pub async fn change(
     Json(wanted): Json<CategoriesChange>,
 ) -> Result<Json<CategoriesView>, ApiError> {
     who.admin()?;
-    let set = checked(wanted.set)?;
+    let before = seen(&who, &app, wanted.version).await?;
+    let set = checked(wanted.set, &before)?;
     record(&app, &who, Some(set), wanted.version, None).await?;
     view(&app, &who).await.map(Json)
 }
 
-fn checked(set: CategorySet) -> Result<CategorySet, ApiError> {
-    let set = set.tidied();
+/// The categories of the version that was changed.
+async fn seen(who: &Who, app: &App, version: u32) -> Result<CategorySet, ApiError> {
+    let desk = who.desk(app)?;
+    let (newest, own) = desk.look(|desk| (desk.categories.version(), desk.categories.set().cloned())).await?;
+    if newest != version {
+        return Err(stale());
+    }
+    Ok(own.unwrap_or_else(|| desk.parts.rules.base().categories.clone()))
+}
+
+fn checked(set: CategorySet, before: &CategorySet) -> Result<CategorySet, ApiError> {
+    let set = set.tidied().after(before);
     set.check()?;
     Ok(set)
 }
@@ -172,14 +183,19 @@ pub async fn restore(
     Json(wanted): Json<CategoriesRestore>,
 ) -> Result<Json<CategoriesView>, ApiError> {
     who.admin()?;
-    let set = match wanted.to {
+    let before = seen(&who, &app, wanted.version).await?;
+    let desk = who.desk(&app)?;
+    let old = match wanted.to {
         0 => None,
         to => {
-            let found = who.desk(&app)?.look(move |desk| desk.categories.find(to).cloned()).await?;
+            let found = desk.look(move |desk| desk.categories.find(to).cloned()).await?;
             found.ok_or_else(|| ApiError::not_found("version"))?.changed.set
         }
     };
-    record(&app, &who, set, wanted.version, Some(wanted.to)).await?;
+    // Matters of the office's own that the old version did not know stay, retired.
+    let program = &desk.parts.rules.base().categories;
+    let set = checked(old.unwrap_or_else(|| program.clone()), &before)?;
+    record(&app, &who, Some(set).filter(|set| set != program), wanted.version, Some(wanted.to)).await?;
     view(&app, &who).await.map(Json)
 }
 
@@ -212,17 +228,16 @@ pub async fn preview(
     Json(wanted): Json<CategoriesTrial>,
 ) -> Result<Json<CategoriesPreview>, ApiError> {
     who.watcher()?;
-    let after = checked(wanted.set)?;
     let desk = who.desk(&app)?;
     let before = desk.parts.rules.now();
+    let after = checked(wanted.set, &before.categories)?;
     let (now, offset) = (app.clock.now(), desk.parts.office.utc_offset_h);
     let yesterday = now.plus_secs(-24 * 3600);
     let from = Timestamp::day_begins(yesterday.local_day(offset), offset).unwrap_or(yesterday);
     let counts = counts(&app, &who, from).await?;
-    let otherwise = |(was, now): (&CategoryStyle, &CategoryStyle)| CategoryOtherwise {
-        before: was.clone(),
-        after: now.clone(),
-        reports: counts.get(&now.code).copied().unwrap_or(0),
+    let otherwise = |(before, after): (CategoryStyle, CategoryStyle)| {
+        let reports = counts.get(&after.code).copied().unwrap_or(0);
+        CategoryOtherwise { before, after, reports }
     };
     let items = after.changed_from(&before.categories).into_iter().map(otherwise).collect();
     Ok(Json(CategoriesPreview { from, items, reordered: !after.same_order(&before.categories) }))

@@ -95,11 +95,20 @@ pub async fn create(
     if let Some(known) = already(&app, &citizen, &key).await? {
         return Ok((StatusCode::OK, Json(known)));
     }
+    if category.is_some_and(|category| !is_offered(&app, category)) {
+        return Err(ApiError::invalid("category", "not a category one can report"));
+    }
     let media = uploads(&app, &citizen, &media).await?;
     let sent = AppMessage { key, text, category, lng, lat, accuracy_m, media, sent_at, report: None };
     take_in(&app, &citizen, &sent).await?;
     let report = already(&app, &citizen, &sent.key).await?.ok_or_else(ApiError::away)?;
     Ok((StatusCode::CREATED, Json(report)))
+}
+
+/// Whether the office at home here knows the matter: one of its own needs a name.
+fn is_offered(app: &App, category: Category) -> bool {
+    let desk = app.desks.get(&super::citizen::home_office(app));
+    desk.is_none_or(|desk| desk.parts.rules.now().categories.has(category))
 }
 
 /// Takes a message in, and waits until it is on a desk.

@@ -176,6 +176,7 @@ impl From<Refusal> for ApiError {
             Refusal::CallTaken { .. } => Self::new(StatusCode::CONFLICT, "call_taken", detail),
             Refusal::CallUnclaimed => Self::new(StatusCode::CONFLICT, "call_unclaimed", detail),
             Refusal::CallSettled => Self::new(StatusCode::CONFLICT, "call_settled", detail),
+            Refusal::NoSuchCategory => Self::new(unprocessable, "invalid", detail).field("category"),
             Refusal::StarsOutOfRange => Self::new(unprocessable, "invalid", detail).field("stars"),
             Refusal::SecondOfficer => Self::new(StatusCode::CONFLICT, "second_officer", detail),
             Refusal::WithoutState { .. } => Self::new(StatusCode::CONFLICT, "without_state", detail),

@@ -18,12 +18,13 @@ use super::reports::masked;
 use super::strikes::note_under;
 use crate::app::App;
 use crate::dispatch::command::Command;
+use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::entry::Actor;
 use crate::model::id::{MessageId, ReportId, ReporterId};
 use crate::model::incident::Incident;
 use crate::model::place::{Jurisdiction, Place};
-use crate::model::report::{Category, Report};
+use crate::model::report::Report;
 use crate::model::viewer::{Scope, Viewer};
 use crate::store::people::Profile;
 use crate::store::projections::{Cursor, ListFilter, PAGE_LIMIT};
@@ -96,7 +97,9 @@ pub async fn words(
     let viewer = who.watcher()?;
     let sought = sought(&query.q)?;
     let after = query.after.as_deref().map(cursor).transpose()?;
-    let incidents = if after.is_none() { incidents(&app, viewer, &sought).await? } else { Vec::new() };
+    let rules = who.desk(&app)?.parts.rules.now();
+    let names = &rules.categories;
+    let incidents = if after.is_none() { incidents(&app, viewer, &sought, names).await? } else { Vec::new() };
     let wanted = query.limit.unwrap_or(20).clamp(1, PAGE_LIMIT);
     let mut walk = Walk::new(viewer, after)?;
     let mut reports: Vec<ReportHit> = Vec::new();
@@ -107,7 +110,7 @@ pub async fn words(
         for report in page {
             let said = said.get(&report.id).map(Vec::as_slice).unwrap_or_default();
             let said: Vec<&str> = said.iter().map(String::as_str).collect();
-            if let Some(found) = sought.look_in(&about_report(&report), &said) {
+            if let Some(found) = sought.look_in(&about_report(&report, names), &said) {
                 walk.stop_after(&report, reports.len() + 1 == wanted);
                 reports.push(ReportHit { report, passage: found.passage });
             }
@@ -208,22 +211,22 @@ async fn conversations(app: &App, reports: &[Report]) -> Result<HashMap<ReportId
     Ok(said)
 }
 
-fn about_report(report: &Report) -> Vec<&str> {
-    about(&report.number, report.reading.category, report.place.as_ref(), report.jurisdiction.as_ref())
+fn about_report<'a>(report: &'a Report, names: &'a CategorySet) -> Vec<&'a str> {
+    about(&report.number, names.name(report.reading.category), report.place.as_ref(), report.jurisdiction.as_ref())
 }
 
-fn about<'a>(
-    number: &'a str,
-    category: Category,
-    place: Option<&'a Place>,
-    area: Option<&'a Jurisdiction>,
-) -> Vec<&'a str> {
+fn about<'a>(number: &'a str, kind: &'a str, place: Option<&'a Place>, area: Option<&'a Jurisdiction>) -> Vec<&'a str> {
     let place = place.map(|place| place.label.as_str());
     let area = area.into_iter().flat_map(|area| [area.kelurahan.as_str(), area.kecamatan.as_str()]);
-    [number, category.label()].into_iter().chain(place).chain(area).collect()
+    [number, kind].into_iter().chain(place).chain(area).collect()
 }
 
-async fn incidents(app: &App, viewer: &Viewer, sought: &Sought) -> Result<Vec<Incident>, ApiError> {
+async fn incidents(
+    app: &App,
+    viewer: &Viewer,
+    sought: &Sought,
+    names: &CategorySet,
+) -> Result<Vec<Incident>, ApiError> {
     let mut filter = newest(viewer)?;
     let mut found = Vec::new();
     for _ in 0..MOST_INCIDENT_PAGES {
@@ -232,8 +235,8 @@ async fn incidents(app: &App, viewer: &Viewer, sought: &Sought) -> Result<Vec<In
         filter.after = page.last().map(|filed| Cursor { received_at: filed.item.received_at, id: filed.item.id.0 });
         let seen = page.into_iter().map(|filed| filed.item).filter(|i| viewer.scope.sees_incident(i, &[]));
         found.extend(seen.filter(|incident| {
-            let about =
-                about(&incident.number, incident.category, Some(&incident.place), incident.jurisdiction.as_ref());
+            let kind = names.name(incident.category);
+            let about = about(&incident.number, kind, Some(&incident.place), incident.jurisdiction.as_ref());
             sought.look_in(&about, &[]).is_some()
         }));
         if !full || found.len() >= MOST_SHOWN {

@@ -14,6 +14,7 @@ use super::load::{CrewLoad, OperatorLoad, Overrides};
 use super::real;
 use super::response::{Times, times};
 use super::when::local;
+use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::report::Category;
 
@@ -208,15 +209,17 @@ pub struct CategoryCount {
     pub count: usize,
 }
 
-/// Reports by category, most frequent first.
+/// Reports by category, as the office calls them, most frequent first.
 #[must_use]
-pub fn categories(reports: &[ReportLine]) -> Vec<CategoryCount> {
+pub fn categories(reports: &[ReportLine], names: &CategorySet) -> Vec<CategoryCount> {
     let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
     for report in reports {
         *counts.entry(report.category).or_default() += 1;
     }
-    let item =
-        |(category, count): (Category, usize)| CategoryCount { category, label: category.label().to_owned(), count };
+    let item = |(category, count): (Category, usize)| {
+        let label = names.name(category).to_owned();
+        CategoryCount { category, label, count }
+    };
     let mut items: Vec<CategoryCount> = counts.into_iter().map(item).collect();
     items.sort_by_key(|item| std::cmp::Reverse(item.count));
     items
@@ -293,7 +296,7 @@ mod tests {
             prop_assert_eq!(days.iter().map(|day| day.within).sum::<usize>(), total.within);
             prop_assert_eq!(days.len(), 8, "from Saturday morning to the Saturday after");
             prop_assert_eq!(hours(&reports, 7).iter().sum::<usize>(), reports.len());
-            prop_assert_eq!(categories(&reports).iter().map(|item| item.count).sum::<usize>(), reports.len());
+            prop_assert_eq!(categories(&reports, &CategorySet::builtin()).iter().map(|item| item.count).sum::<usize>(), reports.len());
             let figures = ten(all, Some(all));
             prop_assert_eq!(figures.len(), 10);
             for figure in &figures {

@@ -280,7 +280,7 @@ mod tests {
             category_names: Category::ALL.iter().map(|it| (it.code().to_owned(), it.label().to_owned())).collect(),
             by_category: by(|line| line.category.code().to_owned()),
             by_band: by(|line| line.band().code().to_owned()),
-            complaints: categories(&reports),
+            complaints: categories(&reports, &crate::model::category::CategorySet::builtin()),
             calls: calls.clone(),
             overrides: overrides(&incidents),
             operators: Vec::new(),

@@ -1,5 +1,9 @@
 //! Categories as an office calls and offers them. The codes are the program's and fixed: reports, plans and
 //! figures carry them. Names, order, the citizens' form and further words are the office's.
+//!
+//! An office adds matters of its own by naming one of the places kept for them ([`Category::OWN`]). A place
+//! without a name stands in no set and is offered nowhere. Once named it is a category like any other and stays
+//! one, because reports may carry it: emptying or leaving out its name retires it under the name it had.
 
 use std::collections::{HashMap, HashSet};
 
@@ -32,7 +36,8 @@ pub struct CategoryStyle {
     /// Citizens may choose it on their form.
     #[serde(default)]
     pub on_form: bool,
-    /// People no longer choose it. What carries it keeps it, and the machine may still read it.
+    /// People no longer choose it. What carries it keeps it, and the machine may still read it; of the office's own
+    /// it then reads none.
     #[serde(default)]
     pub retired: bool,
     /// Words and phrases by which people of this city mean it, up to 30 of 3 to 40 characters.
@@ -40,7 +45,8 @@ pub struct CategoryStyle {
     pub words: Vec<String>,
 }
 
-/// All categories of an office, each once, in the order they are offered.
+/// All categories of an office, each once, in the order they are offered: the program's, and those of its own that
+/// it has named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CategorySet {
@@ -51,7 +57,7 @@ pub struct CategorySet {
 /// Why categories cannot be so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadCategories {
-    /// One is there twice or not at all.
+    /// One is there twice, or one of the program's not at all.
     #[error("each category stands there once: {code} does not")]
     NotOnce {
         /// Which.
@@ -146,19 +152,25 @@ const ON_FORM: [Category; 10] = [
 /// What the engine says of what it does not understand, and what ends as misuse: always offered.
 const NEEDED: [Category; 3] = [Category::BelumJelas, Category::LayananLain, Category::Prank];
 
+impl CategoryStyle {
+    /// As the program calls and offers it; of an office's own, what it is before it has a name.
+    #[must_use]
+    pub fn unnamed(code: Category) -> Self {
+        let on_form = ON_FORM.contains(&code);
+        Self { code, name_id: None, name_en: None, on_form, retired: false, words: Vec::new() }
+    }
+
+    /// No longer offered to anybody, under the name it has.
+    fn put_away(&self) -> Self {
+        Self { on_form: false, retired: true, words: Vec::new(), ..self.clone() }
+    }
+}
+
 impl CategorySet {
     /// As they come with the program.
     #[must_use]
     pub fn builtin() -> Self {
-        let style = |code: &Category| CategoryStyle {
-            code: *code,
-            name_id: None,
-            name_en: None,
-            on_form: ON_FORM.contains(code),
-            retired: false,
-            words: Vec::new(),
-        };
-        let mut items: Vec<CategoryStyle> = Category::ALL.iter().map(style).collect();
+        let mut items: Vec<CategoryStyle> = Category::ALL.iter().copied().map(CategoryStyle::unnamed).collect();
         // What a patrol goes to stands first, what is none of ours last.
         items.sort_by_key(|style| match style.code.service() {
             Service::Police => 0,
@@ -173,8 +185,32 @@ impl CategorySet {
     /// The Indonesian name of a category in this office.
     #[must_use]
     pub fn name(&self, category: Category) -> &str {
-        let own = self.items.iter().find(|style| style.code == category).and_then(|style| style.name_id.as_deref());
-        own.unwrap_or(category.label())
+        self.style(category).and_then(|style| style.name_id.as_deref()).unwrap_or(category.label())
+    }
+
+    /// Whether it is a category here: one of the program's, or of the office's own with a name.
+    #[must_use]
+    pub fn has(&self, category: Category) -> bool {
+        !category.is_own() || self.style(category).is_some()
+    }
+
+    fn style(&self, category: Category) -> Option<&CategoryStyle> {
+        self.items.iter().find(|style| style.code == category)
+    }
+
+    /// These in the place of `before`, whose own matters stay: one whose name is emptied, or that is left out, is
+    /// retired under the name it had.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        for style in self.items.iter_mut().filter(|style| style.code.is_own() && style.name_id.is_none()) {
+            if let Some(was) = before.style(style.code) {
+                *style = was.put_away();
+            }
+        }
+        let left_out = |was: &&CategoryStyle| was.code.is_own() && self.style(was.code).is_none();
+        let kept: Vec<CategoryStyle> = before.items.iter().filter(left_out).map(CategoryStyle::put_away).collect();
+        self.items.extend(kept);
+        self
     }
 
     /// With blanks put in order, what is empty left out, and the program's own name not said twice.
@@ -199,8 +235,9 @@ impl CategorySet {
     /// # Errors
     /// [`BadCategories`]: the first thing that is wrong, by name.
     pub fn check(&self) -> Result<(), BadCategories> {
-        for code in Category::ALL {
-            if self.items.iter().filter(|style| style.code == *code).count() != 1 {
+        for code in Category::every() {
+            let times = self.items.iter().filter(|style| style.code == code).count();
+            if times > 1 || (times == 0 && !code.is_own()) {
                 return Err(BadCategories::NotOnce { code: code.code() });
             }
         }
@@ -208,6 +245,9 @@ impl CategorySet {
         let mut words: HashMap<&str, Category> = HashMap::new();
         for style in &self.items {
             let code = style.code.code();
+            if style.code.is_own() && style.name_id.is_none() {
+                return Err(BadCategories::Name { code, field: "name_id" });
+            }
             let indonesian = style.name_id.as_deref().unwrap_or(style.code.label());
             let given = [("name_id", Some(indonesian)), ("name_en", style.name_en.as_deref())];
             for (field, name) in given.into_iter().filter_map(|(field, name)| Some((field, name?))) {
@@ -237,11 +277,12 @@ impl CategorySet {
         Ok(())
     }
 
-    /// The categories that are named, offered or placed otherwise than in `before`, in their new order.
+    /// The categories that are named, offered or placed otherwise than in `before`, in their new order: as each was,
+    /// and as it is. A new one was unnamed.
     #[must_use]
-    pub fn changed_from<'a>(&'a self, before: &'a Self) -> Vec<(&'a CategoryStyle, &'a CategoryStyle)> {
-        let was = |code: Category| before.items.iter().find(|style| style.code == code);
-        let pairs = self.items.iter().filter_map(|now| Some((was(now.code)?, now)));
+    pub fn changed_from(&self, before: &Self) -> Vec<(CategoryStyle, CategoryStyle)> {
+        let was = |code: Category| before.style(code).cloned().unwrap_or_else(|| CategoryStyle::unnamed(code));
+        let pairs = self.items.iter().map(|now| (was(now.code), now.clone()));
         pairs.filter(|(was, now)| was != now).collect()
     }
 
@@ -331,5 +372,79 @@ mod tests {
         );
         assert_eq!(of(&mut set, Category::Hewan).name_id, None, "the program's own name is no change");
         assert_eq!(set.name(Category::Sim), "SIM baru");
+    }
+
+    fn own(code: Category, name: &str) -> CategoryStyle {
+        CategoryStyle { name_id: Some(name.to_owned()), ..CategoryStyle::unnamed(code) }
+    }
+
+    #[test]
+    fn a_place_for_an_own_matter_is_nothing_before_it_has_a_name() {
+        let mut set = CategorySet::builtin();
+        assert!(set.items.iter().all(|style| !style.code.is_own()));
+        assert!(set.has(Category::Sim) && !set.has(Category::OwnPolice1));
+        set.items.insert(0, own(Category::OwnPolice1, "Balap liar"));
+        assert_eq!(set.check(), Ok(()));
+        assert!(set.has(Category::OwnPolice1) && !set.has(Category::OwnPolice2));
+        assert_eq!(set.name(Category::OwnPolice1), "Balap liar");
+        let seen = set.changed_from(&CategorySet::builtin());
+        assert_eq!(seen, [(CategoryStyle::unnamed(Category::OwnPolice1), set.items[0].clone())]);
+
+        use Category::OwnInfo1;
+        assert_eq!(
+            refused(|set| set.items.push(CategoryStyle::unnamed(OwnInfo1))),
+            ("category_name", "own_info_1.name_id".to_owned())
+        );
+        assert_eq!(refused(|set| set.items.push(own(OwnInfo1, "skck"))).0, "category_same_name");
+        let twice = |set: &mut CategorySet| set.items.extend([own(OwnInfo1, "a"), own(OwnInfo1, "b")]);
+        assert_eq!(refused(twice), ("category_not_once", "own_info_1".to_owned()));
+    }
+
+    #[test]
+    fn an_own_matter_whose_name_is_emptied_or_left_out_is_retired_under_it() {
+        let mut before = CategorySet::builtin();
+        let named =
+            CategoryStyle { on_form: true, words: vec!["balapan".to_owned()], ..own(Category::OwnPolice3, "Balap") };
+        before.items.insert(2, named.clone());
+        let put_away = CategoryStyle { on_form: false, retired: true, words: Vec::new(), ..named.clone() };
+
+        let mut emptied = before.clone();
+        of(&mut emptied, Category::OwnPolice3).name_id = Some("  ".to_owned());
+        let emptied = emptied.tidied().after(&before);
+        assert_eq!((emptied.check(), &emptied.items[2]), (Ok(()), &put_away), "it keeps its place");
+
+        let left_out = CategorySet::builtin().after(&before);
+        assert_eq!((left_out.check(), left_out.items.last()), (Ok(()), Some(&put_away)));
+        // Named anew it is back, under the new name.
+        let mut back = left_out.clone();
+        *of(&mut back, Category::OwnPolice3) = own(Category::OwnPolice3, "Tawuran");
+        assert_eq!(back.clone().after(&left_out), back);
+    }
+
+    proptest::proptest! {
+        /// However an office edits, what was named once has a name for good, and each set is lawful.
+        #[test]
+        fn no_own_matter_ever_loses_its_name(
+            edits in proptest::collection::vec(proptest::collection::vec((0_usize..12, proptest::bool::ANY), 0..6), 1..8),
+        ) {
+            let (mut set, mut known) = (CategorySet::builtin(), HashSet::new());
+            for edit in edits {
+                let mut next = CategorySet::builtin();
+                for (at, named) in edit {
+                    let code = Category::OWN[at];
+                    if next.has(code) || !(named || set.has(code)) {
+                        continue;
+                    }
+                    let name = named.then(|| format!("perkara {at}"));
+                    next.items.push(CategoryStyle { name_id: name, ..CategoryStyle::unnamed(code) });
+                    known.insert(code);
+                }
+                set = next.tidied().after(&set);
+                proptest::prop_assert_eq!(set.check(), Ok(()));
+                for code in &known {
+                    proptest::prop_assert!(set.has(*code) && set.name(*code).starts_with("perkara"));
+                }
+            }
+        }
     }
 }

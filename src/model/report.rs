@@ -50,44 +50,102 @@ pub enum Service {
 }
 
 macro_rules! categories {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $label:literal, $service:ident;)+) => {
-        /// One category for each report, from the list the offices use.
+    (
+        own { $($(#[$own_doc:meta])* $own:ident = $own_code:tt, $own_label:literal, $own_service:ident;)+ }
+        $($(#[$doc:meta])* $name:ident = $code:tt, $label:literal, $service:ident;)+
+    ) => {
+        /// One category for each report, from the list the offices use or of the office's own.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
-        pub enum Category { $($(#[$doc])* #[serde(rename = $code)] $name,)+ }
+        pub enum Category {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)+
+            $($(#[$own_doc])* #[serde(rename = $own_code)] $own,)+
+        }
 
         impl Category {
-            /// All categories, in the order of the list.
+            /// Those of the program, in the order of the list: what the machine can read by itself.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Places for matters of an office's own. None is anything before an office names it, and the machine
+            /// never reads one by itself: only by the words the office gives it.
+            pub const OWN: &'static [Self] = &[$(Self::$own),+];
 
             /// Stable code, `laka_lantas`.
             #[must_use]
             pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code),+ }
+                match self { $(Self::$name => $code,)+ $(Self::$own => $own_code),+ }
             }
 
-            /// What people read.
+            /// What people read. An office's own matters are called as the office says.
             #[must_use]
             pub const fn label(self) -> &'static str {
-                match self { $(Self::$name => $label),+ }
+                match self { $(Self::$name => $label,)+ $(Self::$own => $own_label),+ }
             }
 
             /// The service a category belongs to.
             #[must_use]
             pub const fn service(self) -> Service {
-                match self { $(Self::$name => Service::$service),+ }
+                match self { $(Self::$name => Service::$service,)+ $(Self::$own => Service::$own_service),+ }
+            }
+
+            /// Whether it is a place for a matter of an office's own.
+            #[must_use]
+            pub const fn is_own(self) -> bool {
+                matches!(self, $(Self::$own)|+)
+            }
+
+            /// Every code there is: the program's, then the places for an office's own.
+            pub fn every() -> impl Iterator<Item = Self> {
+                Self::ALL.iter().chain(Self::OWN).copied()
             }
 
             /// The category with this code.
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|category| category.code() == code)
+                Self::every().find(|category| category.code() == code)
+            }
+
+            /// What another office understands by it: the program's category of that kind.
+            #[must_use]
+            pub const fn common(self) -> Self {
+                match self.service() {
+                    Service::Police if self.is_own() => Self::Kamtibmas,
+                    _ if self.is_own() => Self::LayananLain,
+                    _ => self,
+                }
             }
         }
     };
 }
 
 categories! {
+    own {
+        /// The office's own police matter 1.
+        OwnPolice1 = "own_police_1", "Perkara kantor 1", Police;
+        /// The office's own police matter 2.
+        OwnPolice2 = "own_police_2", "Perkara kantor 2", Police;
+        /// The office's own police matter 3.
+        OwnPolice3 = "own_police_3", "Perkara kantor 3", Police;
+        /// The office's own police matter 4.
+        OwnPolice4 = "own_police_4", "Perkara kantor 4", Police;
+        /// The office's own police matter 5.
+        OwnPolice5 = "own_police_5", "Perkara kantor 5", Police;
+        /// The office's own police matter 6.
+        OwnPolice6 = "own_police_6", "Perkara kantor 6", Police;
+        /// The office's own police matter 7.
+        OwnPolice7 = "own_police_7", "Perkara kantor 7", Police;
+        /// The office's own police matter 8.
+        OwnPolice8 = "own_police_8", "Perkara kantor 8", Police;
+        /// The office's own matter of information 1.
+        OwnInfo1 = "own_info_1", "Layanan kantor 1", Information;
+        /// The office's own matter of information 2.
+        OwnInfo2 = "own_info_2", "Layanan kantor 2", Information;
+        /// The office's own matter of information 3.
+        OwnInfo3 = "own_info_3", "Layanan kantor 3", Information;
+        /// The office's own matter of information 4.
+        OwnInfo4 = "own_info_4", "Layanan kantor 4", Information;
+    }
+
     /// Driving licence.
     Sim = "sim", "SIM", Information;
     /// Vehicle papers.

@@ -9,6 +9,8 @@
 
 pub mod crews;
 pub mod exercise;
+#[cfg(test)]
+mod fixtures;
 pub mod likeness;
 mod phone;
 pub mod practice;

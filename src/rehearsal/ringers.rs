@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::script::{MOST, Truth, arrivals, blurred, content, moved};
+use super::script::{MOST, Period, Told, Truth, blurred, content};
 use crate::model::call::Dismissal;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Entry, Event};
@@ -71,26 +71,16 @@ pub struct Ringer {
     pub patience_s: f64,
 }
 
-/// An invented stretch: `per_hour` calls an hour on average over the day, for `secs` seconds from `begin`.
+/// Who telephones in an invented stretch.
 #[must_use]
-pub fn synthetic(
-    citizens: &mut Citizens,
-    rng: &mut fastrand::Rng,
-    begin: Timestamp,
-    secs: f64,
-    per_hour: f64,
-    utc_offset_h: i32,
-) -> Vec<Ringer> {
+pub fn synthetic(citizens: &mut Citizens, rng: &mut fastrand::Rng, period: &Period) -> Vec<Ringer> {
     let mut ringers = Vec::new();
-    for at_s in arrivals(rng, begin, secs, per_hour, utc_offset_h) {
-        let (topic, thread) = citizens.next_thread(moved(begin, at_s));
-        let Some(topic) = topic else { break };
+    for Told { at_s, truth, place, thread } in period.told(citizens, rng) {
         if rng.u32(..100) < NOISE_PERCENT {
             ringers.push(noise(rng, at_s));
             continue;
         }
-        let truth = Truth { category: topic.category, priority: topic.priority };
-        let place = citizens.spot(topic).filter(|_| rng.bool());
+        let place = place.filter(|_| rng.bool());
         ringers.extend(need(rng, at_s, &thread, place, Matter::Need(truth)));
     }
     ringers

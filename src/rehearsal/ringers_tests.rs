@@ -3,37 +3,17 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::script::LINE;
+use super::super::fixtures::{NOON, citizens, four_hours};
 use super::*;
-use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::model::call::Rang;
 use crate::model::entry::{Actor, GENESIS};
 use crate::model::id::ReporterId;
-use crate::sim::citizens::Line;
-
-const NOON: Timestamp = Timestamp::from_secs(1_795_237_200);
-
-fn citizens(seed: u64) -> Citizens {
-    let place = |name: &str, at: LngLat| GazetteerEntry {
-        name: name.to_owned(),
-        kind: PlaceKind::Street,
-        at,
-        radius_m: 100.0,
-        kelurahan: "Kenanga".to_owned(),
-        kecamatan: "Kota Barat".to_owned(),
-        kecamatan_code: "12.71.01".to_owned(),
-        desa_code: "12.71.01.1001".to_owned(),
-        aliases: Vec::new(),
-    };
-    let places = [place("Jl. Kenanga", LngLat::new(98.63, 3.59)), place("Jl. Melati", LngLat::new(98.70, 3.59))];
-    Citizens::new(vec![Line { phone_number_id: LINE.to_owned(), places: places.into() }], seed).unwrap()
-}
 
 #[test]
 fn need_and_noise_ring_as_often_as_was_asked_for_and_the_same_seed_rings_the_same() {
     let hours = |seed, per_hour| {
         let mut rng = fastrand::Rng::with_seed(seed);
-        synthetic(&mut citizens(seed), &mut rng, NOON, 4.0 * 3600.0, per_hour, 7)
+        synthetic(&mut citizens(seed), &mut rng, &four_hours(per_hour))
     };
     let ringers = hours(3, 60.0);
     assert_eq!(ringers, hours(3, 60.0));

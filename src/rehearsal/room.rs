@@ -16,7 +16,7 @@ use super::practice::Practice;
 use super::results::{self, ExerciseResult, ResultLine, TraineePoints};
 use super::ringers::{self, Ringer};
 use super::score::{Card, Member, score};
-use super::script::{self, LINE, Teller};
+use super::script::{self, LINE, Period, Teller};
 use crate::app::App;
 use crate::config::Config;
 use crate::dispatch::command::{Command, NewUnit};
@@ -269,9 +269,11 @@ async fn stretch(home: &App, polres: &str, wanted: &Wanted) -> Result<Stretch, B
             let writing = tokio::task::spawn_blocking(move || {
                 let mut citizens = Citizens::new(vec![line], u64::from(seed))?;
                 let mut rng = fastrand::Rng::with_seed(u64::from(seed));
-                let tellers = script::synthetic(&mut citizens, &mut rng, begin, secs, per_hour, offset);
+                let writing = Period { begin, secs, per_hour, utc_offset_h: offset };
+                let tellers = script::synthetic(&mut citizens, &mut rng, &writing);
                 // Who telephones is drawn after who writes, so that calls change nothing about the messages.
-                let ringers = ringers::synthetic(&mut citizens, &mut rng, begin, secs, calls_per_hour, offset);
+                let calling = Period { per_hour: calls_per_hour, ..writing };
+                let ringers = ringers::synthetic(&mut citizens, &mut rng, &calling);
                 anyhow::Ok((tellers, ringers))
             });
             let (tellers, ringers) = writing.await.context("writing the script")??;

@@ -17,7 +17,7 @@ use crate::model::entry::{Entry, Event};
 use crate::model::id::ReportId;
 use crate::model::place::LngLat;
 use crate::model::report::{Category, Channel, Priority};
-use crate::sim::citizens::{BUSY_BY_HOUR, Citizens};
+use crate::sim::citizens::{BUSY_BY_HOUR, Citizens, Timed};
 use crate::sim::webhook::envelope;
 
 /// Our invented telephone line.
@@ -53,48 +53,73 @@ pub struct Teller {
     pub truth: Option<Truth>,
 }
 
-/// Seconds after `begin` at which something happens: `per_hour` times an hour on average over the day, more
-/// by day than by night, for `secs` seconds; at most [`MOST`]. The first one soon, so that nobody looks at an
-/// empty desk.
-#[must_use]
-pub fn arrivals(rng: &mut fastrand::Rng, begin: Timestamp, secs: f64, per_hour: f64, utc_offset_h: i32) -> Vec<f64> {
-    let mut all = Vec::new();
-    let mut at_s = 0.0;
-    while all.len() < MOST && per_hour > 0.0 {
-        let hour = (moved(begin, at_s).micros() / (3600 * SECOND) + i64::from(utc_offset_h)).rem_euclid(24);
-        let busy = usize::try_from(hour).ok().and_then(|hour| BUSY_BY_HOUR.get(hour)).unwrap_or(&1.0);
-        // Arrivals without memory.
-        let mean_s = 3600.0 / (per_hour * busy);
-        let gap_s = mean_s * (-rng.f64().max(1e-9).ln()).min(4.0);
-        at_s += if all.is_empty() { gap_s.min(5.0) } else { gap_s };
-        if at_s >= secs {
-            break;
-        }
-        all.push(at_s);
-    }
-    all
+/// A stretch of time to be filled with what is invented, and how much of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Period {
+    /// It begins then.
+    pub begin: Timestamp,
+    /// It lasts so many seconds.
+    pub secs: f64,
+    /// So much happens in an hour, on average over the day; more by day than by night.
+    pub per_hour: f64,
+    /// Hours of the office's clock ahead of UTC.
+    pub utc_offset_h: i32,
 }
 
-/// A synthetic stretch: `per_hour` reports an hour on average over the day, for `secs` seconds from `begin`.
-#[must_use]
-pub fn synthetic(
-    citizens: &mut Citizens,
-    rng: &mut fastrand::Rng,
-    begin: Timestamp,
-    secs: f64,
-    per_hour: f64,
-    utc_offset_h: i32,
-) -> Vec<Teller> {
-    let mut tellers = Vec::new();
-    for at_s in arrivals(rng, begin, secs, per_hour, utc_offset_h) {
-        let (topic, thread) = citizens.next_thread(moved(begin, at_s));
-        let Some(topic) = topic else { break };
-        let (name, says) = content(&thread, at_s);
-        if says.is_empty() {
-            continue;
+/// What somebody invented comes with.
+pub(super) struct Told {
+    /// Seconds after the begin.
+    pub at_s: f64,
+    /// What is right about it.
+    pub truth: Truth,
+    /// Where it is, when it is anywhere.
+    pub place: Option<LngLat>,
+    /// What he writes.
+    pub thread: Vec<Timed>,
+}
+
+impl Period {
+    /// Who comes when with what, in order; at most [`MOST`].
+    pub(super) fn told(&self, citizens: &mut Citizens, rng: &mut fastrand::Rng) -> Vec<Told> {
+        let one = |at_s| {
+            let (topic, thread) = citizens.next_thread(moved(self.begin, at_s));
+            let topic = topic?;
+            let truth = Truth { category: topic.category, priority: topic.priority };
+            Some(Told { at_s, truth, place: citizens.spot(topic), thread })
+        };
+        self.arrivals(rng).into_iter().map_while(one).collect()
+    }
+
+    /// Seconds after the begin at which something happens. The first one soon, so that nobody looks at an empty desk.
+    fn arrivals(&self, rng: &mut fastrand::Rng) -> Vec<f64> {
+        let mut all = Vec::new();
+        let mut at_s = 0.0;
+        while all.len() < MOST && self.per_hour > 0.0 {
+            let since = moved(self.begin, at_s).micros() / (3600 * SECOND);
+            let hour = (since + i64::from(self.utc_offset_h)).rem_euclid(24);
+            let busy = usize::try_from(hour).ok().and_then(|hour| BUSY_BY_HOUR.get(hour)).unwrap_or(&1.0);
+            // Arrivals without memory.
+            let mean_s = 3600.0 / (self.per_hour * busy);
+            let gap_s = mean_s * (-rng.f64().max(1e-9).ln()).min(4.0);
+            at_s += if all.is_empty() { gap_s.min(5.0) } else { gap_s };
+            if at_s >= self.secs {
+                break;
+            }
+            all.push(at_s);
         }
-        let truth = Truth { category: topic.category, priority: topic.priority };
-        tellers.push(Teller { no: number(&tellers), name, says, pin: citizens.spot(topic), truth: Some(truth) });
+        all
+    }
+}
+
+/// Who writes in an invented stretch.
+#[must_use]
+pub fn synthetic(citizens: &mut Citizens, rng: &mut fastrand::Rng, period: &Period) -> Vec<Teller> {
+    let mut tellers = Vec::new();
+    for Told { at_s, truth, place, thread } in period.told(citizens, rng) {
+        let (name, says) = content(&thread, at_s);
+        if !says.is_empty() {
+            tellers.push(Teller { no: number(&tellers), name, says, pin: place, truth: Some(truth) });
+        }
     }
     tellers
 }

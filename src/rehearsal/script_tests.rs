@@ -2,31 +2,12 @@
 
 use uuid::Uuid;
 
+use super::super::fixtures::{NOON, citizens, four_hours};
 use super::*;
-use crate::locate::gazetteer_entry::{GazetteerEntry, PlaceKind};
 use crate::model::entry::{Actor, GENESIS};
 use crate::model::id::{MessageId, ReporterId};
 use crate::model::report::Channel;
 use crate::model::shield::Lane;
-use crate::sim::citizens::Line;
-
-const NOON: Timestamp = Timestamp::from_secs(1_795_237_200);
-
-fn citizens(seed: u64) -> Citizens {
-    let place = |name: &str, at: LngLat| GazetteerEntry {
-        name: name.to_owned(),
-        kind: PlaceKind::Street,
-        at,
-        radius_m: 100.0,
-        kelurahan: "Kenanga".to_owned(),
-        kecamatan: "Kota Barat".to_owned(),
-        kecamatan_code: "12.71.01".to_owned(),
-        desa_code: "12.71.01.1001".to_owned(),
-        aliases: Vec::new(),
-    };
-    let places = [place("Jl. Kenanga", LngLat::new(98.63, 3.59)), place("Jl. Melati", LngLat::new(98.70, 3.59))];
-    Citizens::new(vec![Line { phone_number_id: LINE.to_owned(), places: places.into() }], seed).unwrap()
-}
 
 fn words(teller: &Teller) -> String {
     teller
@@ -39,7 +20,7 @@ fn words(teller: &Teller) -> String {
 
 #[test]
 fn the_same_seed_writes_the_same_hour_and_about_as_much_as_was_asked_for() {
-    let hour = |seed| synthetic(&mut citizens(seed), &mut fastrand::Rng::with_seed(seed), NOON, 4.0 * 3600.0, 60.0, 7);
+    let hour = |seed| synthetic(&mut citizens(seed), &mut fastrand::Rng::with_seed(seed), &four_hours(60.0));
     let tellers = hour(3);
     assert_eq!(tellers, hour(3));
     assert_ne!(tellers, hour(4));

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::desks::{DeskHandle, SubmitError};
 use crate::dispatch::desk::Desk;
+use crate::model::category::CategorySet;
 use crate::model::clock::Timestamp;
 use crate::model::id::{IncidentId, MessageId, ReportId, ReporterId};
 use crate::model::place::Place;
@@ -120,8 +121,9 @@ pub async fn proposals(
     let mut ids = report.messages.clone();
     ids.extend(candidates.iter().flat_map(|candidate| candidate.messages.iter().copied()));
     let said = texts(store, &ids).await.map_err(unread)?;
+    let rules = desk.parts.rules.now();
     let own = telling(&report, words(&said, &report.messages));
-    let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate, &said));
+    let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate, &said, &rules.categories));
     let mut proposals: Vec<Proposal> = judged.filter(|proposal| proposal.score >= WORTH_A_LOOK).collect();
     proposals.sort_by(|a, b| b.rank(b.score).total_cmp(&a.rank(a.score)).then_with(|| a.number.cmp(&b.number)));
     proposals.truncate(MOST_PROPOSED);
@@ -164,9 +166,11 @@ pub async fn marks(
     ids.sort_unstable();
     ids.dedup();
     let said = texts(store, &ids).await.map_err(unread)?;
+    let rules = desk.parts.rules.now();
     let marked = pairs.into_iter().filter_map(|(report, candidates)| {
         let own = telling(report, words(&said, &report.messages));
-        let judged = candidates.into_iter().filter_map(|candidate| judge(&own, candidate.clone(), &said));
+        let judged =
+            candidates.into_iter().filter_map(|candidate| judge(&own, candidate.clone(), &said, &rules.categories));
         let best = judged
             .filter(|proposal| proposal.score >= WORTH_A_MARK)
             .max_by(|a, b| a.rank(a.score).total_cmp(&b.rank(b.score)).then_with(|| b.number.cmp(&a.number)))?;
@@ -269,12 +273,14 @@ fn of_incident(desk: &Desk, incident: &crate::model::incident::Incident) -> Cand
 
 impl Candidate {
     fn telling(&self, words: Words) -> Telling<'_> {
-        Telling { category: self.proposal.category, place: self.place.as_ref(), at: self.last_at, words }
+        let category = self.proposal.category;
+        Telling { category, called: category.label(), place: self.place.as_ref(), at: self.last_at, words }
     }
 }
 
 fn telling(report: &Report, words: Words) -> Telling<'_> {
-    Telling { category: report.reading.category, place: report.place.as_ref(), at: report.stamps.received_at, words }
+    let category = report.reading.category;
+    Telling { category, called: category.label(), place: report.place.as_ref(), at: report.stamps.received_at, words }
 }
 
 /// What was said in these messages by those who reported.
@@ -294,9 +300,17 @@ fn words(said: &HashMap<MessageId, String>, messages: &[MessageId]) -> Words {
     Words::of(&texts)
 }
 
-fn judge(own: &Telling<'_>, mut candidate: Candidate, said: &HashMap<MessageId, String>) -> Option<Proposal> {
-    let words = words(said, &candidate.messages);
-    let Likeness { score, clues, distance_m } = compare(own, &candidate.telling(words))?;
+/// Both as the office calls them.
+fn judge(
+    own: &Telling<'_>,
+    mut candidate: Candidate,
+    said: &HashMap<MessageId, String>,
+    names: &CategorySet,
+) -> Option<Proposal> {
+    let own = Telling { called: names.name(own.category), ..own.clone() };
+    let other = candidate.telling(words(said, &candidate.messages));
+    let other = Telling { called: names.name(other.category), ..other };
+    let Likeness { score, clues, distance_m } = compare(&own, &other)?;
     candidate.proposal.score = score;
     candidate.proposal.distance_m = distance_m;
     let reason =

@@ -104,5 +104,5 @@ fn traffic_words(handbook: &Handbook, desk: &Desk, report: &Report, now: Timesta
 /// What the incident was that has just been closed with this report.
 fn ended_words(desk: &Desk, report: &Report) -> Option<String> {
     let incident = desk.incidents.values().find(|incident| incident.reports.contains(&report.id))?;
-    (!incident.is_open()).then(|| format!("{} di {}", incident.category.label(), incident.place.label))
+    (!incident.is_open()).then(|| format!("{} di {}", desk.category_name(incident.category), incident.place.label))
 }

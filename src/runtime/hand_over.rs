@@ -7,7 +7,7 @@ use crate::model::InvalidStep;
 use crate::model::clock::Timestamp;
 use crate::model::entry::{Actor, Event, Template};
 use crate::model::id::ReportId;
-use crate::model::report::{Channel, Meaning, Outcome, Report};
+use crate::model::report::{Channel, Meaning, Outcome, Reading, Report};
 use crate::store::people;
 
 /// Opens the report at `to`, durably, and only then closes it at `from`: a crash between the two
@@ -29,6 +29,8 @@ pub async fn hand_over(
         tracing::warn!(error = %Chain(&error), "what a report means cannot be read; it stays");
         SubmitError::Away
     })?;
+    // What only this office has a name for, the other reads as the matter of the program it is one of.
+    let meaning = meaning.map(|meaning| Meaning { category: meaning.category.common(), ..meaning });
     to.submit_with(actor, receive(&found, to, now), Some(meaning_rows(to, meaning))).await?;
     from.submit(actor, Command::Resolve { report, outcome: Outcome::HandedOver, note: None }).await?;
     Ok(())
@@ -85,6 +87,7 @@ fn receive(report: &Report, to: &DeskHandle, now: Timestamp) -> Command {
         .place
         .as_ref()
         .and_then(|place| crate::dispatch::world::World::jurisdiction(&*to.parts.field, place.point()));
+    let reading = Reading { category: report.reading.category.common(), ..report.reading };
     let (first, more) = report.messages.split_first().map_or((None, &[][..]), |(first, more)| (Some(*first), more));
     Command::Receive(Box::new(Receive {
         channel: report.channel,
@@ -92,7 +95,7 @@ fn receive(report: &Report, to: &DeskHandle, now: Timestamp) -> Command {
         message: first.unwrap_or(crate::model::id::MessageId(report.id.0)),
         more: more.to_vec(),
         sent_at: report.stamps.sent_at.min(now),
-        alone: Understood { reading: report.reading, place: report.place.clone(), jurisdiction },
+        alone: Understood { reading, place: report.place.clone(), jurisdiction },
         joined: None,
         answer: (report.channel == Channel::Whatsapp).then_some(Template::HandedOver),
         handed_from: Some(report.id),

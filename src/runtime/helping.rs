@@ -46,7 +46,8 @@ pub async fn ask(
     let tie = HelpTie { help, polres: here.code.clone(), theirs: id, number: incident.number.clone() };
     let wanted = WantHelp {
         tie,
-        category: incident.category,
+        // Its own name for a matter means nothing there.
+        category: incident.category.common(),
         priority: incident.priority,
         jurisdiction: to.parts.field.jurisdiction(incident.place.point()),
         place: incident.place,

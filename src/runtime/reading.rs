@@ -69,13 +69,14 @@ impl Read {
         self
     }
 
-    /// What the reporter chose from a list counts where his words say nothing clearer.
+    /// What the reporter chose from a list counts where his words say nothing clearer, if it is a category here.
     #[must_use]
-    pub fn with_choice(mut self, chosen: Option<Category>) -> Self {
-        let Some(chosen) = chosen.filter(|_| self.meaning.category == Category::BelumJelas) else { return self };
+    pub fn with_choice(mut self, chosen: Option<Category>, categories: &CategorySet) -> Self {
+        let unclear = self.meaning.category == Category::BelumJelas;
+        let Some(chosen) = chosen.filter(|chosen| unclear && categories.has(*chosen)) else { return self };
         self.meaning.category = chosen;
         self.meaning.service = chosen.service();
-        self.meaning.because.push(format!("kategori dipilih pelapor: {}", chosen.label()));
+        self.meaning.because.push(format!("kategori dipilih pelapor: {}", categories.name(chosen)));
         self.understood.reading = Reading { known: self.understood.reading.known, ..Reading::from(&self.meaning) };
         self
     }

@@ -178,8 +178,8 @@ impl Threads {
         // What he shared with his report before says where he is, roughly.
         let near = latest.as_ref().and_then(|latest| stands_at(latest.report.place.as_ref()));
         let mut alone = self.parts.reader.read(&[&said], &Asking::by(&polres, pin).near(near));
-        alone = self.in_own_words(alone, &[&said], &polres);
-        alone = alone.with_accuracy(pin_accuracy_m(message)).with_choice(category_chosen(message));
+        alone = self.in_own_words(alone, &[&said], &polres, category_chosen(message));
+        alone = alone.with_accuracy(pin_accuracy_m(message));
         let wants = self.parts.turns.read(&said);
         if wants == Some(Wants::Traffic) {
             turns::as_question_about_traffic(&mut alone);
@@ -420,15 +420,15 @@ impl Threads {
         let accuracy_m = if pin.is_some() { pin_accuracy_m(message) } else { thread.accuracy_m };
         let chosen = thread.chosen.or(category_chosen(message));
         let asking = Asking::by(&thread.polres, pin.or(thread.pin));
-        let read = self.in_own_words(self.parts.reader.read(&texts, &asking), &texts, &thread.polres);
-        read.with_accuracy(accuracy_m).with_choice(chosen)
+        let read = self.parts.reader.read(&texts, &asking);
+        self.in_own_words(read, &texts, &thread.polres, chosen).with_accuracy(accuracy_m)
     }
 
-    fn in_own_words(&self, read: Read, texts: &[&str], polres: &str) -> Read {
-        match self.parts.desks.get(polres) {
-            Some(desk) => read.with_own_words(texts, &desk.parts.rules.now().categories),
-            None => read,
-        }
+    /// With the office's own words, and what was chosen among the matters it offers.
+    fn in_own_words(&self, read: Read, texts: &[&str], polres: &str, chosen: Option<Category>) -> Read {
+        let Some(desk) = self.parts.desks.get(polres) else { return read };
+        let rules = desk.parts.rules.now();
+        read.with_own_words(texts, &rules.categories).with_choice(chosen, &rules.categories)
     }
 
     /// An open thread stays where it is; a new report goes to the office whose area it names, else

@@ -192,7 +192,9 @@ fn part_of(id: &str) -> usize {
 async fn corrections(config: &Config, office: &str) -> Result<Vec<Labelled>> {
     let store = open(config).await?;
     let kept = store.corrections(office).await.context("reading the corrections")?;
-    let labelled = kept.into_iter().map(|one| Labelled {
+    // What only this office has a name for is no class of the model.
+    let learnt = kept.into_iter().filter(|one| !one.category.is_own());
+    let labelled = learnt.map(|one| Labelled {
         messages: one.messages,
         category: one.category,
         priority: one.priority,

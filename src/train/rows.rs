@@ -91,6 +91,7 @@ pub fn read(text: &str) -> Result<Vec<Known>> {
             let stands = messages.iter().any(|message| message.contains(phrase.as_str()));
             ensure!(stands, "line {number}: {phrase:?} does not stand in the messages");
         }
+        ensure!(!row.category.is_own(), "line {number}: no office's own matter is learned");
         ensure!(row.service == row.category.service(), "line {number}: the service is not that of the category");
         known.push(Known { messages, row });
     }

@@ -43,6 +43,8 @@ const ENOUGH_WORDS: f64 = 3.0;
 pub struct Telling<'a> {
     /// What it is about.
     pub category: Category,
+    /// What people call that.
+    pub called: &'a str,
     /// Where, if known.
     pub place: Option<&'a Place>,
     /// When it came.
@@ -195,9 +197,9 @@ fn clues(
         say("same_name", format!("nama tempat sama: {}", a.label));
     }
     if (kin - 1.0).abs() < f64::EPSILON {
-        say("category", format!("sama-sama {}", one.category.label()));
+        say("category", format!("sama-sama {}", one.called));
     } else if kin > 0.0 {
-        say("kin", format!("{} dan {} sering satu kejadian", one.category.label(), other.category.label()));
+        say("kin", format!("{} dan {} sering satu kejadian", one.called, other.called));
     }
     if apart_s < 60.0 {
         say("time", "selang kurang dari 1 menit".to_owned());

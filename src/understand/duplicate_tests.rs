@@ -21,7 +21,7 @@ fn place(east_m: f64, radius_m: f64, label: &str) -> Place {
 }
 
 fn telling<'a>(category: Category, place: Option<&'a Place>, minute: i64, said: &str) -> Telling<'a> {
-    Telling { category, place, at: NOON.plus_secs(minute * 60), words: Words::of(&[said]) }
+    Telling { category, called: category.label(), place, at: NOON.plus_secs(minute * 60), words: Words::of(&[said]) }
 }
 
 fn score(one: &Telling<'_>, other: &Telling<'_>) -> f64 {

@@ -2,7 +2,7 @@
 //! Pure. What decides which reading they may change stands in `runtime/reading.rs`.
 
 use super::normalise::tokens;
-use crate::model::category::CategorySet;
+use crate::model::category::{CategorySet, CategoryStyle};
 use crate::model::report::Category;
 
 /// The category whose own words stand in the messages, and the words: the longest first, of equally long ones
@@ -14,7 +14,8 @@ pub fn named<'a>(texts: &[&str], set: &'a CategorySet) -> Option<(Category, &'a 
     }
     let said: Vec<String> = tokens(texts).into_iter().map(|token| token.word).collect();
     let mut found: Option<(usize, Category, &'a str)> = None;
-    for style in &set.items {
+    let read = |style: &&CategoryStyle| !(style.retired && style.code.is_own());
+    for style in set.items.iter().filter(read) {
         for word in &style.words {
             let wanted: Vec<String> = tokens(&[word]).into_iter().map(|token| token.word).collect();
             let stands = !wanted.is_empty() && said.windows(wanted.len()).any(|part| part == wanted.as_slice());
@@ -51,5 +52,22 @@ mod tests {
         assert_eq!(named(&["kemacetan di pasar"], &set), None);
         assert_eq!(named(&["pasar tumpah"], &CategorySet::builtin()), None);
         assert_eq!(named(&[], &set), None);
+    }
+
+    #[test]
+    fn a_retired_matter_of_the_office_s_own_is_read_no_more() {
+        let mut set = set();
+        let own = CategoryStyle {
+            name_id: Some("Balap liar".to_owned()),
+            words: vec!["balapan liar".to_owned()],
+            ..CategoryStyle::unnamed(Category::OwnPolice1)
+        };
+        set.items.push(own);
+        assert_eq!(named(&["ada balapan liar"], &set), Some((Category::OwnPolice1, "balapan liar")));
+        for style in &mut set.items {
+            style.retired = true;
+        }
+        assert_eq!(named(&["ada balapan liar"], &set), None);
+        assert_eq!(named(&["pasar tumpah"], &set), Some((Category::Kemacetan, "pasar tumpah")));
     }
 }

@@ -54,7 +54,26 @@ export type Category = Schemas['Category'];
 export type CategorySet = Told<Schemas['CategorySet']>;
 export type CategoryStyle = Told<Schemas['CategoryStyle']>;
 
-/** Every category code, in the order of the offices' list. */
+/** Places for matters of an office's own: nobody is offered one before the office names it. */
+export type OwnCategory = Extract<Category, `own_${string}`>;
+export const OWN_CATEGORIES = every<OwnCategory>()([
+  'own_police_1',
+  'own_police_2',
+  'own_police_3',
+  'own_police_4',
+  'own_police_5',
+  'own_police_6',
+  'own_police_7',
+  'own_police_8',
+  'own_info_1',
+  'own_info_2',
+  'own_info_3',
+  'own_info_4',
+]);
+
+export const isOwn = (category: string): category is OwnCategory => category.startsWith('own_');
+
+/** Every category code, in the order of the offices' list; the places for an office's own stand last. */
 export const CATEGORIES = every<Category>()([
   'laka_lantas',
   'kejahatan',
@@ -91,7 +110,11 @@ export const CATEGORIES = every<Category>()([
   'salah_kirim',
   'opini',
   'prank',
+  ...OWN_CATEGORIES,
 ]);
+
+/** The categories an office begins with. */
+export const COMMON_CATEGORIES: readonly Category[] = CATEGORIES.filter((code) => !isOwn(code));
 
 export type PlaceSource = Schemas['PlaceSource'];
 export type Place = Told<Schemas['Place']>;

@@ -69,6 +69,7 @@ impl<'a> Decision<'a> {
     /// report is his unless he gives it to the queue or a unit was already sent.
     pub(super) fn file_call(&mut self, filed: &FileCall) -> Result<(), Refusal> {
         self.held(filed.call, filed.by)?;
+        self.may_be(&filed.chosen)?;
         let mut receive = filed.receive.clone();
         receive.alone = self.chosen(receive.alone, &filed.chosen);
         let understood = receive.alone.clone();

@@ -31,6 +31,7 @@ impl<'a> Decision<'a> {
     pub(super) fn correct_incident(&mut self, id: IncidentId, correction: &Correction) -> Result<(), Refusal> {
         let incident = self.incident(id)?;
         incident.can_change("correct")?;
+        self.may_be(correction)?;
         let (place, jurisdiction) = match &correction.place {
             Some(put) => self.placed_by_hand(put),
             None => (incident.place.clone(), incident.jurisdiction.clone()),

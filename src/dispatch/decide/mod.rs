@@ -30,7 +30,7 @@ pub use shield::MOST_DAYS;
 
 use std::collections::BTreeSet;
 
-use super::command::{Command, Refusal};
+use super::command::{Command, Correction, Refusal};
 use super::desk::Desk;
 use super::plan::Plans;
 use super::shield::ShieldRules;
@@ -187,6 +187,12 @@ struct Decision<'a> {
 }
 
 impl Decision<'_> {
+    /// What a person says it is must be a category of this office.
+    fn may_be(&self, correction: &Correction) -> Result<(), Refusal> {
+        let unknown = correction.category.is_some_and(|category| !self.rules.categories.has(category));
+        if unknown { Err(Refusal::NoSuchCategory) } else { Ok(()) }
+    }
+
     /// Records a message to the reporter; the runtime writes it into the outbox with the entry.
     fn tell_reporter(&mut self, report: ReportId, template: Template) {
         let message = MessageId(self.ids.next(self.now));

@@ -201,6 +201,7 @@ impl<'a> Decision<'a> {
     pub(super) fn correct_report(&mut self, id: ReportId, correction: &Correction) -> Result<(), Refusal> {
         let report = self.report(id)?;
         report.can_settle("correct")?;
+        self.may_be(correction)?;
         let mut reading = report.reading;
         if let Some(category) = correction.category {
             reading.category = category;

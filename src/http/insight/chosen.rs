@@ -1,6 +1,7 @@
 //! Which reports and incidents of a stretch of time a figure is of: a Polsek, a distance, a cell of a map, the
 //! surroundings a forecast stands on, the cells a move would change, the offers to one unit.
 
+use axum::http::StatusCode;
 use h3o::{CellIndex, LatLng, Resolution};
 
 use super::coverage::{Wanted, reach};
@@ -170,10 +171,12 @@ async fn surrounding(
     Ok(incidents)
 }
 
-/// Of a small place so few are not listed.
+/// Of a small place so few are not listed, to nobody: no matter of rights, and it has a code of its own.
 fn enough(count: usize) -> Result<(), ApiError> {
     match count {
-        1..SMALLEST_LIST => Err(ApiError::forbidden("so few incidents would point at a house")),
+        1..SMALLEST_LIST => {
+            Err(ApiError::new(StatusCode::FORBIDDEN, "too_few", "so few incidents would point at a house"))
+        }
         _ => Ok(()),
     }
 }

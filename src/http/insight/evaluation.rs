@@ -179,10 +179,7 @@ async fn evaluated(app: &App, who: &Who, query: &EvaluationQuery) -> Result<Eval
     let tested = forecast::errors_before(app, who, to.min(now)).await?;
     let rules = who.desk(app)?.parts.rules.now();
     let names = &rules.categories;
-    let mut complaints = evaluation::categories(&reports);
-    for count in &mut complaints {
-        names.name(count.category).clone_into(&mut count.label);
-    }
+    let complaints = evaluation::categories(&reports, names);
     let by_category = times_by(&incidents, |line| line.category.code().to_owned());
     let called = |row: &Times| Some((row.key.clone(), names.name(Category::from_code(&row.key)?).to_owned()));
     Ok(Evaluation {

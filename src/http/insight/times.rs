@@ -37,7 +37,7 @@ pub async fn categories(
     Query(query): Query<SpanQuery>,
 ) -> Result<Json<Categories>, ApiError> {
     let reports = query.asked(&app, &who)?.reports(&app).await?;
-    Ok(Json(Categories { items: counted(&reports) }))
+    Ok(Json(Categories { items: counted(&reports, &who.desk(&app)?.parts.rules.now().categories) }))
 }
 
 /// The same as a table.
@@ -53,7 +53,7 @@ pub async fn categories_csv(
 ) -> Result<Response, ApiError> {
     let reports = query.asked(&app, &who)?.reports(&app).await?;
     let mut text = Table::new(&["category", "label", "reports"]);
-    for item in counted(&reports) {
+    for item in counted(&reports, &who.desk(&app)?.parts.rules.now().categories) {
         text.row(&[item.category.code().to_owned(), item.label, item.count.to_string()]);
     }
     Ok(table("kategori.csv", text.into_text()))

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::citizen::Citizen;
+use super::citizen_app::with_app;
 use super::city::BARAT;
 use super::on_both_stores;
 use super::town::Town;
@@ -11,6 +12,7 @@ use crate::store_contract::place::Place;
 
 on_both_stores! {
     a_category_an_administrator_renamed_is_called_so_everywhere,
+    an_office_adds_a_matter_of_its_own_and_works_with_it,
 }
 
 const CATEGORIES: &str = "/v1/categories";
@@ -98,6 +100,112 @@ async fn a_category_an_administrator_renamed_is_called_so_everywhere(place: Plac
         .map(|item| (&item["version"], item["set"].is_null(), &item["restored"]))
         .collect();
     assert_eq!(lines, [(&json!(3), false, &json!(1)), (&json!(2), true, &json!(0)), (&json!(1), false, &Value::Null)]);
+    town.finish().await;
+}
+
+/// A matter of the office's own, as an administrator writes it.
+fn own(code: &str, name: &str) -> Value {
+    json!({ "code": code, "name_id": name, "on_form": true, "words": ["adu ngebut"] })
+}
+
+async fn an_office_adds_a_matter_of_its_own_and_works_with_it(place: Place) {
+    let town = Town::tuned(place, |config| "medan".clone_into(&mut config.office.code)).await;
+    let (admin, operator) = (town.as_user("admin"), town.as_user("operator"));
+    let siti = with_app(&town, "6281200000009").await;
+    let citizens_report = |key: &str, category: &str| json!({ "key": key, "text": "tolong pak", "category": category, "lng": BARAT.lng, "lat": BARAT.lat });
+
+    // Before it has a name it is nothing: nobody is offered it, nobody can say it.
+    let mut set = admin.get(CATEGORIES).await.ok()["set"].clone();
+    assert!(!set.to_string().contains("own_"), "{set}");
+    let early = siti.post("/v1/citizen/reports", &citizens_report("k-0", "own_police_1")).await;
+    assert_eq!(early.problem(422, "invalid")["field"], "category");
+    let first = siti.post("/v1/citizen/reports", &citizens_report("k-1", "kamtibmas")).await.ok();
+    let path = format!("/v1/reports/{}", first["id"].as_str().unwrap());
+    let wanted = json!({ "category": "own_police_1", "priority": 3 });
+    operator.post(&format!("{path}/claim"), &json!({})).await.ok();
+    assert_eq!(operator.patch(&path, &wanted).await.problem(422, "invalid")["field"], "category");
+
+    // Named: first in the list, on the citizens' form, in the session of every screen.
+    set["items"].as_array_mut().unwrap().insert(0, own("own_police_1", "Balap liar"));
+    let seen = admin.post(&format!("{CATEGORIES}/preview"), &json!({ "set": set })).await.ok();
+    assert_eq!(seen["items"][0]["before"]["name_id"], Value::Null);
+    assert_eq!(seen["items"][0]["after"]["name_id"], "Balap liar");
+    let named = admin.put(CATEGORIES, &json!({ "set": set, "version": 0 })).await.ok();
+    assert_eq!(named["set"]["items"][0]["code"], "own_police_1");
+    assert_eq!(operator.get("/v1/session").await.ok()["categories"], named["set"]);
+    let form = town.as_nobody().get("/v1/citizen/categories").await.ok();
+    let offered = json!({ "code": "own_police_1", "name_id": "Balap liar", "name_en": null, "own": true });
+    assert_eq!(form["items"][0], offered);
+
+    // An operator says it; the citizen reads its name; an incident of it has a plan and finds a unit.
+    operator.patch(&path, &wanted).await.ok();
+    let seen = siti.get(&format!("/v1/citizen/reports/{}", first["id"].as_str().unwrap())).await.ok();
+    assert_eq!(seen["report"]["category_label"], "Balap liar");
+    let incident = operator.post(&format!("{path}/incident"), &json!({})).await.ok();
+    let incident = format!("/v1/incidents/{}", incident["id"].as_str().unwrap());
+    assert!(
+        !operator.get(&format!("{incident}/recommendation")).await.ok()["candidates"].as_array().unwrap().is_empty()
+    );
+
+    // A citizen chooses it; and the office's own words mean it where the machine is not sure.
+    let ani = with_app(&town, "6281200000010").await;
+    let chosen = ani.post("/v1/citizen/reports", &citizens_report("k-2", "own_police_1")).await.ok();
+    assert_eq!((&chosen["category"], &chosen["category_label"]), (&json!("own_police_1"), &json!("Balap liar")));
+    let budi = Citizen::new(&town);
+    budi.writes("pak ada adu ngebut").await;
+    town.settled().await;
+    let own_matter = serde_json::from_value(json!("own_police_1")).unwrap();
+    let read = town.look("medan", |desk| desk.reports.values().map(|r| r.reading).collect::<Vec<_>>()).await;
+    assert!(read.len() == 3 && read.iter().all(|reading| reading.category == own_matter), "{read:?}");
+
+    // A plan only for it; figures and tables call it by its name.
+    let plans = admin.get("/v1/plans").await.ok();
+    let mut wanted = plans["set"].clone();
+    let plan =
+        json!({ "categories": ["own_police_1"], "priorities": [3], "units": 2, "kinds": ["car"], "offer_s": 60 });
+    wanted["plans"].as_array_mut().unwrap().insert(0, plan);
+    admin.put("/v1/plans", &json!({ "set": wanted, "version": 0 })).await.ok();
+    town.turn(60).await;
+    let chief = town.as_user("supervisor");
+    let counted = chief.get("/v1/insight/categories").await.ok();
+    assert_eq!(counted["items"][0], json!({ "category": "own_police_1", "label": "Balap liar", "count": 3 }));
+    assert!(chief.get("/v1/insight/categories.csv").await.text.contains("own_police_1,Balap liar,3"));
+    let found = operator.get("/v1/search?q=balap").await.ok();
+    assert_eq!(found["reports"].as_array().unwrap().len(), 3, "{found}");
+    let only = chief.get("/v1/insight/categories?category=own_police_1").await.ok();
+    assert_eq!(only["items"].as_array().unwrap().len(), 1);
+
+    // Another office knows it as the matter of the program it is one of.
+    let handed = town.as_user("operator").get("/v1/reports?category=own_police_1").await.ok();
+    let waiting =
+        handed["items"].as_array().unwrap().iter().find(|report| report["state"]["name"] == "queued").unwrap();
+    let path = format!("/v1/reports/{}", waiting["id"].as_str().unwrap());
+    operator.post(&format!("{path}/claim"), &json!({})).await.ok();
+    operator.post(&format!("{path}/hand-over"), &json!({ "polres": "belawan" })).await.ok();
+    let there = town.look("belawan", |desk| desk.reports.values().next().unwrap().reading.category).await;
+    assert_eq!(there.code(), "kamtibmas");
+
+    // Putting the program's back retires it under its name: reports carry it.
+    let back = admin.post(&format!("{CATEGORIES}/restore"), &json!({ "to": 0, "version": 1 })).await.ok();
+    let kept = back["set"]["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&kept["name_id"], &kept["retired"], &kept["on_form"]),
+        (&json!("Balap liar"), &json!(true), &json!(false))
+    );
+    let town = town.restart().await;
+    let admin = town.as_user("admin");
+    let after = admin.get(CATEGORIES).await.ok();
+    assert_eq!(after["set"], back["set"]);
+    let counted = town.as_user("supervisor").get("/v1/insight/categories").await.ok();
+    assert_eq!(counted["items"][0]["label"], "Balap liar");
+    // A name that is emptied stays, and a place without one is refused.
+    let mut set = after["set"].clone();
+    *style(&mut set, "own_police_1") = own("own_police_1", " ");
+    let emptied = admin.put(CATEGORIES, &json!({ "set": set, "version": 2 })).await.ok();
+    assert_eq!(emptied["set"], back["set"]);
+    set["items"].as_array_mut().unwrap().push(own("own_info_2", ""));
+    let refused = admin.put(CATEGORIES, &json!({ "set": set, "version": 3 })).await.problem(422, "category_name");
+    assert_eq!(refused["field"], "own_info_2.name_id");
     town.finish().await;
 }
 

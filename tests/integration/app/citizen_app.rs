@@ -29,7 +29,7 @@ async fn code_for(town: &Town, digits: &str, nth: usize) -> String {
 }
 
 /// Somebody with the app, logged in; the number is his own.
-async fn with_app(town: &Town, digits: &str) -> Client {
+pub(super) async fn with_app(town: &Town, digits: &str) -> Client {
     let nobody = town.as_nobody();
     let sent =
         nobody.post("/v1/citizen/accounts", &json!({ "phone": format!("+{digits}"), "name": "Siti Contoh" })).await;

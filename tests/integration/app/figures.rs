@@ -343,7 +343,7 @@ async fn what_a_move_would_change_and_a_forecast_stands_on_can_be_opened(place: 
         let cell = &feature["properties"];
         walk.opens(&cell["past"], &known(cell["cell"].as_str().unwrap()), Is::Count).await;
         if cell["past"].is_null() {
-            all(&known(cell["cell"].as_str().unwrap())).await.problem(403, "forbidden");
+            all(&known(cell["cell"].as_str().unwrap())).await.problem(403, "too_few");
         }
     }
     let errors = &meta["errors"];

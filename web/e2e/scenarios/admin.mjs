@@ -51,7 +51,7 @@ async function failed(stage) {
     return items.length > 0;
   });
   const reader = await at(stage, 'auditor', 'outbox');
-  await reader.sees('dead', 'no WhatsApp line');
+  await reader.sees('dead', 'belum punya nomor WhatsApp');
   must((await reader.by('retry').count()) === 0, 'an auditor can send');
   const supervisor = await at(stage, 'supervisor', 'outbox');
   await supervisor.sees('dead', 'MDN-');

@@ -186,15 +186,15 @@ async function plansChanged(stage) {
   for (const priority of ['P1', 'P2', 'P4'])
     await plan.getByLabel(priority, { exact: true }).check();
   await plan.getByTestId('plan-kind-car').click();
-  await admin.by('plan-save').click();
-  await admin.sees('plan-problem', 'paling sedikit satu jenis unit');
+  await admin.by('plans-save').click();
+  await admin.sees('plans-problem', 'paling sedikit satu jenis unit');
   await plan.getByTestId('plan-kind-motorcycle').click();
   await plan.getByTestId('plan-units').fill('2');
-  await admin.by('plan-look').click();
+  await admin.by('plans-look').click();
   await admin.page.locator('[data-testid="plan-trial"][data-changed="1"]').waitFor();
   await admin.sees('plan-trial', incident);
   await stage.shows(admin, 'plans');
-  await admin.by('plan-save').click();
+  await admin.by('plans-save').click();
   await admin.page.getByText('Tersimpan. Berlaku mulai sekarang.').waitFor();
   await admin.sees('plans-history', 'Admin Sistem');
 

@@ -1,9 +1,21 @@
 import { expect, test } from 'vitest';
-import type { CategorySet } from '../wire';
-import { codeIn, mayRetire, movedBy, nameOf, styled, wordsOf } from './naming';
+import type { Category, CategorySet } from '../wire';
+import {
+  codeIn,
+  freeSlot,
+  isFree,
+  mayRetire,
+  movedBy,
+  nameless,
+  nameOf,
+  ownKind,
+  styled,
+  withOwn,
+  wordsOf,
+} from './naming';
 
-const style = (code: 'sim' | 'skck' | 'hewan', on_form = false) => ({
-  code,
+const style = (code: string, on_form = false) => ({
+  code: code as Category,
   name_id: null,
   name_en: null,
   on_form,
@@ -39,4 +51,31 @@ test('a refusal names its category', () => {
     null,
     null,
   ]);
+});
+
+test('a category of its own takes the next free slot of its kind, by number', () => {
+  const named = { ...style('own_police_1'), name_id: 'Tawuran' };
+  const slots: CategorySet = {
+    items: [style('own_police_10'), named, style('own_info_1'), style('own_police_2')],
+  };
+  expect([freeSlot(slots, 'police'), freeSlot(slots, 'info')]).toEqual([
+    'own_police_2',
+    'own_info_1',
+  ]);
+  const next = withOwn(slots, 'police');
+  expect(nameless(next)?.code).toBe('own_police_2');
+  expect(freeSlot(next, 'police')).toBe('own_police_10');
+  expect(nameless(styled(next, 'own_police_2' as Category, { name_id: 'Parkir liar' }))).toBeNull();
+  const full = withOwn(withOwn(next, 'police'), 'info');
+  expect([freeSlot(full, 'police'), freeSlot(full, 'info')]).toEqual([null, null]);
+  expect(withOwn(full, 'info')).toBe(full);
+});
+
+test('a slot without a name is passed over, and no other category is one', () => {
+  const slots: CategorySet = {
+    items: [style('sim'), style('own_info_1'), style('own_info_2'), style('skck')],
+  };
+  expect(codes(movedBy(slots, 'skck', -1))).toEqual(['skck', 'own_info_1', 'own_info_2', 'sim']);
+  expect(slots.items.map(isFree)).toEqual([false, true, true, false]);
+  expect(['own_police_3', 'own_other_1', 'sim'].map(ownKind)).toEqual(['police', null, null]);
 });

@@ -29,6 +29,35 @@ export const wordsOf = (typed: string): string[] =>
     .map((word) => word.trim().replace(/\s+/g, ' '))
     .filter((word) => word !== '');
 
+/** Categories of the office's own stand in slots: without a name a slot is free, and shown nowhere. */
+export type OwnKind = 'police' | 'info';
+
+export function ownKind(code: string): OwnKind | null {
+  const kind = /^own_(police|info)_\d+$/.exec(code)?.[1];
+  return kind === 'police' || kind === 'info' ? kind : null;
+}
+
+const numberOf = (code: string): number => Number(/\d+$/.exec(code)?.[0] ?? 0);
+
+export const isFree = (style: CategoryStyle): boolean =>
+  ownKind(style.code) !== null && style.name_id === null;
+
+/** The next free slot of a kind; none when all have a name. */
+export function freeSlot(set: CategorySet, kind: OwnKind): Category | null {
+  const free = set.items.filter((style) => isFree(style) && ownKind(style.code) === kind);
+  return free.sort((a, b) => numberOf(a.code) - numberOf(b.code))[0]?.code ?? null;
+}
+
+/** With the next free slot waiting for its name. */
+export function withOwn(set: CategorySet, kind: OwnKind): CategorySet {
+  const code = freeSlot(set, kind);
+  return code === null ? set : styled(set, code, { name_id: '', retired: false });
+}
+
+/** The category of the office's own that still waits for its name. */
+export const nameless = (set: CategorySet): CategoryStyle | null =>
+  set.items.find((style) => ownKind(style.code) !== null && style.name_id?.trim() === '') ?? null;
+
 /** With one of them changed; what is retired leaves the citizens' form. */
 export function styled(
   set: CategorySet,
@@ -43,13 +72,15 @@ export function styled(
   return { items };
 }
 
-/** One of them a place up or down. */
+/** One of them a place up or down among those that are shown. */
 export function movedBy(set: CategorySet, code: Category, by: -1 | 1): CategorySet {
   const items = [...set.items];
   const at = items.findIndex((style) => style.code === code);
-  const [one, other] = [items[at], items[at + by]];
+  let to = at + by;
+  while (items[to] !== undefined && isFree(items[to] as CategoryStyle)) to += by;
+  const [one, other] = [items[at], items[to]];
   if (one === undefined || other === undefined) return set;
-  [items[at], items[at + by]] = [other, one];
+  [items[at], items[to]] = [other, one];
   return { items };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { has } from '../i18n';
+import type { Category } from '../wire';
 import type { PlanSet, SetupSteps } from './office';
 import { added, kindToggled, moved, placeOf, planOf, toggled, unreached } from './planning';
 import { isDone, nextOf, STEPS } from './steps';
@@ -19,6 +20,29 @@ test('the first plan that fits is taken, and one that nothing reaches is seen', 
   expect(unreached(SET)).toEqual([]);
   expect(unreached({ ...SET, plans: SET.plans.toReversed() })).toEqual([1]);
   expect(planOf({ ...SET, plans: SET.plans.slice(0, 1) }, 'sim', 4)).toBe(-1);
+});
+
+test("a matter of the office's own goes by its plan, else by that of the common one", () => {
+  const every = {
+    priorities: [1, 2, 3, 4] as const,
+    units: 1,
+    kinds: ['car'] as const,
+    offer_s: 45,
+  };
+  const plan = (...categories: Category[]): PlanSet['plans'][number] => ({
+    ...every,
+    priorities: [...every.priorities],
+    kinds: [...every.kinds],
+    categories,
+  });
+  const set: PlanSet = {
+    ...SET,
+    plans: [plan('layanan_lain'), plan('kamtibmas'), plan('own_police_2')],
+  };
+  expect(planOf(set, 'own_police_1', 3)).toBe(1);
+  expect(planOf(set, 'own_police_2', 3)).toBe(2);
+  expect(planOf(set, 'own_info_4', 4)).toBe(0);
+  expect(unreached(set)).toEqual([]);
 });
 
 test('edits leave what they were given alone', () => {

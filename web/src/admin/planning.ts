@@ -1,6 +1,6 @@
 /** Edits of response plans, as plain functions: nothing here knows a screen. */
 
-import { CATEGORIES, type Category, type Priority, type UnitKind } from '../wire';
+import { CATEGORIES, type Category, isOwn, type Priority, type UnitKind } from '../wire';
 import type { Plan, PlanSet } from './office';
 
 export const PRIORITIES: readonly Priority[] = [1, 2, 3, 4];
@@ -28,13 +28,19 @@ export function moved<T>(list: readonly T[], from: number, by: number): T[] {
   return next;
 }
 
-/** The plan that counts for a matter: the first that fits. */
+/** The program's matter an office's own goes with: the same as the server's. */
+const commonOf = (category: Category): Category =>
+  isOwn(category) ? (category.startsWith('own_police_') ? 'kamtibmas' : 'layanan_lain') : category;
+
+/** The plan that counts for a matter: the first that fits, of an office's own else that of the common one. */
 export function planOf(set: PlanSet, category: Category, priority: Priority): number {
-  return set.plans.findIndex(
-    (plan) =>
-      plan.priorities.includes(priority) &&
-      (plan.categories.length === 0 || plan.categories.includes(category)),
-  );
+  const first = (wanted: Category) =>
+    set.plans.findIndex(
+      ({ priorities, categories }) =>
+        priorities.includes(priority) && (categories.length === 0 || categories.includes(wanted)),
+    );
+  const own = first(category);
+  return own >= 0 ? own : first(commonOf(category));
 }
 
 /** Plans no matter reaches, by their place in the list: earlier ones take everything. */

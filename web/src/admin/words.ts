@@ -3,5 +3,6 @@
 import { teach } from '../i18n';
 import categories from '../i18n/categories.id.json';
 import imports from '../i18n/imports.id.json';
+import panels from '../i18n/panels.id.json';
 
-teach({ ...categories, ...imports });
+teach({ ...categories, ...imports, ...panels });

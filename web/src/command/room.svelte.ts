@@ -12,6 +12,7 @@ import { offices } from '../store/offices.svelte';
 import { queueOf } from '../store/select';
 import { attempt, toasts } from '../store/toasts.svelte';
 import type { Drawing, Id, LngLat, RecommendedUnit, Report } from '../wire';
+import { focusOf } from './keys';
 
 export type Tab = 'queue' | 'incidents' | 'units';
 export type Chosen = { kind: 'report' | 'incident' | 'unit' | 'call'; id: Id };
@@ -144,6 +145,14 @@ class Room {
     if (done) this.moving = null;
   }
 
+  /** Takes back the last point of the closure that is drawn; without one, the drawing ends. */
+  undraw(): void {
+    const drawn = this.drawing;
+    if (drawn === null) return;
+    this.drawing =
+      drawn.points.length === 0 ? null : { ...drawn, points: drawn.points.slice(0, -1) };
+  }
+
   /** Begins moving a pin, from where it is or the middle of the map. */
   startMoving(kind: 'report' | 'incident', id: Id, from: LngLat | null): void {
     const middle = this.map?.map.getCenter();
@@ -169,10 +178,19 @@ class Room {
       }
       const alarmed = frame.changed.units.find((unit) => unit.emergency);
       if (alarmed !== undefined && kind === 'unit_emergency') {
-        toasts.say(t('unit.emergency_alarm', { unit: alarmed.call_sign }), 'bad');
-        this.show({ kind: 'unit', id: alarmed.id });
+        this.#alarm(alarmed.id, t('unit.emergency_alarm', { unit: alarmed.call_sign }));
       }
     });
+  }
+
+  /** Opens the unit in need; over somebody who writes it is said, and words and form are left to him. */
+  #alarm(unit: Id, words: string): void {
+    const see = () => this.show({ kind: 'unit', id: unit });
+    if (writing()) toasts.point(words, see);
+    else {
+      toasts.say(words, 'bad');
+      see();
+    }
   }
 
   #announce(report: Report): void {
@@ -208,6 +226,10 @@ class Room {
     return queueOf(live.desk);
   }
 }
+
+/** Somebody is in a field or a dialog of this page. */
+const writing = (): boolean =>
+  document.querySelector('dialog[open]') !== null || focusOf(document.activeElement) === 'field';
 
 export const room = new Room();
 

@@ -3,7 +3,7 @@
 import { api } from '../api';
 import { live } from '../store/live.svelte';
 import type { TeamsView, TeamView } from '../wire';
-import { teamOf } from './teams';
+import { type Arrangement, arrangementOf, teamOf } from './teams';
 
 /** Entries after which the figures are other ones. */
 const KINDS = /^(team|report_(received|claimed|released|closed|attached|laned|joined))$/;
@@ -16,6 +16,9 @@ class Teams {
   failed = $state(false);
   /** Name of the team whose line is shown; empty for all. */
   shown = $state(localStorage.getItem(KEPT) ?? '');
+
+  /** What is being arranged: it stays until it is saved or given up, whatever is closed meanwhile. */
+  arranging = $state<Arrangement | null>(null);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,6 +39,11 @@ class Teams {
   show(name: string): void {
     this.shown = name;
     localStorage.setItem(KEPT, name);
+  }
+
+  /** Begins to arrange, from the teams as they stand. */
+  arrange(): void {
+    if (this.view !== null) this.arranging = arrangementOf(this.view);
   }
 
   async load(): Promise<void> {

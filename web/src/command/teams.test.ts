@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aReport } from '../testing';
 import type { Category, Priority } from '../wire';
-import { isFor, shareOf, teamOf } from './teams';
+import { arrangementOf, isFor, shareOf, teamOf } from './teams';
 
 const told = (category: Category, priority: Priority = 3) => {
   const one = aReport('r');
@@ -37,4 +37,16 @@ it('finds the team of somebody, and his share', () => {
   const everybody = [...one.members, ...two.members];
   expect(shareOf(one.members, everybody)).toBe(0.75);
   expect(shareOf([], [])).toBeNull();
+});
+
+it('an arrangement begins from the teams as they stand, and changes nothing of them', () => {
+  const member = { id: 'a', name: 'Bripka A', taken: 2, out_of_turn: 0, holds: 1, mean_wait_s: 5 };
+  const team = { ...papers, members: [member], waiting: 0, oldest_at: null };
+  const begun = arrangementOf({ version: 7, items: [team], others: [], out_of_turn: [] });
+  expect(begun).toEqual({
+    version: 7,
+    teams: [{ key: 0, name: 'Regu SIM', members: ['a'], takes: ['sim', 'skck'] }],
+  });
+  begun.teams[0]?.takes.push('hewan');
+  expect(papers.takes).toEqual(['sim', 'skck']);
 });

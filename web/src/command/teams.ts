@@ -1,6 +1,6 @@
 /** Whose line of the queue a report stands in. Pure; the same rule as the server's. */
 
-import type { Category, Id, Report } from '../wire';
+import type { Category, Id, Report, TeamsView } from '../wire';
 
 /** What the rule needs of a team. */
 export interface Line {
@@ -32,3 +32,27 @@ export function shareOf(
   const total = sum(all);
   return total === 0 ? null : sum(members) / total;
 }
+
+/** A team as it is being arranged; `key` tells it from the others while it has no name yet. */
+export interface TeamDraft {
+  key: number;
+  name: string;
+  members: Id[];
+  takes: Category[];
+}
+
+/** Teams being arranged, and the version they began from. */
+export interface Arrangement {
+  version: number;
+  teams: TeamDraft[];
+}
+
+export const arrangementOf = ({ version, items }: TeamsView): Arrangement => ({
+  version,
+  teams: items.map(({ name, members, takes }, key) => ({
+    key,
+    name,
+    members: members.map(({ id }) => id),
+    takes: [...takes],
+  })),
+});

@@ -16,6 +16,7 @@ const files = import.meta.glob<Record<string, string>>(
     '!./figures.id.json',
     '!./imports.id.json',
     '!./insight.id.json',
+    '!./panels.id.json',
     '!./tablet.id.json',
   ],
   { eager: true, import: 'default' },

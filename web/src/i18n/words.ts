@@ -43,6 +43,8 @@ import mediaEn from './media.en.json';
 import mediaId from './media.id.json';
 import motionEn from './motion.en.json';
 import motionId from './motion.id.json';
+import panelsEn from './panels.en.json';
+import panelsId from './panels.id.json';
 import passingEn from './passing.en.json';
 import passingId from './passing.id.json';
 import roadsEn from './roads.en.json';
@@ -75,6 +77,7 @@ export const indonesian = {
   ...loginId,
   ...mediaId,
   ...motionId,
+  ...panelsId,
   ...passingId,
   ...roadsId,
   ...shieldId,
@@ -102,6 +105,7 @@ export const english: Record<string, string> = {
   ...loginEn,
   ...mediaEn,
   ...motionEn,
+  ...panelsEn,
   ...passingEn,
   ...roadsEn,
   ...shieldEn,

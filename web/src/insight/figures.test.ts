@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bars, judged, percent, span, whole } from './figures';
+import { bars, dayLabel, dayText, judged, percent, span, ticks, whole } from './figures';
 import { periodOf, spanOf } from './period';
 
 describe('figures for a commander', () => {
@@ -38,6 +38,17 @@ describe('figures for a commander', () => {
       ['c', 1],
       ['a', 0.25],
     ]);
+  });
+
+  it('a day has its month, on an axis too', () => {
+    expect([dayText('2026-11-02', 'id-ID'), dayLabel('2026-11-02')]).toEqual([
+      '2 Nov 2026',
+      '02/11',
+    ]);
+  });
+
+  it('an axis has a few round marks', () => {
+    expect([0, 1, 2, 7, 23, 940].map(ticks)).toEqual([[], [1], [1, 2], [5], [10, 20], [500]]);
   });
 
   it('thousands carry the Indonesian sign', () => {

@@ -37,3 +37,23 @@ export function bars<T extends { count: number }>(rows: readonly T[]): (T & { sh
     .sort((a, b) => b.count - a.count)
     .map((row) => ({ ...row, share: top === 0 ? 0 : row.count / top }));
 }
+
+/** A day of the office, `2026-11-21`: "21 Nov 2026"; short, for an axis: "21/11". */
+export function dayText(day: string, locale: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  return date.toLocaleDateString(locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+}
+export const dayLabel = (day: string): string => `${day.slice(8)}/${day.slice(5, 7)}`;
+
+/** Round marks of an axis up to `most`, three or so and never closer than one. */
+export function ticks(most: number): number[] {
+  const wanted = Math.max(1, most / 3);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((one) => one >= wanted) ?? wanted;
+  return Array.from({ length: Math.floor(most / step) }, (_, i) => (i + 1) * step);
+}

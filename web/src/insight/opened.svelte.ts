@@ -4,19 +4,29 @@ import { api, Refused } from '../api';
 import type { Asked } from './doors';
 import type { BehindFigure, Deeds, EntryLines } from './wire';
 
+/**
+ * Why a list does not open. `few`: so few in so small an area that nobody is shown them; `closed`: this login may not
+ * see it; `failed`: it can be tried again.
+ */
+export type Trouble = 'none' | 'few' | 'closed' | 'failed';
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof Refused) || error.problem.status !== 403) return 'failed';
+  return error.problem.code === 'too_few' ? 'few' : 'closed';
+}
+
 class Opened {
   asked = $state.raw<Asked | null>(null);
   /** The lists, as they come; null before. */
   parts = $state.raw<readonly (BehindFigure | null)[]>([]);
   deeds = $state.raw<Deeds | null>(null);
-  /** `few`: so few in so small an area that they are not listed. */
-  trouble = $state<'none' | 'failed' | 'few'>('none');
+  trouble = $state<Trouble>('none');
   /** Which list is shown. */
   shown = $state(0);
   /** The report or incident whose entries are shown. */
   about = $state<string | null>(null);
   entries = $state.raw<EntryLines | null>(null);
-  entriesFailed = $state(false);
+  entriesTrouble = $state<Trouble>('none');
 
   readonly lines = $derived(this.parts[this.shown] ?? null);
 
@@ -39,7 +49,13 @@ class Opened {
             api.insight<BehindFigure>('behind', { figure, ...query }),
           ),
         );
-        if (mine === this.#turn) this.parts = parts;
+        if (mine !== this.#turn) return;
+        this.parts = parts;
+        // An empty list tells nothing while another one has lines.
+        if (parts[this.shown]?.total === 0) {
+          const filled = parts.findIndex((part) => part.total > 0);
+          if (filled >= 0) this.shown = filled;
+        }
       } else {
         const query = { operator: asked.operator, act: asked.act, ...asked.query };
         const deeds = await api.insight<Deeds>('deeds', query);
@@ -47,7 +63,7 @@ class Opened {
       }
     } catch (error) {
       if (mine !== this.#turn) return;
-      this.trouble = error instanceof Refused && error.problem.status === 403 ? 'few' : 'failed';
+      this.trouble = troubleOf(error);
     }
   }
 
@@ -65,7 +81,7 @@ class Opened {
     this.#page += 1;
     const mine = this.#page;
     this.entries = null;
-    this.entriesFailed = false;
+    this.entriesTrouble = 'none';
     if (this.about === about) {
       this.about = null;
       return;
@@ -74,8 +90,8 @@ class Opened {
     try {
       const entries = await api.insight<EntryLines>('entries', { about });
       if (mine === this.#page) this.entries = entries;
-    } catch {
-      if (mine === this.#page) this.entriesFailed = true;
+    } catch (error) {
+      if (mine === this.#page) this.entriesTrouble = troubleOf(error);
     }
   }
 

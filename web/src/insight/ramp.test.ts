@@ -53,6 +53,8 @@ describe('steps of colour', () => {
 
   it('a legend names every limit', () => {
     expect(stepLabels(MINUTE_STEPS.slice(0, 2), String)).toEqual(['0 – 5', '≥ 5']);
-    expect(stepLabels(divergingSteps([3]), (n) => n.toFixed(1))[0]).toMatch(/^< -/);
+    const changes = stepLabels(divergingSteps([3]), (n) => n.toFixed(1));
+    expect(changes[0]).toMatch(/^< -/);
+    expect(changes[1]).toBe('-2.0 … -1.0');
   });
 });

@@ -91,9 +91,11 @@ export function fillBy(property: string, steps: readonly Step[]): string | Expre
 
 /** Steps as a legend reads them: "5–10". The last one is open. */
 export function stepLabels(steps: readonly Step[], say: (value: number) => string): string[] {
+  // A dash between two numbers would be taken for a sign where some are below zero.
+  const to = steps.some((step) => step.from < 0) ? '…' : '–';
   return steps.map((step, i) => {
     const next = steps[i + 1];
     if (!Number.isFinite(step.from)) return next === undefined ? '' : `< ${say(next.from)}`;
-    return next === undefined ? `≥ ${say(step.from)}` : `${say(step.from)} – ${say(next.from)}`;
+    return next === undefined ? `≥ ${say(step.from)}` : `${say(step.from)} ${to} ${say(next.from)}`;
   });
 }

@@ -4,20 +4,20 @@
  */
 
 import { lang, type OwnWords } from '../i18n/lang.svelte';
-import { CATEGORIES, type Category, type CategorySet } from '../wire';
+import { type Category, type CategorySet, COMMON_CATEGORIES, isOwn } from '../wire';
 
 class Categories {
   #set = $state.raw<CategorySet | null>(null);
 
-  /** Every category in the office's order: for looking back. */
+  /** Every category in the office's order, those of its own too: for looking back. */
   get all(): readonly Category[] {
-    return this.#set?.items.map((style) => style.code) ?? CATEGORIES;
+    return this.#set?.items.map((style) => style.code) ?? COMMON_CATEGORIES;
   }
 
   /** Those people choose from; what is chosen already is among them. */
   offered(chosen: Category | null = null): readonly Category[] {
     const items = this.#set?.items.filter((style) => !style.retired || style.code === chosen);
-    return items?.map((style) => style.code) ?? CATEGORIES;
+    return items?.map((style) => style.code) ?? COMMON_CATEGORIES;
   }
 
   /** As the session says; null: as the program does. */
@@ -32,7 +32,9 @@ export function namesOf(set: CategorySet): OwnWords {
   const own: OwnWords = { id: {}, en: {} };
   for (const { code, name_id, name_en } of set.items) {
     if (name_id != null) own.id[`category.${code}`] = name_id;
-    if (name_en != null) own.en[`category.${code}`] = name_en;
+    // We have no English word for what only this office knows.
+    const english = name_en ?? (isOwn(code) ? name_id : null);
+    if (english != null) own.en[`category.${code}`] = english;
   }
   return own;
 }

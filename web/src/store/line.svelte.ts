@@ -118,9 +118,28 @@ export function watchTyping(): () => void {
   };
 }
 
+/** Forms that know themselves whether something in them is not saved. */
+const forms = new Set<() => boolean>();
+
+/** Counts a form that knows whether it is saved; the answer stops it. Its fields lie in `data-guarded`. */
+export function watchForm(dirty: () => boolean): () => void {
+  forms.add(dirty);
+  return () => forms.delete(dirty);
+}
+
+/** Whether a form that knows it says it is not saved. */
+export const unsaved = (): boolean => [...forms].some((dirty) => dirty());
+
 /** Whether words stand in a text field that were not sent or saved. */
 export function typedSomething(): boolean {
-  return [...document.querySelectorAll('textarea')].some(
-    (field) => field.value.trim() !== '' && first.has(field) && field.value !== first.get(field),
+  return (
+    unsaved() ||
+    [...document.querySelectorAll('textarea')].some(
+      (field) =>
+        field.value.trim() !== '' &&
+        first.has(field) &&
+        field.value !== first.get(field) &&
+        field.closest('[data-guarded]') === null,
+    )
   );
 }

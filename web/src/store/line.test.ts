@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { line, typedSomething, versionOf, watchTyping } from './line.svelte';
+import { line, typedSomething, unsaved, versionOf, watchForm, watchTyping } from './line.svelte';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -64,4 +64,21 @@ test('words that were typed keep the page; words that were there before do not',
   old.value = 'isi baru';
   expect(typedSomething()).toBe(true);
   stop();
+});
+
+test('a form that knows whether it is saved is believed, and its fields are not asked', () => {
+  const stopTyping = watchTyping();
+  document.body.innerHTML = '<form data-guarded><textarea>lama</textarea></form>';
+  const field = document.querySelector('textarea') as HTMLTextAreaElement;
+  field.dispatchEvent(new FocusEvent('focusin', { bubbles: true }));
+  let dirty = true;
+  const stop = watchForm(() => dirty);
+  field.value = 'baru';
+  expect([unsaved(), typedSomething()]).toEqual([true, true]);
+  dirty = false;
+  expect([unsaved(), typedSomething()]).toEqual([false, false]);
+  dirty = true;
+  stop();
+  expect(typedSomething()).toBe(false);
+  stopTyping();
 });

@@ -11,16 +11,40 @@ export interface Toast {
   text: string;
   /** Takes it back. */
   undo?: () => Promise<unknown>;
+  /** Opens what it speaks of. */
+  see?: () => void;
 }
 
 const SHOWN_MS = 7_000;
+/** What somebody is to open himself stands until he has had time to. */
+const TO_SEE_MS = 60_000;
 
 class Toasts {
   items = $state<Toast[]>([]);
+  /** Where notices can be shown, the topmost last: the page, then the dialogs over it. */
+  #places = $state.raw<readonly symbol[]>([]);
   #next = 1;
+
+  /** Where they are shown now. */
+  get place(): symbol | undefined {
+    return this.#places.at(-1);
+  }
+
+  /** They can be shown here; the answer ends it. */
+  shownAt(place: symbol): () => void {
+    this.#places = [...this.#places, place];
+    return () => {
+      this.#places = this.#places.filter((other) => other !== place);
+    };
+  }
 
   say(text: string, tone: Tone = 'info'): void {
     this.#show({ id: this.#next++, tone, text }, SHOWN_MS);
+  }
+
+  /** Says what matters, and offers to open it. */
+  point(text: string, see: () => void): void {
+    this.#show({ id: this.#next++, tone: 'bad', text, see }, TO_SEE_MS);
   }
 
   /** Says that something is done, and offers for `forMs` milliseconds to take it back. */
