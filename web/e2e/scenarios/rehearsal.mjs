@@ -70,6 +70,8 @@ export default {
       const wall = trainee.page.url().replace(/\/command.*/, '/command?dinding');
       await trainee.page.goto(wall);
       await trainee.sees('latihan-band', 'LATIHAN');
+      // A map that is still asking when the exercise ends is told that there is none.
+      await trainee.page.locator('.maplibregl-canvas').waitFor();
       await trainer.by('latihan-end').click();
       await trainer.by('latihan-end-sure').click();
       await trainer.page.waitForURL(/hasil=/);

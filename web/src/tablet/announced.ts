@@ -9,27 +9,25 @@ import type { Id } from '../wire';
 /** Messages of an exercise are not the office's. */
 const KEY = exercise === null ? 'sigap.tablet.announced' : 'sigap.tablet.latihan.announced';
 
+/** More than a crew gets in the day the desk keeps messages. */
+const MOST = 500;
+
 export class Announced {
-  #ids: ReadonlySet<Id>;
+  #ids: readonly Id[] = stored();
 
-  constructor() {
-    this.#ids = new Set(stored());
-  }
-
-  /** Those not announced before; they are from now on. What is unread no longer is forgotten. */
+  /** Those not announced before; they are from now on. */
   fresh<T extends { id: Id }>(unread: readonly T[]): T[] {
-    const fresh = unread.filter((one) => !this.#ids.has(one.id));
-    const ids = new Set(unread.map(({ id }) => id));
-    if (fresh.length > 0 || ids.size !== this.#ids.size) {
-      this.#ids = ids;
-      store([...ids]);
+    const fresh = unread.filter((one) => !this.#ids.includes(one.id));
+    if (fresh.length > 0) {
+      this.#ids = [...this.#ids, ...fresh.map(({ id }) => id)].slice(-MOST);
+      store(this.#ids);
     }
     return fresh;
   }
 
   /** The next crew finds nothing of this one. */
   forget(): void {
-    this.#ids = new Set();
+    this.#ids = [];
     store([]);
   }
 }
