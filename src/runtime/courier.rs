@@ -182,10 +182,10 @@ fn hand_in(program: &str, arguments: &[String], letter: &str) -> std::io::Result
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(letter.as_bytes())?;
-    }
+    // One that ends well without having read the letter has not sent it.
+    let read = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(letter.as_bytes()));
     let status = child.wait()?;
+    read?;
     if status.success() { Ok(()) } else { Err(std::io::Error::other(format!("the mail program ended with {status}"))) }
 }
 
@@ -211,8 +211,9 @@ mod tests {
 
     #[test]
     fn the_mail_program_gets_the_letter_and_its_failure_is_told() {
-        assert!(hand_in("true", &[], "x").is_ok());
+        assert!(hand_in("sh", &["-c".to_owned(), "test \"$(cat)\" = x".to_owned()], "x").is_ok());
         assert!(hand_in("false", &[], "x").is_err());
+        assert!(hand_in("true", &[], &"x".repeat(1 << 20)).is_err(), "it was never read");
         assert!(hand_in("no-such-program-here", &[], "x").is_err());
     }
 }
