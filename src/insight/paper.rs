@@ -42,27 +42,14 @@ fn blocks(all: &Evaluation) -> Vec<Block> {
 fn per_day(all: &Evaluation) -> Vec<Block> {
     let days: Vec<String> = all.days.iter().map(|day| short_day(&day.day)).collect();
     let p90 = all.days.iter().map(|day| day.p90_s.map(|secs| secs / 60.0)).collect();
-    let hours = (0..24).map(|hour| format!("{hour:02}")).collect();
+    let hours: Vec<String> = (0..24).map(|hour| format!("{hour:02}")).collect();
+    let per_day = all.days.iter().map(|day| height(day.reports)).collect();
+    let per_hour = all.hours.iter().map(|count| height(*count)).collect();
     vec![
         Block::Heading("Beban".to_owned()),
-        Block::Bars {
-            title: "Laporan per tanggal".to_owned(),
-            axes: ["laporan", "tanggal"],
-            labels: days.clone(),
-            values: all.days.iter().map(|day| height(day.reports)).collect(),
-        },
-        Block::Bars {
-            title: "Laporan menurut jam".to_owned(),
-            axes: ["laporan", "jam"],
-            labels: hours,
-            values: all.hours.iter().map(|count| height(*count)).collect(),
-        },
-        Block::Bars {
-            title: "9 dari 10 kejadian didatangi dalam (menit), per tanggal".to_owned(),
-            axes: ["menit", "tanggal"],
-            labels: days,
-            values: p90,
-        },
+        bars("Laporan per tanggal", ["laporan", "tanggal"], &days, per_day),
+        bars("Laporan menurut jam", ["laporan", "jam"], &hours, per_hour),
+        bars("9 dari 10 kejadian didatangi dalam (menit), per tanggal", ["menit", "tanggal"], &days, p90),
         Block::Heading("Keluhan dan laporan terbanyak".to_owned()),
         table(
             &["Kategori", "Laporan"],
@@ -158,10 +145,21 @@ fn forecast(errors: Option<&ForecastErrors>) -> Vec<Block> {
     ]
 }
 
+fn bars(title: &str, axes: [&'static str; 2], labels: &[String], values: Vec<Option<f64>>) -> Block {
+    if values.iter().flatten().all(|value| *value <= 0.0) {
+        return none_yet(title);
+    }
+    Block::Bars { title: title.to_owned(), axes, labels: labels.to_vec(), values }
+}
+
+fn none_yet(what: &str) -> Block {
+    Block::Text(format!("{what}: belum ada data pada masa ini."))
+}
+
 fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Block {
     let rows: Vec<Vec<String>> = rows.collect();
     if rows.is_empty() {
-        return Block::Text(format!("{}: belum ada data pada masa ini.", head.first().unwrap_or(&"")));
+        return none_yet(head.first().unwrap_or(&""));
     }
     Block::Table { head: head.iter().map(|name| (*name).to_owned()).collect(), rows }
 }

@@ -16,6 +16,8 @@ const BOLD: f32 = 1.08;
 
 /// Height of a row of a table, points.
 const ROW: f32 = 15.0;
+/// Lines of one name of a column.
+const HEAD_LINE: f32 = 10.5;
 
 /// Height of a plot with its title and labels, points.
 const PLOT: f32 = 160.0;
@@ -128,29 +130,49 @@ impl Pages {
         let whole = A4.0 - 2.0 * MARGIN;
         let first = (whole - numbers * 72.0).max(whole * 0.3);
         let column = (whole - first) / numbers;
-        self.room(ROW * 3.0);
-        self.row(head, (first, column), true);
+        self.room(ROW * 4.0);
+        self.head(head, first, column);
         for row in rows {
             if self.y - ROW < MARGIN + 20.0 {
                 self.room(f32::INFINITY);
-                self.row(head, (first, column), true);
+                self.head(head, first, column);
             }
-            self.row(row, (first, column), false);
+            self.row(row, first, column);
         }
         self.y -= 6.0;
     }
 
-    fn row(&mut self, cells: &[String], (first, column): (f32, f32), bold: bool) {
+    /// Names of columns, in as many lines as the longest needs.
+    fn head(&mut self, names: &[String], first: f32, column: f32) {
+        let wide = |at: usize| if at == 0 { first - 6.0 } else { column - 4.0 };
+        let lines = |(at, name): (usize, &String)| wrapped(name, 9.0 * BOLD, wide(at));
+        let cells: Vec<Vec<String>> = names.iter().enumerate().map(lines).collect();
+        let most = cells.iter().map(Vec::len).max().unwrap_or(1);
+        self.y -= ROW + HEAD_LINE * small(most.saturating_sub(1));
+        for (at, lines) in cells.iter().enumerate() {
+            for (up, line) in lines.iter().rev().enumerate() {
+                let y = self.y + 4.0 + HEAD_LINE * small(up);
+                if at == 0 {
+                    self.text(line, MARGIN, y, 9.0, true);
+                } else {
+                    self.right(line, MARGIN + first + column * small(at), y, 9.0, true);
+                }
+            }
+        }
+        self.rule(MARGIN, self.y, 0.3);
+    }
+
+    fn row(&mut self, cells: &[String], first: f32, column: f32) {
         self.y -= ROW;
         for (at, cell) in cells.iter().enumerate() {
             if at == 0 {
-                self.text(&cut(cell, 9.0, first - 6.0), MARGIN, self.y + 4.0, 9.0, bold);
+                self.text(&cut(cell, 9.0, first - 6.0), MARGIN, self.y + 4.0, 9.0, false);
             } else {
-                let text = cut(cell, if bold { 9.0 * BOLD } else { 9.0 }, column - 4.0);
-                self.right(&text, MARGIN + first + column * small(at), self.y + 4.0, 9.0, bold);
+                let text = cut(cell, 9.0, column - 4.0);
+                self.right(&text, MARGIN + first + column * small(at), self.y + 4.0, 9.0, false);
             }
         }
-        self.rule(MARGIN, self.y, if bold { 0.3 } else { 0.85 });
+        self.rule(MARGIN, self.y, 0.85);
     }
 
     fn bars(&mut self, title: &str, [up, across]: [&str; 2], labels: &[String], values: &[Option<f64>]) {
@@ -331,6 +353,7 @@ mod tests {
         let blocks = [
             Block::Title("Evaluasi".to_owned()),
             Block::Table { head: vec!["Nama".to_owned(), "Jumlah".to_owned()], rows },
+            Block::Table { head: vec!["Regu".to_owned(), "Terbanyak tiap satu jam".to_owned()], rows: Vec::new() },
             Block::Bars {
                 title: "Per hari".to_owned(),
                 axes: ["laporan", "tanggal"],
@@ -343,6 +366,10 @@ mod tests {
         assert!(pdf.contains("/Count 3") || pdf.contains("/Count 4"), "three or four pages");
         assert!(pdf.matches("(Nama) Tj").count() >= 3);
         assert_eq!(pdf.matches("(Baris ").count(), 120);
+        assert!(
+            pdf.contains("(Terbanyak tiap) Tj") && pdf.contains("(satu jam) Tj"),
+            "a long name of a column is whole"
+        );
         assert!(pdf.contains("(laporan) Tj") && pdf.contains("(tanggal) Tj"), "both axes have a name");
         assert!(pdf.contains("(1 / ") && pdf.contains("(Polrestabes Contoh) Tj"));
         assert_eq!(document("Evaluasi", "x", &blocks), document("Evaluasi", "x", &blocks), "the same bytes twice");
