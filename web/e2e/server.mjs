@@ -14,12 +14,22 @@ const TARGET = process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, '../
 const BINARY = process.env.SIGAP_BIN ?? join(TARGET, 'debug', 'sigap');
 const START_MS = 60_000;
 
+/** Below the ports connections get by themselves, and none is given out twice. */
+let nextPort = 20_000 + (process.pid % 100) * 100;
+
 async function freePort() {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => listener.once('listening', done));
-  const { port } = listener.address();
-  await new Promise((done) => listener.close(done));
-  return port;
+  for (;;) {
+    nextPort += 1;
+    const port = nextPort;
+    const listener = createServer();
+    const free = await new Promise((done) => {
+      listener.once('error', () => done(false));
+      listener.listen(port, '127.0.0.1', () => done(true));
+    });
+    if (!free) continue;
+    await new Promise((done) => listener.close(done));
+    return port;
+  }
 }
 
 /** A running demonstration: its address, its logins, its end. */
